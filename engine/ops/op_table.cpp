@@ -1,0 +1,206 @@
+#include "engine/ops/op_table.hpp"
+
+#include <algorithm>
+
+namespace dqrewrite {
+
+namespace {
+
+constexpr Dialect all_dialects[] = {
+    {"torch.ops", "torch.ops."},
+    {"edge", "executorch.exir.dialects.edge._ops."},
+    {"backend", "executorch.exir.dialects.backend._ops."},
+};
+
+std::string_view trim(std::string_view text) {
+    size_t first = text.find_first_not_of(" \t\r");
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
+}
+
+struct Line {
+    std::string_view key;
+    OpDeclaration declaration;
+};
+
+std::string_view key_of(std::string_view line) { return trim(line.substr(0, line.find_first_of("(;"))); }
+
+// Nothing where the line declares no op; `problem` says why.
+std::optional<Line> parse_line(std::string_view line, std::string& problem) {
+    size_t semicolon = line.rfind(';');
+    std::string_view flags = semicolon == std::string_view::npos ? "" : trim(line.substr(semicolon + 1));
+    std::string_view head = trim(line.substr(0, semicolon));
+    Line result{key_of(head), {}};
+    if (!flags.empty() && flags != "impure") {
+        problem = "unknown flag \"" + std::string(flags) + "\" after \";\"; the only one is \"impure\"";
+        return {};
+    }
+    result.declaration.impure = flags == "impure";
+    if (head.find('(') == std::string_view::npos) {
+        bool name = !head.empty() && head.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                                            "0123456789_.") == std::string_view::npos;
+        if (!name) problem = "expected an operator schema such as aten::relu(Tensor self) -> Tensor, or a qualified name";
+        return name ? std::optional(result) : std::nullopt;
+    }
+    ValueStore scratch;
+    if (!parse_schema(head, scratch)) {
+        problem = "this is no operator schema; one looks like aten::add.Tensor(Tensor self, Tensor other) -> Tensor";
+        return {};
+    }
+    result.declaration.schema = head;
+    return result;
+}
+
+// The start of the line that holds byte `at`.
+size_t line_start(std::string_view text, size_t at) {
+    size_t newline = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
+    return newline == std::string_view::npos ? 0 : newline + 1;
+}
+
+std::string_view line_at(std::string_view text, size_t start) {
+    return text.substr(start, text.find('\n', start) - start);
+}
+
+// The start of the first line of sorted text whose key is not below `key`.
+size_t lower_bound(std::string_view text, std::string_view key) {
+    size_t low = 0, high = text.size();
+    while (low < high) {
+        size_t start = std::max(low, line_start(text, low + (high - low) / 2));
+        std::string_view line = line_at(text, start);
+        if (key_of(line) < key) low = std::min(start + line.size() + 1, text.size());
+        else high = start;
+    }
+    return low;
+}
+
+std::string target_of(std::string_view key, std::string_view prefix) {
+    size_t colons = key.find("::");
+    if (colons == std::string_view::npos) return std::string(key);
+    std::string name(key.substr(colons + 2));
+    if (name.find('.') == std::string::npos) name += ".default";
+    return std::string(prefix) + std::string(key.substr(0, colons)) + "." + name;
+}
+
+std::optional<Dialect> dialect_of(std::string_view target) {
+    for (const Dialect& dialect : all_dialects)
+        if (target.starts_with(dialect.prefix)) return dialect;
+    return {};
+}
+
+}  // namespace
+
+std::span<const Dialect> dialects() { return all_dialects; }
+
+std::string declaration_key(std::string_view target) {
+    auto dialect = dialect_of(target);
+    if (!dialect) return std::string(target);
+    std::string_view rest = target.substr(dialect->prefix.size());
+    size_t dot = rest.find('.');
+    if (dot == std::string_view::npos) return std::string(target);
+    std::string_view name = rest.substr(dot + 1);
+    size_t overload = name.rfind('.');
+    if (overload == std::string_view::npos) return std::string(target);  // a packet, or a higher-order op
+    if (name.substr(overload) == ".default") name = name.substr(0, overload);
+    return std::string(rest.substr(0, dot)) + "::" + std::string(name);
+}
+
+std::vector<OpDeclarations::BadLine> OpDeclarations::add(std::string_view text) {
+    std::vector<BadLine> bad;
+    std::vector<Line> lines;
+    for (size_t start = 0; start < text.size();) {
+        std::string_view whole = line_at(text, start);
+        std::string_view line = trim(whole.substr(0, whole.find('#')));
+        std::string problem;
+        if (!line.empty()) {
+            if (auto parsed = parse_line(line, problem)) lines.push_back(*parsed);
+            else bad.push_back({static_cast<uint32_t>(start), static_cast<uint32_t>(start + whole.size()), problem});
+        }
+        start += whole.size() + 1;
+    }
+    if (bad.empty())
+        for (const Line& line : lines) added_.insert_or_assign(std::string(line.key), line.declaration);
+    return bad;
+}
+
+std::optional<OpDeclaration> OpDeclarations::find(std::string_view target) const {
+    std::string key = declaration_key(target);
+    if (auto found = added_.find(key); found != added_.end()) return found->second;
+    size_t at = lower_bound(sorted_, key);
+    if (at >= sorted_.size()) return {};
+    std::string_view line = line_at(sorted_, at);
+    if (key_of(line) != key) return {};
+    std::string problem;
+    auto parsed = parse_line(line, problem);
+    return parsed ? std::optional(parsed->declaration) : std::nullopt;
+}
+
+std::vector<std::string> OpDeclarations::keys_with_prefix(std::string_view prefix) const {
+    std::vector<std::string> keys;
+    for (auto it = added_.lower_bound(prefix); it != added_.end() && it->first.starts_with(prefix); ++it)
+        keys.push_back(it->first);
+    for (size_t at = lower_bound(sorted_, prefix); at < sorted_.size();) {
+        std::string_view line = line_at(sorted_, at);
+        std::string_view key = key_of(line);
+        if (!key.starts_with(prefix)) break;
+        if (!key.empty()) keys.emplace_back(key);
+        at += line.size() + 1;
+    }
+    std::sort(keys.begin(), keys.end());
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    return keys;
+}
+
+std::vector<std::string> OpDeclarations::overloads(std::string_view packet) const {
+    auto dialect = dialect_of(packet);
+    if (!dialect) return {};
+    std::string_view rest = packet.substr(dialect->prefix.size());
+    size_t dot = rest.find('.');
+    if (dot == std::string_view::npos || rest.find('.', dot + 1) != std::string_view::npos) return {};
+    std::string key = std::string(rest.substr(0, dot)) + "::" + std::string(rest.substr(dot + 1));
+    std::vector<std::string> targets;
+    for (const std::string& found : keys_with_prefix(key))
+        if (found.size() == key.size() || found[key.size()] == '.') targets.push_back(target_of(found, dialect->prefix));
+    return targets;
+}
+
+bool OpDeclarations::is_packet(std::string_view target) const { return !overloads(target).empty(); }
+
+std::vector<std::string> OpDeclarations::targets() const {
+    std::vector<std::string> targets;
+    for (const std::string& key : keys_with_prefix("")) {
+        if (key.find("::") == std::string::npos) targets.push_back(key);
+        else
+            for (const Dialect& dialect : all_dialects) targets.push_back(target_of(key, dialect.prefix));
+    }
+    std::sort(targets.begin(), targets.end());
+    return targets;
+}
+
+void OpTable::state(std::string_view target, std::string_view schema, bool impure) {
+    stated_.insert_or_assign(std::string(target), Stated{schema, impure});
+}
+
+const OpTable::Facts& OpTable::facts(Symbol target, const Symbols& symbols) {
+    auto index = static_cast<size_t>(target);
+    if (index >= by_symbol_.size()) by_symbol_.resize(symbols.size());
+    if (!by_symbol_[index]) by_symbol_[index] = std::make_unique<Facts>(look_up(symbols.text(target)));
+    return *by_symbol_[index];
+}
+
+OpTable::Facts OpTable::look_up(std::string_view target) {
+    Facts facts;
+    OpDeclaration declaration;
+    if (auto stated = stated_.find(target); stated != stated_.end()) {
+        facts.known = true;
+        declaration = {stated->second.schema, stated->second.impure};
+    } else if (auto declared = declarations_->find(target)) {
+        facts.known = true;
+        declaration = *declared;
+    }
+    facts.impure = declaration.impure;
+    if (auto schema = parse_schema(declaration.schema, store_))
+        facts.schema = std::make_unique<Schema>(std::move(*schema));
+    return facts;
+}
+
+}  // namespace dqrewrite

@@ -1,0 +1,97 @@
+// What is known of ops: declarations (files of schemas) and, for one module, the facts of each target.
+//
+// A declaration file (`.ops`) has one op a line: PyTorch's schema text, or for what has none (a Python
+// function) its qualified name; then, after a ";", flags: "impure" where dead-code elimination must keep a
+// node without users. "#" begins a comment. A schema `ns::op.overload` stands for that op in every dialect
+// (torch.ops, ExecuTorch's edge); without an overload it is the overload `default`.
+// Errors: a line that is neither is reported by its number; nothing of the file is then used.
+// Tested by tests/ops/op_table_test.cpp.
+#pragma once
+
+#include "engine/graph/graph.hpp"
+#include "engine/ops/schema.hpp"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dqrewrite {
+
+// One op as a declaration file states it.
+struct OpDeclaration {
+    std::string_view schema;  // empty where it has none
+    bool impure = false;
+};
+
+// Where the ops of a dialect live, and the word by which rules name it. In rules "torch.ops." may be left out.
+struct Dialect {
+    std::string_view word;    // "edge"
+    std::string_view prefix;  // "executorch.exir.dialects.edge._ops."
+};
+std::span<const Dialect> dialects();
+
+// "torch.ops.aten.add.Tensor" and "executorch.exir.dialects.edge._ops.aten.add.Tensor" -> "aten::add.Tensor",
+// "….relu.default" -> "….relu"; anything else ("operator.getitem") is its own key.
+std::string declaration_key(std::string_view target);
+
+class OpDeclarations {
+public:
+    struct BadLine {
+        uint32_t begin, end;  // bytes of the line
+        std::string message;
+    };
+
+    // `text` outlives the declarations. A later file's line for an op replaces an earlier one's.
+    std::vector<BadLine> add(std::string_view text);
+    // Text whose lines are sorted by key, without comments: looked up where it stands, so it costs nothing
+    // until it is asked. It comes after what add() gave.
+    void set_sorted(std::string_view text) { sorted_ = text; }
+
+    std::optional<OpDeclaration> find(std::string_view target) const;
+    // A packet: "torch.ops.aten.add", of which overloads are declared.
+    bool is_packet(std::string_view target) const;
+    // Every declared target of the dialects and Python functions, sorted: for suggestions and wildcards.
+    std::vector<std::string> targets() const;
+    // The overloads declared of a packet, as targets, sorted.
+    std::vector<std::string> overloads(std::string_view packet) const;
+
+private:
+    std::vector<std::string> keys_with_prefix(std::string_view prefix) const;
+
+    std::map<std::string, OpDeclaration, std::less<>> added_;
+    std::string_view sorted_;
+};
+
+// The facts of the targets of one module: what its dump states, then what is declared.
+class OpTable {
+public:
+    struct Facts {
+        std::unique_ptr<Schema> schema;  // null where none is known or it could not be read
+        bool known = false;              // listed by the dump, or declared
+        bool impure = false;
+    };
+
+    explicit OpTable(const OpDeclarations& declarations) : declarations_(&declarations) {}
+
+    // What a dump says of a target: counts before every declaration. `schema` is empty where it has none.
+    void state(std::string_view target, std::string_view schema, bool impure);
+    // Read once per target, on first asking.
+    const Facts& facts(Symbol target, const Symbols& symbols);
+
+private:
+    struct Stated {
+        std::string_view schema;
+        bool impure;
+    };
+    Facts look_up(std::string_view target);
+
+    const OpDeclarations* declarations_;
+    std::map<std::string, Stated, std::less<>> stated_;
+    std::vector<std::unique_ptr<Facts>> by_symbol_;
+    ValueStore store_;
+};
+
+}  // namespace dqrewrite

@@ -1,0 +1,120 @@
+"""torch.fx graphs as JSON, and back: the dumps that dqrewrite reads and writes.
+
+    import dqrewrite_dump
+
+    dqrewrite_dump.dump(graph_module, "graph.json")            # then: dqrewrite run graph.json -o out.json
+    graph_module = dqrewrite_dump.load("out.json")
+
+and for programs that torch.export.save wrote, `python3 -m dqrewrite_dump model.pt2 -o graph.json`.
+
+Needs torch (2.5 or newer) alone. A dump that names operators of another package can be loaded where that package is
+installed; loading imports modules of torch, torchao, torchvision and executorch, and never another.
+
+A loaded module is there to be looked at, rewritten and dumped again. It is not for calling: the format holds no
+weights, so parameters and buffers are tensors without data (device "meta"), and modules that are no GraphModules are
+empty. What it keeps of the dump: names, order, arguments, meta (unknown keys too), purity, submodules, and the
+top-level keys as they came. So dump(load(dump)) is the same bytes, if dump() wrote it.
+
+What cannot be said in a dump: a value that has no JSON form is {"opaque": repr}; a node's type, the graph's codegen,
+and weights are left out.
+"""
+import json
+import math
+import os
+
+from .document import from_document, to_document
+from .errors import DumpError
+from .meta import Annotation, GoneNode, Spec, TensorVal
+from .values import Opaque, Symbolic
+
+__all__ = ["Annotation", "DumpError", "GoneNode", "Opaque", "Spec", "Symbolic", "TensorVal", "dump", "from_document",
+           "load", "to_document", "to_text"]
+
+
+def dump(graph_module, file, meta="all"):
+    """Write `graph_module`, with the GraphModules below it, as a dump with one node a line.
+
+    file   a path, or a file that is open for writing text
+    meta   which keys of the nodes' meta are written: "all", or a collection of keys (() for none at all);
+           a rewrite needs those that its rules ask for, and PyTorch's DuplicateDQPass ("quantization_annotation",)
+
+    Nothing is changed. A file that is given by path is opened when the text is complete.
+    DumpError: not a GraphModule; a function without a name, arguments nested too deeply, a name without UTF-8.
+    OSError: as open() and write() raise it.
+    """
+    text = to_text(to_document(graph_module, meta))
+    if isinstance(file, (str, os.PathLike)):
+        with open(file, "w", encoding="utf-8") as opened:
+            opened.write(text)
+    else:
+        file.write(text)
+
+
+def load(file):
+    """A fresh GraphModule from a dump.
+
+    file   a path, or a file that is open for reading text
+
+    Nodes are created in order, so `users` are in node order, and every name in the dump is taken; a name that
+    create_name refuses (a placeholder called `input`) is kept, and the one that it gives instead (`input_1`) is taken
+    as well. `quantization_annotation` comes back as an Annotation, a tensor's `val` as a TensorVal.
+
+    DumpError: not JSON (with line and column), not a dump, an operator or function that is not here.
+    OSError: as open() raises it.
+    """
+    if isinstance(file, (str, os.PathLike)):
+        with open(file, encoding="utf-8") as opened:
+            return load(opened)
+    name = getattr(file, "name", None) or "dump"
+    try:
+        return from_document(_parse(file))
+    except json.JSONDecodeError as error:
+        raise DumpError(f"{name}:{error.lineno}:{error.colno}: {error.msg}") from error
+    except UnicodeDecodeError as error:
+        raise DumpError(f"{name}: byte {error.start} is not UTF-8") from error
+    except RecursionError as error:
+        raise DumpError(f"{name}: nested too deeply") from error
+    except DumpError as error:
+        raise DumpError(f"{name}: {error}") from error
+
+
+def to_text(document):
+    """A document as the text of a dump: one node a line, ASCII, a newline at the end."""
+    parts = [f"{_json(key)}: {_json(value)}" for key, value in document.items() if key not in ("graph", "submodules")]
+    parts.append('"graph": ' + _graph_text(document["graph"]))
+    if "submodules" in document:
+        graphs = [f"{_json(path)}: {_graph_text(graph)}" for path, graph in document["submodules"].items()]
+        parts.append('"submodules": {' + ", ".join(graphs) + "}")
+    return "{" + ", ".join(parts) + "}\n"
+
+
+def _graph_text(graph):
+    parts = [f"{_json(key)}: {_json(value)}" for key, value in graph.items() if key != "nodes"]
+    return "{" + ", ".join([*parts, '"nodes": [\n' + ",\n".join(map(_json, graph["nodes"])) + "\n]"]) + "}"
+
+
+def _json(value):
+    return json.dumps(value, allow_nan=False)
+
+
+def _parse(file):
+    return json.load(file, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
+
+
+def _unique(pairs):
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        keys = [key for key, _ in pairs]
+        raise DumpError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} stands twice in an object")
+    return fields
+
+
+def _no_constant(text):
+    raise DumpError(f"{text} is not JSON")
+
+
+def _finite(text):
+    value = float(text)
+    if math.isinf(value):
+        raise DumpError(f"no float holds {text}")
+    return value

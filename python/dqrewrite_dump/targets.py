@@ -1,0 +1,123 @@
+"""Targets of call_function: the function <-> its qualified name.
+
+A name is the one that FX prints: `torch.ops.aten.add.Tensor` (an overload), `torch.ops.aten.add` (a packet),
+`operator.getitem`, `torch.nn.functional.relu`, `torch.Tensor.add`, and a builtin bare (`getattr`).
+Tested by tests/python/test_dump.py.
+"""
+import builtins
+import functools
+import importlib
+import operator
+import sys
+
+import torch
+from torch.fx.node import _get_qualified_name
+
+from .errors import DumpError
+
+# Operator namespaces that are empty until some module is imported, and that module.
+REGISTERED_BY = {
+    "dim_order_ops": "executorch.exir.passes.dim_order_ops_registry",
+    "quantized_decomposed": "torch.ao.quantization.fx._decomposed",
+    "torchao": "torchao",
+    "torchvision": "torchvision",
+}
+# resolve() imports below these alone: a dump is data, and must not make Python run whatever it names.
+IMPORTABLE = ("torch", "torchao", "torchvision", "executorch", "operator", "math")
+
+EDGE = "executorch.exir.dialects."
+
+
+def target_name(target):
+    """The text that stands for `target` in a dump; a str (every op but call_function) is its own.
+
+    DumpError for a callable without a name (a lambda whose source is out of reach, an instance).
+    """
+    if isinstance(target, str):
+        return target
+    return _function_name(target)
+
+
+@functools.lru_cache(maxsize=4096)
+def _function_name(function):
+    try:
+        name = _get_qualified_name(function)
+    except Exception as error:  # FX fails in as many ways as there are callables
+        raise DumpError(f"the target {function!r} has no qualified name: {error}") from error
+    for spelled, meant in (("_operator.", "operator."), ("builtins.", "")):
+        if name.startswith(spelled):
+            return meant + name[len(spelled):]
+    return name
+
+
+@functools.lru_cache(maxsize=4096)
+def resolve(name):
+    """The function that `name` stands for.
+
+    DumpError where nothing here bears that name: the operator is not registered, the package is not
+    installed, or it is a module that only the caller may import.
+    """
+    if name.startswith("torch.ops."):
+        found = _operator(name)
+    elif name.startswith(EDGE):
+        found = _edge_operator(name)
+    elif "." not in name:
+        found = getattr(builtins, name, None)
+    elif name.startswith("operator."):
+        found = _attribute(operator, name.split(".")[1:])
+    else:
+        found = _python_name(name)
+    if not callable(found):
+        raise DumpError(f"no function is called {name} here")
+    return found
+
+
+def _attribute(found, path):
+    for part in path:
+        found = getattr(found, part, None)
+    return found
+
+
+def _operator(name):
+    """torch.ops.NAMESPACE.NAME[.OVERLOAD]"""
+    path = name.split(".")[2:]
+    found = _attribute(torch.ops, path)
+    if found is None and path[0] in REGISTERED_BY:
+        _import(REGISTERED_BY[path[0]], name)
+        found = _attribute(torch.ops, path)
+    if found is None:
+        raise DumpError(f"no operator {name} is registered: import the package that registers it before loading")
+    return found
+
+
+def _edge_operator(name):
+    """executorch.exir.dialects.DIALECT._ops.NAMESPACE.NAME.OVERLOAD"""
+    dialect, dot, path = name[len(EDGE):].partition("._ops.")
+    if not dot:
+        raise DumpError(f"no function is called {name} here")
+    ops = _import(EDGE + "_ops", name).ops
+    return _attribute(ops, [dialect, *path.split(".")])
+
+
+def _python_name(name):
+    """A function in a module: the longest prefix that is a module, then attributes."""
+    path = name.split(".")
+    for end in range(len(path) - 1, 0, -1):
+        module_name = ".".join(path[:end])
+        module = sys.modules.get(module_name)
+        if module is None and path[0] in IMPORTABLE:
+            try:
+                module = importlib.import_module(module_name)
+            except ImportError:
+                continue
+        if module is not None:
+            return _attribute(module, path[end:])
+    raise DumpError(f"no module here has {name}: import it before loading")
+
+
+def _import(module_name, wanted_by):
+    try:
+        return importlib.import_module(module_name)
+    except ImportError as error:
+        package = module_name.partition(".")[0]
+        raise DumpError(f"{wanted_by} needs the package {package}, which does not import: {error}") from error

@@ -2,33 +2,28 @@
 //
 // Nodes are ids into parallel arrays; an erased node keeps its id and is never reused. Every edit has the
 // exact effect on order, users and names that torch.fx 2.13 has; where that is not obvious, the comment
-// says what FX does. Nothing here is quadratic: see "users" below.
+// says what FX does. Nothing here is quadratic.
 //
-// Users. FX moves a node to the end of the users of *all* its inputs whenever its args or kwargs are
-// assigned. So the users of n are just the nodes that have n as an operand, in the order in which they
-// were last assigned: each node carries a stamp of its last assignment, an edit is O(1) for each operand
-// that it changes, and users() sorts by stamp where the list asks for it.
+// Users are kept in FX's order by uses.hpp; names are names.hpp's.
 //
 // Errors are GraphError (FX's own text where FX has one): the graph is then as it was before the call.
-// Tested by tests/graph/graph_test.cpp.
+// Tested by tests/graph/graph_test.cpp, and by model_test.cpp against a slow model of FX.
 #pragma once
 
 #include "engine/graph/names.hpp"
+#include "engine/graph/node_id.hpp"
 #include "engine/graph/symbols.hpp"
+#include "engine/graph/uses.hpp"
 #include "engine/graph/value.hpp"
 
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace dqrewrite {
-
-enum class NodeId : uint32_t {};
-inline constexpr NodeId no_node{0xFFFFFFFF};
 
 // The six opcodes of FX, in the order of its documentation.
 enum class Opcode : uint8_t { placeholder, get_attr, call_function, call_method, call_module, output };
@@ -36,10 +31,6 @@ std::string_view opcode_name(Opcode opcode);
 
 // What a dump says of a node's own purity; `unsaid` leaves it to the target.
 enum class Impurity : uint8_t { unsaid, pure, impure };
-
-struct GraphError : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
 
 // Where a node is put: before or after another one; `after no_node` is the start, `before no_node` the end.
 struct Place {
@@ -61,51 +52,68 @@ public:
     // `symbols` is shared by the graphs of a module and outlives them; `text_owner` keeps alive what
     // values, meta and origins point into.
     explicit Graph(Symbols& symbols, std::shared_ptr<const void> text_owner = {});
-    Graph(Graph&&) noexcept;
-    Graph& operator=(Graph&&) noexcept;
-    ~Graph();
 
     // -- order
-    size_t size() const;      // nodes that are not erased
-    size_t id_count() const;  // ids given out: 0 … id_count() - 1
-    NodeId first() const;     // no_node in an empty graph
-    NodeId last() const;
-    NodeId next(NodeId node) const;  // no_node at the end; of an erased node, the next it had when it was erased
-    NodeId previous(NodeId node) const;
-    bool erased(NodeId node) const;
+    size_t size() const { return size_; }              // nodes that are not erased
+    size_t id_count() const { return heads_.size(); }  // ids given out: 0 … id_count() - 1
+    NodeId first() const { return first_; }            // no_node in an empty graph
+    NodeId last() const { return last_; }
+    // no_node at the end; of an erased node, what it was when it was erased.
+    NodeId next(NodeId node) const { return links_[index_of(node)].next; }
+    NodeId previous(NodeId node) const { return links_[index_of(node)].previous; }
+    bool erased(NodeId node) const { return (heads_[index_of(node)].flags & is_erased) != 0; }
     // FX's own step of `for n in graph.nodes`: the next of `node` as it is now, past erased nodes.
-    NodeId step(NodeId node) const;
-    NodeId step_back(NodeId node) const;
+    NodeId step(NodeId node) const {
+        do node = next(node);
+        while (node != no_node && erased(node));
+        return node;
+    }
+    NodeId step_back(NodeId node) const {
+        do node = previous(node);
+        while (node != no_node && erased(node));
+        return node;
+    }
 
     // -- one node
-    Opcode opcode(NodeId node) const;
-    Symbol target(NodeId node) const;
-    std::string_view target_text(NodeId node) const;
+    Opcode opcode(NodeId node) const { return heads_[index_of(node)].opcode; }
+    Symbol target(NodeId node) const { return heads_[index_of(node)].target; }
+    std::string_view target_text(NodeId node) const { return symbols_->text(target(node)); }
     std::string name(NodeId node) const;
-    void append_name(NodeId node, std::string& out) const;
-    NodeId find(std::string_view name) const;  // no_node where no node bears it
-    std::span<const Value> args(NodeId node) const;
-    std::span<const Keyword> kwargs(NodeId node) const;
-    std::string_view meta(NodeId node) const;  // the JSON object as text; empty where the node has none
-    Impurity own_impurity(NodeId node) const;
+    void append_name(NodeId node, std::string& out) const { namespace_.append(names_[index_of(node)], out); }
+    NodeId find(std::string_view name) const { return namespace_.bearer(name); }  // no_node where no node bears it
+    std::span<const Value> args(NodeId node) const {
+        const Skeleton& skeleton = skeletons_[index_of(node)];
+        return {skeleton.args, skeleton.arg_count};
+    }
+    std::span<const Keyword> kwargs(NodeId node) const {
+        const Skeleton& skeleton = skeletons_[index_of(node)];
+        return {skeleton.kwargs, skeleton.kwarg_count};
+    }
+    // The JSON object as text; empty where the node has none.
+    std::string_view meta(NodeId node) const { return metas_[index_of(node)]; }
+    Impurity own_impurity(NodeId node) const { return heads_[index_of(node)].impurity; }
 
     // -- operands and users
-    size_t operand_count(NodeId node) const;  // places, so add(x, x) has two
-    NodeId operand(NodeId node, size_t index) const;
+    // Places, so add(x, x) has two.
+    size_t operand_count(NodeId node) const { return uses_.operand_count(node); }
+    // no_node in an erased node, where FX has None.
+    NodeId operand(NodeId node, size_t index) const { return uses_.operand(node, index); }
     // FX's all_input_nodes: the operands in order, each once. Appends to `out`.
-    void inputs(NodeId node, std::vector<NodeId>& out) const;
+    void inputs(NodeId node, std::vector<NodeId>& out) const { uses_.inputs(node, out); }
     // FX's users, in FX's order. Appends to `out`.
-    void users(NodeId node, std::vector<NodeId>& out) const;
-    size_t user_count(NodeId node) const;  // O(1)
-    NodeId only_user(NodeId node) const;   // no_node unless there is exactly one; O(1)
-    bool uses(NodeId user, NodeId input) const;
+    void users(NodeId node, std::vector<NodeId>& out) const { uses_.users(node, out); }
+    size_t user_count(NodeId node) const { return uses_.user_count(node); }  // O(1)
+    // no_node unless there is exactly one; O(1).
+    NodeId only_user(NodeId node) const { return uses_.only_user(node); }
+    bool uses(NodeId user, NodeId input) const { return uses_.uses(user, input); }
 
     // -- where a node came from: for the writer of the dump
-    std::string_view origin(NodeId node) const;  // the JSON object it was read from; empty for a new node
-    bool arguments_edited(NodeId node) const;
-    bool target_edited(NodeId node) const;
-    bool meta_edited(NodeId node) const;
-    uint64_t edit_count() const;  // grows with every edit
+    // The JSON object it was read from; empty for a new node.
+    std::string_view origin(NodeId node) const { return origins_[index_of(node)]; }
+    bool arguments_edited(NodeId node) const { return (heads_[index_of(node)].flags & has_new_arguments) != 0; }
+    bool target_edited(NodeId node) const { return (heads_[index_of(node)].flags & has_new_target) != 0; }
+    bool meta_edited(NodeId node) const { return (heads_[index_of(node)].flags & has_new_meta) != 0; }
+    uint64_t edit_count() const { return edit_count_; }  // grows with every edit
 
     // -- building: what a reader does. The name is kept as it is; what create_name would have given in its
     // place is taken too. GraphError where the name is empty or borne by another node.
@@ -122,7 +130,9 @@ public:
     // Room for as many nodes, operands.
     void reserve(size_t nodes, size_t operands);
 
-    // -- edits, each one FX operation
+    // -- edits, each one FX operation. GraphError too where an erased node is edited, copied, made an operand or
+    // named as a place: FX goes on with a broken graph there. What FX takes without harm is none: erasing it once
+    // more, and replacing an input of it.
     // create_node; the name is create_name(candidate). See target_to_name().
     NodeId create(Opcode opcode, Symbol target, const Arguments& arguments, std::string_view candidate, Place place);
     // node_copy: same arguments, meta and own impurity, the original's name as candidate.
@@ -149,13 +159,57 @@ public:
     // This graph alone; Module::eliminate_dead_code does what FX does. Returns the number of nodes erased.
     size_t eliminate_dead_code();
 
-    Symbols& symbols() const;
+    Symbols& symbols() const { return *symbols_; }
     // For values and text that are to live as long as the graph.
-    ValueStore& store();
+    ValueStore& store() { return store_; }
 
 private:
-    struct Data;
-    std::unique_ptr<Data> data_;
+    struct Link {
+        NodeId next = no_node;
+        NodeId previous = no_node;
+    };
+    enum Flag : uint8_t { is_erased = 1, has_new_arguments = 2, has_new_target = 4, has_new_meta = 8 };
+    struct Head {
+        Symbol target = no_symbol;
+        Opcode opcode = Opcode::call_function;
+        Impurity impurity = Impurity::unsaid;
+        uint8_t flags = 0;
+    };
+    // The argument values without the nodes in them, which are in uses_: shared by all copies of a node.
+    struct Skeleton {
+        const Value* args = nullptr;
+        const Keyword* kwargs = nullptr;
+        uint32_t arg_count = 0;
+        uint32_t kwarg_count = 0;
+    };
+
+    static Skeleton skeleton_of(const Arguments& arguments);
+    void check_alive(NodeId node) const;
+    void check_operands(std::span<const NodeId> operands) const;
+    void prepare(size_t operands);
+    NodeId put(const Head& head, const Skeleton& skeleton, Name name, std::string_view meta, std::string_view origin);
+    void insert(NodeId node, Place place);
+    void unlink(NodeId node);
+    void mark_edited(NodeId node, Flag what);
+
+    // Parallel arrays: one element for each id. What is asked together stands together.
+    std::vector<Link> links_;
+    std::vector<Head> heads_;
+    std::vector<Skeleton> skeletons_;
+    std::vector<Name> names_;
+    std::vector<std::string_view> metas_;
+    std::vector<std::string_view> origins_;
+    Uses uses_;
+
+    NodeId first_ = no_node;
+    NodeId last_ = no_node;
+    size_t size_ = 0;
+    uint64_t edit_count_ = 0;
+    Names namespace_;
+    std::vector<bool> impure_targets_;  // by symbol
+    ValueStore store_;
+    Symbols* symbols_;
+    std::shared_ptr<const void> text_owner_;
 };
 
 // The candidate from which FX names a new node (Graph._target_to_str): for a call_function the function's

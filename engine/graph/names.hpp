@@ -4,12 +4,28 @@
 // text is made only on asking. A name whose trailing digits are not the plain decimal of a number below
 // 2^32 - 1 (`x_01`, `x_99999999999999999999`) is a base of its own, without a number.
 // Every name that was ever given stays taken, also after its node is gone.
+//
+// For each base there is a count, from which the search for a free number starts; FX lets it go down as well
+// as up. The search is never quadratic: long runs of taken numbers are remembered (see skip_run). Memory is
+// linear in the names, whatever their numbers.
+//
+// Text is UTF-8; what is not counts as characters that no name has.
+// Errors: GraphError for a number of more than 4,300 digits (Python's own limit), and for a name that is
+// empty or borne; nothing is taken then.
 // Tested by tests/graph/names_test.cpp against rows that torch printed.
 #pragma once
 
+#include "engine/graph/node_id.hpp"
+#include "engine/graph/value.hpp"
+
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include <tsl/robin_map.h>
 
 namespace dqrewrite {
 
@@ -19,6 +35,74 @@ struct Name {
     uint32_t number = no_number;
 
     friend bool operator==(const Name&, const Name&) = default;
+};
+
+// The number behind a name's last underscore: a plain one, or the digits of a larger one.
+struct NameNumber {
+    uint32_t plain = 0;
+    std::string large;  // without leading zeros; empty where the number is below Name::no_number
+
+    friend bool operator<(const NameNumber& a, const NameNumber& b);
+};
+
+// Whether FX gives no node this name of its own accord.
+bool refused_name(std::string_view name);
+
+class Names {
+public:
+    // create_name: takes a free name made from `candidate`, for `bearer`.
+    Name create(std::string_view candidate, NodeId bearer);
+    // The same, the candidate being a name of this table.
+    Name create(Name candidate, NodeId bearer);
+    // A node that is read: takes create_name(name), and then bears `name` as it is.
+    Name keep(std::string_view name, NodeId bearer);
+    // The node is gone; its name stays taken.
+    void release(Name name);
+    // The node that bears this name; no_node where there is none.
+    NodeId bearer(std::string_view name) const;
+    void append(Name name, std::string& out) const;
+
+private:
+    // What is known of a name: free, taken without a node, or else its node's id + 2.
+    enum class State : uint32_t { free, taken };
+    static State borne_by(NodeId node);
+
+    struct Base {
+        std::string_view text;
+        State bare = State::free;     // of the base itself as a name
+        std::vector<State> numbered;  // of base_0, base_1 …; those beyond it are in sparse_
+        uint32_t numbered_count = 0;  // taken ones
+        uint32_t count = 0;           // FX's _base_count; Name::no_number: it is in large_counts_
+        bool identifier : 1 = false;  // a letter or underscore, then letters, digits, underscores
+        bool plain : 1 = false;       // an identifier without a number at its end, so FX counts on it as it is
+        bool refused : 1 = false;
+        bool has_sparse : 1 = false;
+    };
+    struct MixedHash {
+        size_t operator()(uint64_t key) const { return (key * 0x9E3779B97F4A7C15) >> 29; }
+    };
+
+    uint32_t intern(std::string_view base);
+    Name identity(std::string_view name);
+    State state(Name name) const;
+    void set_state(Name name, State state);
+    Name named(uint32_t base, const NameNumber& number);
+    bool taken(uint32_t base, const NameNumber& number) const;
+    NameNumber count(uint32_t base) const;
+    void set_count(uint32_t base, const NameNumber& number);
+    Name create_odd(const std::string& candidate, State bearer);
+    Name create(Name candidate, State bearer);
+    Name create(Name candidate, uint32_t base, const std::optional<NameNumber>& number, State bearer);
+    void next_free(uint32_t base, NameNumber& number);
+    void skip_run(uint32_t base, NameNumber& number);
+
+    std::vector<Base> bases_;
+    tsl::robin_map<std::string_view, uint32_t> by_text_;
+    tsl::robin_map<uint64_t, State, MixedHash> sparse_;  // base << 32 | number
+    tsl::robin_map<uint32_t, std::string> large_counts_;
+    // Long runs of taken numbers that a search went over: (base, first) -> last.
+    std::map<std::pair<uint32_t, NameNumber>, NameNumber> runs_;
+    ValueStore texts_;
 };
 
 }  // namespace dqrewrite

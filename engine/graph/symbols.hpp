@@ -1,7 +1,7 @@
 // Interned text: targets, which repeat from node to node, become small numbers.
 //
 // One table for all graphs of a module. A Symbol is never released, and its text never moves.
-// Tested by tests/graph/symbols_test.cpp.
+// std::length_error beyond 2^32 - 1 of them. Tested by tests/graph/symbols_test.cpp.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +18,10 @@ inline constexpr Symbol no_symbol{0xFFFFFFFF};
 
 class Symbols {
 public:
+    Symbols() = default;
+    Symbols(const Symbols&) = delete;  // by_text_ points into texts_
+    Symbols& operator=(const Symbols&) = delete;
+
     Symbol intern(std::string_view text);
     // no_symbol where the text was never interned.
     Symbol find(std::string_view text) const;

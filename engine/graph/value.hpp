@@ -21,21 +21,21 @@ struct Value {
         none,
         boolean,
         integer,
-        big_integer,  // text: decimal digits, beyond 64 bits
-        real,         // `real`, or with `as_text` the digits as they were written ("1e-05", "inf", "nan")
-        complex,      // items: two reals or integers
-        string,       // text
-        list,         // items
-        tuple,        // items
-        dict,         // items: key, value, key, value …; size counts both
-        slice,        // items: start, stop, step
-        dtype,        // text, without "torch."
-        device,       // text
+        big_integer,    // text: decimal digits, beyond 64 bits
+        real,           // `real`, or with `as_text` the digits as they were written ("1e-05", "inf", "nan")
+        complex,        // items: two reals or integers
+        string,         // text
+        list,           // items
+        tuple,          // items
+        dict,           // items: key, value, key, value …; size counts both
+        slice,          // items: start, stop, step
+        dtype,          // text, without "torch."
+        device,         // text
         memory_format,  // text
-        layout,       // text
-        symbolic,     // text
-        opaque,       // text
-        operand,      // index into the owner's operands
+        layout,         // text
+        symbolic,       // text
+        opaque,         // text
+        operand,        // index into the owner's operands
     };
 
     Kind kind = Kind::none;
@@ -64,13 +64,18 @@ struct Keyword {
 };
 
 // Where values and new text live: grows in chunks, frees all at once, never moves what it gave out.
+// Tested by tests/graph/value_test.cpp.
 class ValueStore {
 public:
-    // Uninitialised room for `count` values or keywords; null for none.
+    ValueStore() = default;
+    ValueStore(ValueStore&& other) noexcept;
+    ValueStore& operator=(ValueStore&& other) noexcept;
+
+    // Uninitialised room for `count` values, keywords, bytes; null for none.
     Value* values(size_t count) { return static_cast<Value*>(allocate(count * sizeof(Value))); }
     Keyword* keywords(size_t count) { return static_cast<Keyword*>(allocate(count * sizeof(Keyword))); }
-    std::string_view copy(std::string_view text);
     char* bytes(size_t count) { return static_cast<char*>(allocate(count)); }
+    std::string_view copy(std::string_view text);
 
 private:
     void* allocate(size_t bytes);  // aligned for Value
@@ -78,6 +83,7 @@ private:
     std::vector<std::unique_ptr<std::byte[]>> chunks_;
     std::byte* free_ = nullptr;
     size_t left_ = 0;
+    size_t chunk_size_ = 0;  // size of the last chunk: the next is twice that, up to a limit
 };
 
 }  // namespace dqrewrite

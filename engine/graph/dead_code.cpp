@@ -1,0 +1,54 @@
+// Purity, lint and dead-code elimination of engine/graph/graph.hpp.
+#include "engine/graph/graph.hpp"
+
+#include <fmt/format.h>
+
+namespace dqrewrite {
+
+void Graph::set_target_impure(Symbol target, bool impure) {
+    const auto index = static_cast<size_t>(target);
+    if (index >= impure_targets_.size()) impure_targets_.resize(symbols_->size());
+    impure_targets_[index] = impure;
+}
+
+bool Graph::impure(NodeId node) const {
+    const Head& head = heads_[index_of(node)];
+    switch (head.opcode) {
+    case Opcode::placeholder:
+    case Opcode::output: return true;
+    case Opcode::get_attr:
+    case Opcode::call_method: return false;
+    case Opcode::call_module: return head.impurity == Impurity::impure;
+    case Opcode::call_function: break;
+    }
+    if (head.impurity != Impurity::unsaid) return head.impurity == Impurity::impure;
+    const auto index = static_cast<size_t>(head.target);
+    return index < impure_targets_.size() && impure_targets_[index];
+}
+
+void Graph::lint() const {
+    std::vector<bool> defined(id_count());
+    for (NodeId node = first_; node != no_node; node = next(node)) {
+        for (size_t place = 0; place < operand_count(node); ++place) {
+            const NodeId input = operand(node, place);
+            if (defined[index_of(input)]) continue;
+            throw GraphError(
+                fmt::format("Argument '{}' of Node '{}' was used before it has been defined! Please check that Nodes "
+                            "in the graph are topologically ordered",
+                            name(input), name(node)));
+        }
+        defined[index_of(node)] = true;
+    }
+}
+
+// From the end, so that a node's users are gone before it is looked at.
+size_t Graph::eliminate_dead_code() {
+    lint();
+    const size_t before = size_;
+    for (NodeId node = last_; node != no_node; node = previous(node)) {
+        if (user_count(node) == 0 && !impure(node)) erase(node);
+    }
+    return before - size_;
+}
+
+}  // namespace dqrewrite

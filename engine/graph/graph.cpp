@@ -1,0 +1,195 @@
+#include "engine/graph/graph.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+namespace dqrewrite {
+
+std::string_view opcode_name(Opcode opcode) {
+    constexpr std::array<std::string_view, 6> names = {"placeholder", "get_attr",    "call_function",
+                                                       "call_method", "call_module", "output"};
+    return names[static_cast<size_t>(opcode)];
+}
+
+Graph::Graph(Symbols& symbols, std::shared_ptr<const void> text_owner)
+    : symbols_(&symbols), text_owner_(std::move(text_owner)) {}
+
+std::string Graph::name(NodeId node) const {
+    std::string text;
+    append_name(node, text);
+    return text;
+}
+
+// -- checks, all made before anything is changed
+
+void Graph::check_alive(NodeId node) const {
+    if (erased(node)) throw GraphError(fmt::format("node '{}' is erased", name(node)));
+}
+
+void Graph::check_operands(std::span<const NodeId> operands) const {
+    for (const NodeId operand : operands) check_alive(operand);
+}
+
+// -- building
+
+void Graph::reserve(size_t nodes, size_t operands) {
+    links_.reserve(nodes);
+    heads_.reserve(nodes);
+    skeletons_.reserve(nodes);
+    names_.reserve(nodes);
+    metas_.reserve(nodes);
+    origins_.reserve(nodes);
+    uses_.reserve(nodes, operands);
+}
+
+// Makes room for one more node, so that no array fails after another has grown.
+void Graph::prepare(size_t operands) {
+    if (id_count() == max_id_count) throw GraphError("too many nodes");
+    if (heads_.size() == heads_.capacity()) reserve(std::max<size_t>(16, 2 * heads_.size()), 0);
+    uses_.prepare(operands);
+}
+
+Graph::Skeleton Graph::skeleton_of(const Arguments& arguments) {
+    return {arguments.args.data(), arguments.kwargs.data(), static_cast<uint32_t>(arguments.args.size()),
+            static_cast<uint32_t>(arguments.kwargs.size())};
+}
+
+// A node that is not in the list yet, and without operands.
+NodeId Graph::put(const Head& head, const Skeleton& skeleton, Name name, std::string_view meta,
+                  std::string_view origin) {
+    const NodeId node{static_cast<uint32_t>(id_count())};
+    links_.emplace_back();
+    heads_.push_back(head);
+    skeletons_.push_back(skeleton);
+    names_.push_back(name);
+    metas_.push_back(meta);
+    origins_.push_back(origin);
+    ++size_;
+    return node;
+}
+
+NodeId Graph::append(const NewNode& node) {
+    check_operands(node.arguments.operands);
+    prepare(node.arguments.operands.size());
+    const Name name = namespace_.keep(node.name, NodeId{static_cast<uint32_t>(id_count())});
+    const NodeId fresh =
+        put({node.target, node.opcode, node.impurity}, skeleton_of(node.arguments), name, node.meta, node.origin);
+    uses_.add(node.arguments.operands);
+    insert(fresh, {});
+    return fresh;
+}
+
+NodeId Graph::create(Opcode opcode, Symbol target, const Arguments& arguments, std::string_view candidate,
+                     Place place) {
+    if (place.node != no_node) check_alive(place.node);
+    check_operands(arguments.operands);
+    prepare(arguments.operands.size());
+    const Name name = namespace_.create(candidate, NodeId{static_cast<uint32_t>(id_count())});
+    const NodeId fresh = put({target, opcode}, skeleton_of(arguments), name, {}, {});
+    uses_.add(arguments.operands);
+    insert(fresh, place);
+    ++edit_count_;
+    return fresh;
+}
+
+NodeId Graph::clone(NodeId node, Place place) {
+    if (place.node != no_node) check_alive(place.node);
+    check_alive(node);
+    prepare(operand_count(node));
+    const Name name = namespace_.create(names_[index_of(node)], NodeId{static_cast<uint32_t>(id_count())});
+    const NodeId fresh =
+        put({target(node), opcode(node), own_impurity(node)}, skeletons_[index_of(node)], name, meta(node), {});
+    uses_.add_copy(node);
+    insert(fresh, place);
+    ++edit_count_;
+    return fresh;
+}
+
+// -- order
+
+// `node` is in no list. No node as a place stands for FX's root, which is before the first and behind the last.
+void Graph::insert(NodeId node, Place place) {
+    const bool before = place.side == Place::Side::before;
+    const NodeId next = before ? place.node : place.node == no_node ? first_ : this->next(place.node);
+    const NodeId previous = next == no_node ? last_ : this->previous(next);
+    links_[index_of(node)] = {next, previous};
+    (previous == no_node ? first_ : links_[index_of(previous)].next) = node;
+    (next == no_node ? last_ : links_[index_of(next)].previous) = node;
+}
+
+// Leaves the node's own link as it is: that is where an iterator that stands on it goes on.
+void Graph::unlink(NodeId node) {
+    const Link link = links_[index_of(node)];
+    (link.previous == no_node ? first_ : links_[index_of(link.previous)].next) = link.next;
+    (link.next == no_node ? last_ : links_[index_of(link.next)].previous) = link.previous;
+}
+
+void Graph::move(NodeId node, Place place) {
+    check_alive(node);
+    if (place.node != no_node) check_alive(place.node);
+    ++edit_count_;
+    if (place.node == node) return;
+    unlink(node);
+    insert(node, place);
+}
+
+// -- edits of a node
+
+void Graph::mark_edited(NodeId node, Flag what) {
+    heads_[index_of(node)].flags |= what;
+    ++edit_count_;
+}
+
+void Graph::erase(NodeId node) {
+    if (user_count(node) != 0) {
+        std::vector<NodeId> users;
+        uses_.users(node, users);
+        std::string list;
+        for (const NodeId user : users) list += fmt::format("{}{}: None", list.empty() ? "" : ", ", name(user));
+        throw GraphError(fmt::format("Tried to erase Node {} but it still had {} users in the graph: {{{}}}!",
+                                     name(node), users.size(), list));
+    }
+    if (erased(node)) return;
+    unlink(node);
+    uses_.drop(node);
+    namespace_.release(names_[index_of(node)]);
+    heads_[index_of(node)].flags |= is_erased;
+    --size_;
+    ++edit_count_;
+}
+
+void Graph::replace_input(NodeId user, NodeId old, NodeId fresh) {
+    check_alive(fresh);
+    ++edit_count_;
+    if (uses_.replace(user, old, fresh) && old != fresh) heads_[index_of(user)].flags |= has_new_arguments;
+}
+
+void Graph::replace_all_uses(NodeId old, NodeId fresh) {
+    check_alive(fresh);
+    std::vector<NodeId> users;
+    uses_.users(old, users);
+    for (const NodeId user : users) replace_input(user, old, fresh);
+}
+
+void Graph::set_arguments(NodeId node, const Arguments& arguments) {
+    check_alive(node);
+    check_operands(arguments.operands);
+    uses_.assign(node, arguments.operands);
+    skeletons_[index_of(node)] = skeleton_of(arguments);
+    mark_edited(node, has_new_arguments);
+}
+
+void Graph::set_target(NodeId node, Symbol target) {
+    check_alive(node);
+    heads_[index_of(node)].target = target;
+    mark_edited(node, has_new_target);
+}
+
+void Graph::set_meta(NodeId node, std::string_view json) {
+    check_alive(node);
+    metas_[index_of(node)] = store_.copy(json);
+    mark_edited(node, has_new_meta);
+}
+
+}  // namespace dqrewrite

@@ -1,0 +1,270 @@
+#include "engine/graph/names.hpp"
+
+#include "engine/graph/name_pattern.hpp"
+
+#include <charconv>
+#include <fmt/format.h>
+
+namespace dqrewrite {
+
+namespace {
+
+// A search goes over so many taken numbers before it asks for the runs.
+constexpr int short_search = 8;
+// Numbers up to twice the names that a base has, and a few, are held in a vector.
+constexpr uint32_t always_dense = 16;
+
+NameNumber number_of(std::string digits) {
+    uint32_t plain = 0;
+    const char* end = digits.data() + digits.size();
+    const auto [at, error] = std::from_chars(digits.data(), end, plain);
+    if (error == std::errc{} && at == end && plain != Name::no_number) return {plain, {}};
+    return {Name::no_number, std::move(digits)};
+}
+
+void increment(NameNumber& number) {
+    if (number.large.empty()) {
+        if (++number.plain == Name::no_number) number.large = std::to_string(Name::no_number);
+        return;
+    }
+    size_t at = number.large.find_last_not_of('9');
+    std::string sum = number.large;
+    if (at == std::string::npos) {
+        sum.insert(0, 1, '0');
+        at = 0;
+    }
+    ++sum[at];
+    std::fill(sum.begin() + static_cast<std::ptrdiff_t>(at) + 1, sum.end(), '0');
+    number.large = plain_digits(sum);
+}
+
+}  // namespace
+
+bool operator<(const NameNumber& a, const NameNumber& b) {
+    if (a.large.size() != b.large.size()) return a.large.size() < b.large.size();
+    return a.large.empty() ? a.plain < b.plain : a.large < b.large;
+}
+
+// -- the table
+
+Names::State Names::borne_by(NodeId node) {
+    return State{static_cast<uint32_t>(node) + 2};
+}
+
+uint32_t Names::intern(std::string_view base) {
+    if (const auto found = by_text_.find(base); found != by_text_.end()) return found->second;
+    if (bases_.size() == max_id_count) throw GraphError("too many names");
+    Base fresh;
+    fresh.text = texts_.copy(base);
+    fresh.identifier = is_identifier(base);
+    fresh.plain = fresh.identifier && match_name(base)->digits.empty();
+    fresh.refused = refused_name(base);
+    const auto id = static_cast<uint32_t>(bases_.size());
+    bases_.push_back(std::move(fresh));
+    by_text_.emplace(bases_.back().text, id);
+    return id;
+}
+
+namespace {
+
+// The base and number in which a name is held; see the head of names.hpp.
+struct HeldName {
+    std::string_view base;
+    uint32_t number = Name::no_number;
+};
+
+HeldName split_held(std::string_view name) {
+    constexpr size_t most_digits = 10;
+    size_t begin = name.size();
+    while (begin > 0 && name.size() - begin <= most_digits && name[begin - 1] >= '0' && name[begin - 1] <= '9') {
+        --begin;
+    }
+    const size_t digits = name.size() - begin;
+    const bool plain = digits >= 1 && digits <= most_digits && (name[begin] != '0' || digits == 1);
+    if (!plain || begin < 2 || name[begin - 1] != '_') return {name};
+    uint32_t number = 0;
+    const auto result = std::from_chars(name.data() + begin, name.data() + name.size(), number);
+    if (result.ec != std::errc{} || number == Name::no_number) return {name};
+    return {name.substr(0, begin - 1), number};
+}
+
+}  // namespace
+
+Name Names::identity(std::string_view name) {
+    const HeldName held = split_held(name);
+    return {intern(held.base), held.number};
+}
+
+Names::State Names::state(Name name) const {
+    const Base& base = bases_[name.base];
+    if (name.number == Name::no_number) return base.bare;
+    if (name.number < base.numbered.size() && base.numbered[name.number] != State::free) {
+        return base.numbered[name.number];
+    }
+    if (!base.has_sparse) return State::free;
+    const auto found = sparse_.find(uint64_t{name.base} << 32 | name.number);
+    return found == sparse_.end() ? State::free : found->second;
+}
+
+// A name that was taken never becomes free again, so an entry in the vector simply hides one in sparse_.
+void Names::set_state(Name name, State state) {
+    Base& base = bases_[name.base];
+    if (name.number == Name::no_number) {
+        base.bare = state;
+        return;
+    }
+    const size_t dense = 2 * size_t{base.numbered_count} + always_dense;
+    const bool is_new = this->state(name) == State::free;
+    if (name.number < base.numbered.size() || name.number < dense) {
+        if (name.number >= base.numbered.size()) base.numbered.resize(name.number + size_t{1});
+        base.numbered[name.number] = state;
+    } else {
+        sparse_[uint64_t{name.base} << 32 | name.number] = state;
+        base.has_sparse = true;
+    }
+    if (is_new) ++base.numbered_count;
+}
+
+void Names::append(Name name, std::string& out) const {
+    out += bases_[name.base].text;
+    if (name.number == Name::no_number) return;
+    char digits[10];
+    const auto end = std::to_chars(digits, digits + sizeof digits, name.number).ptr;
+    out += '_';
+    out.append(digits, end);
+}
+
+NodeId Names::bearer(std::string_view name) const {
+    const HeldName held = split_held(name);
+    const auto found = by_text_.find(held.base);
+    if (found == by_text_.end()) return no_node;
+    const State known = state({found->second, held.number});
+    if (known == State::free || known == State::taken) return no_node;
+    return NodeId{static_cast<uint32_t>(known) - 2};
+}
+
+void Names::release(Name name) {
+    set_state(name, State::taken);
+}
+
+// -- create_name
+
+Name Names::named(uint32_t base, const NameNumber& number) {
+    if (number.large.empty()) return {base, number.plain};
+    return {intern(fmt::format("{}_{}", bases_[base].text, number.large)), Name::no_number};
+}
+
+bool Names::taken(uint32_t base, const NameNumber& number) const {
+    if (number.large.empty()) return state({base, number.plain}) != State::free;
+    const auto found = by_text_.find(fmt::format("{}_{}", bases_[base].text, number.large));
+    return found != by_text_.end() && bases_[found->second].bare != State::free;
+}
+
+NameNumber Names::count(uint32_t base) const {
+    const uint32_t plain = bases_[base].count;
+    return {plain, plain == Name::no_number ? large_counts_.at(base) : std::string()};
+}
+
+void Names::set_count(uint32_t base, const NameNumber& number) {
+    if (!number.large.empty()) large_counts_[base] = number.large;
+    bases_[base].count = number.plain;
+}
+
+// The first free number behind `number`.
+void Names::next_free(uint32_t base, NameNumber& number) {
+    for (int step = 0; step < short_search; ++step) {
+        increment(number);
+        if (!taken(base, number)) return;
+    }
+    skip_run(base, number);
+}
+
+// `number` is taken; goes on to the next that is not. Each number is gone over once in the life of the table:
+// then it is in a run.
+void Names::skip_run(uint32_t base, NameNumber& number) {
+    NameNumber first = number;
+    auto run = runs_.upper_bound({base, number});
+    if (run != runs_.begin()) {
+        --run;
+        if (run->first.first == base && !(run->second < number)) {
+            first = run->first.second;
+            number = run->second;
+        }
+    }
+    NameNumber last = number;
+    for (increment(number); taken(base, number); increment(number)) {
+        last = number;
+        const auto next = runs_.find({base, number});
+        if (next == runs_.end()) continue;
+        number = last = next->second;
+        runs_.erase(next);
+    }
+    runs_.insert_or_assign({base, first}, last);
+}
+
+// What FX does with a candidate that is `whole`, and to it is `base` and, where there is one, `number`.
+Name Names::create(Name whole, uint32_t base, const std::optional<NameNumber>& number, State bearer) {
+    const bool refused = whole.number == Name::no_number && bases_[whole.base].refused;
+    NameNumber last = number ? *number : count(base);
+    if (refused || state(whole) != State::free) {
+        last = count(base);
+        next_free(base, last);
+        whole = named(base, last);
+    }
+    set_state(whole, bearer);
+    set_count(base, last);
+    return whole;
+}
+
+Name Names::create(Name candidate, State bearer) {
+    const Base& base = bases_[candidate.base];
+    const bool bare = candidate.number == Name::no_number;
+    if (bare ? base.plain : base.identifier) {
+        if (bare) return create(candidate, candidate.base, std::nullopt, bearer);
+        return create(candidate, candidate.base, NameNumber{candidate.number, {}}, bearer);
+    }
+    std::string text;
+    append(candidate, text);
+    return create_odd(text, bearer);
+}
+
+// A candidate that is no plain base with a plain number.
+Name Names::create_odd(const std::string& candidate, State bearer) {
+    std::string valid;
+    auto parts = match_name(candidate);
+    if (!parts) {
+        valid = valid_name(candidate);
+        parts = match_name(valid);
+    }
+    const Name whole = identity(valid.empty() ? candidate : valid);
+    std::optional<NameNumber> number;
+    if (!parts->digits.empty() && state(whole) == State::free) number = number_of(plain_digits(parts->digits));
+    return create(whole, intern(parts->base), number, bearer);
+}
+
+Name Names::create(Name candidate, NodeId bearer) {
+    return create(candidate, borne_by(bearer));
+}
+
+Name Names::create(std::string_view candidate, NodeId bearer) {
+    const HeldName held = split_held(candidate);
+    if (const auto found = by_text_.find(held.base); found != by_text_.end()) {
+        return create(Name{found->second, held.number}, borne_by(bearer));
+    }
+    if (!match_name(candidate)) return create_odd(std::string(candidate), borne_by(bearer));
+    return create(Name{intern(held.base), held.number}, borne_by(bearer));
+}
+
+Name Names::keep(std::string_view name, NodeId bearer) {
+    if (name.empty()) throw GraphError("a node has no name");
+    const Name whole = identity(name);
+    const State known = state(whole);
+    if (known != State::free && known != State::taken) {
+        throw GraphError(fmt::format("two nodes have the name '{}'", name));
+    }
+    create(whole, State::taken);
+    set_state(whole, borne_by(bearer));
+    return whole;
+}
+
+}  // namespace dqrewrite

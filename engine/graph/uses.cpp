@@ -1,0 +1,204 @@
+#include "engine/graph/uses.hpp"
+
+#include <algorithm>
+
+#include <tsl/robin_set.h>
+
+namespace dqrewrite {
+
+void Uses::reserve(size_t nodes, size_t operands) {
+    rows_.reserve(nodes);
+    stamps_.reserve(nodes);
+    marks_.reserve(nodes);
+    uses_.reserve(operands);
+}
+
+void Uses::check_room(size_t operands) const {
+    if (operands > max_id_count - uses_.size()) throw GraphError("too many operands");
+}
+
+// A mark that no node bears.
+uint32_t Uses::new_mark() {
+    if (++mark_ == 0) {
+        std::fill(marks_.begin(), marks_.end(), 0);
+        mark_ = 1;
+    }
+    return mark_;
+}
+
+void Uses::prepare(size_t operands) {
+    check_room(operands);
+    if (uses_.capacity() - uses_.size() < operands) {
+        uses_.reserve(std::max(uses_.size() + operands, 2 * uses_.capacity()));
+    }
+    if (rows_.size() == rows_.capacity()) reserve(std::max<size_t>(16, 2 * rows_.size()), 0);
+}
+
+// A node whose operands are still to be filled in.
+NodeId Uses::new_row(size_t operand_count) {
+    prepare(operand_count);
+    rows_.push_back({static_cast<uint32_t>(uses_.size()), static_cast<uint32_t>(operand_count)});
+    stamps_.push_back(++clock_);
+    marks_.push_back(0);
+    uses_.resize(uses_.size() + operand_count);
+    new_mark();
+    return NodeId{static_cast<uint32_t>(rows_.size() - 1)};
+}
+
+void Uses::add(std::span<const NodeId> operands) {
+    const NodeId node = new_row(operands.size());
+    for (uint32_t place = 0; place < operands.size(); ++place) fill(node, place, operands[place]);
+}
+
+void Uses::add_copy(NodeId original) {
+    const Row row = rows_[index_of(original)];
+    const NodeId node = new_row(row.count);
+    for (uint32_t place = 0; place < row.count; ++place) fill(node, place, uses_[row.begin + place].input);
+}
+
+void Uses::assign(NodeId node, std::span<const NodeId> operands) {
+    const size_t old_count = rows_[index_of(node)].count;
+    const bool fits = operands.size() <= old_count;
+    if (!fits) {
+        check_room(operands.size());
+        uses_.resize(uses_.size() + operands.size());
+    }
+    release(node);
+    Row& row = rows_[index_of(node)];
+    if (!fits) row.begin = static_cast<uint32_t>(uses_.size() - operands.size());
+    row.count = static_cast<uint32_t>(operands.size());
+    stamps_[index_of(node)] = ++clock_;
+    new_mark();
+    for (uint32_t place = 0; place < row.count; ++place) fill(node, place, operands[place]);
+}
+
+void Uses::drop(NodeId node) {
+    release(node);
+    const Row& row = rows_[index_of(node)];
+    for (uint32_t place = 0; place < row.count; ++place) uses_[row.begin + place].input = no_node;
+}
+
+// One operand of `node`, which counts as a user once: the caller has made a new mark.
+void Uses::fill(NodeId node, uint32_t place, NodeId input) {
+    const uint32_t use = rows_[index_of(node)].begin + place;
+    uses_[use] = {input, node, end, end};
+    if (input == no_node) return;
+    link(use, input);
+    if (marks_[index_of(input)] == mark_) return;
+    marks_[index_of(input)] = mark_;
+    ++rows_[index_of(input)].user_count;
+}
+
+void Uses::link(uint32_t use, NodeId input) {
+    Row& row = rows_[index_of(input)];
+    uses_[use].input = input;
+    uses_[use].older = row.newest;
+    uses_[use].newer = end;
+    if (row.newest != end) uses_[row.newest].newer = use;
+    row.newest = use;
+}
+
+void Uses::unlink(uint32_t use) {
+    const Use& record = uses_[use];
+    if (record.older != end) uses_[record.older].newer = record.newer;
+    if (record.newer != end) {
+        uses_[record.newer].older = record.older;
+    } else {
+        rows_[index_of(record.input)].newest = record.older;
+    }
+}
+
+// Takes all operands of `node` out of the chains of its inputs.
+void Uses::release(NodeId node) {
+    const Row& row = rows_[index_of(node)];
+    const uint32_t mark = new_mark();
+    for (uint32_t use = row.begin; use < row.begin + row.count; ++use) {
+        const NodeId input = uses_[use].input;
+        if (input == no_node) continue;
+        unlink(use);
+        if (marks_[index_of(input)] == mark) continue;
+        marks_[index_of(input)] = mark;
+        --rows_[index_of(input)].user_count;
+    }
+}
+
+// Whether the uses of `input` are fewer than the operands of `user`; in O(the fewer).
+bool Uses::chain_is_shorter(NodeId input, NodeId user) const {
+    uint32_t left = rows_[index_of(user)].count;
+    uint32_t use = rows_[index_of(input)].newest;
+    for (; use != end && left != 0; --left) use = uses_[use].older;
+    return use == end && left != 0;
+}
+
+bool Uses::uses(NodeId user, NodeId input) const {
+    const Row& row = rows_[index_of(user)];
+    uint32_t use = rows_[index_of(input)].newest;
+    for (uint32_t place = 0; place < row.count && use != end; ++place, use = uses_[use].older) {
+        if (uses_[row.begin + place].input == input || uses_[use].user == user) return true;
+    }
+    return false;
+}
+
+bool Uses::replace(NodeId user, NodeId old, NodeId fresh) {
+    stamps_[index_of(user)] = ++clock_;
+    if (old == fresh) return uses(user, old);
+    const bool was_user = uses(user, fresh);
+    bool found = false;
+    const auto move = [&](uint32_t use) {
+        unlink(use);
+        link(use, fresh);
+        found = true;
+    };
+    if (chain_is_shorter(old, user)) {
+        for (uint32_t use = rows_[index_of(old)].newest; use != end;) {
+            const uint32_t older = uses_[use].older;
+            if (uses_[use].user == user) move(use);
+            use = older;
+        }
+    } else {
+        const Row row = rows_[index_of(user)];
+        for (uint32_t use = row.begin; use < row.begin + row.count; ++use) {
+            if (uses_[use].input == old) move(use);
+        }
+    }
+    if (found) --rows_[index_of(old)].user_count;
+    if (found && !was_user) ++rows_[index_of(fresh)].user_count;
+    return found;
+}
+
+void Uses::users(NodeId node, std::vector<NodeId>& out) const {
+    const size_t start = out.size();
+    bool in_order = true;
+    for (uint32_t use = rows_[index_of(node)].newest; use != end; use = uses_[use].older) {
+        const NodeId user = uses_[use].user;
+        if (out.size() > start) {
+            if (out.back() == user) continue;
+            in_order &= stamps_[index_of(user)] < stamps_[index_of(out.back())];
+        }
+        out.push_back(user);
+    }
+    const auto first = out.begin() + static_cast<std::ptrdiff_t>(start);
+    if (in_order) {
+        std::reverse(first, out.end());
+        return;
+    }
+    std::sort(first, out.end(), [this](NodeId a, NodeId b) { return stamps_[index_of(a)] < stamps_[index_of(b)]; });
+    out.erase(std::unique(first, out.end()), out.end());
+}
+
+void Uses::inputs(NodeId node, std::vector<NodeId>& out) const {
+    constexpr uint32_t few = 16;  // up to so many operands, looking through the list is quicker than a set
+    const Row& row = rows_[index_of(node)];
+    const size_t start = out.size();
+    tsl::robin_set<uint32_t> seen;
+    for (uint32_t use = row.begin; use < row.begin + row.count; ++use) {
+        const NodeId input = uses_[use].input;
+        if (input == no_node) continue;
+        const auto first = out.begin() + static_cast<std::ptrdiff_t>(start);
+        const bool is_new = row.count <= few ? std::find(first, out.end(), input) == out.end()
+                                             : seen.insert(static_cast<uint32_t>(input)).second;
+        if (is_new) out.push_back(input);
+    }
+}
+
+}  // namespace dqrewrite

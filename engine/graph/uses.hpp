@@ -1,0 +1,88 @@
+// Which node uses which: the operands of every node and, the other way round, its users in FX's order.
+//
+// FX moves a node to the end of the users of *all* its inputs whenever its arguments are assigned. So the
+// users of n are just the nodes that have n as an operand, in the order in which they were last assigned:
+// each node has a stamp of its last assignment, and an edit touches only the operands that it changes.
+//
+// The operands of a node are a contiguous range of records; each record is also a link in the chain of its
+// input, newest first. A chain that was only ever prepended to is in the order of stamps already; users()
+// sorts the others. An operand may be no_node: that is what FX's None in an erased node's place is here.
+//
+// No checks: ids are those of add(), and the graph says whether an edit is allowed. Errors: GraphError for
+// too many operands, before anything is changed. Tested by tests/graph/graph_test.cpp and model_test.cpp.
+#pragma once
+
+#include "engine/graph/node_id.hpp"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace dqrewrite {
+
+class Uses {
+public:
+    // Makes room for one more node with so many operands, so that adding it cannot fail.
+    void prepare(size_t operands);
+    // The node with the next id.
+    void add(std::span<const NodeId> operands);
+    // The node with the next id, with the operands of `original`.
+    void add_copy(NodeId original);
+    void reserve(size_t nodes, size_t operands);
+
+    // New operands; the node becomes the last user of each.
+    void assign(NodeId node, std::span<const NodeId> operands);
+    // The node uses nothing any more: every operand becomes no_node.
+    void drop(NodeId node);
+    // `fresh` for `old` among the operands of `user`, in O(min(uses of old, operands of user)); `user` becomes the
+    // last user of all its inputs in any case. Returns whether `old` was there.
+    bool replace(NodeId user, NodeId old, NodeId fresh);
+
+    size_t operand_count(NodeId node) const { return rows_[index_of(node)].count; }
+    NodeId operand(NodeId node, size_t place) const { return uses_[rows_[index_of(node)].begin + place].input; }
+    size_t user_count(NodeId node) const { return rows_[index_of(node)].user_count; }
+    NodeId only_user(NodeId node) const {
+        const Row& row = rows_[index_of(node)];
+        return row.user_count == 1 ? uses_[row.newest].user : no_node;
+    }
+    // O(min(uses of input, operands of user)).
+    bool uses(NodeId user, NodeId input) const;
+    // Both append to `out`: each node once, users in FX's order, inputs in the order of the operands.
+    void users(NodeId node, std::vector<NodeId>& out) const;
+    void inputs(NodeId node, std::vector<NodeId>& out) const;
+
+private:
+    static constexpr uint32_t end = 0xFFFFFFFF;
+
+    struct Use {
+        NodeId input;
+        NodeId user;
+        uint32_t older;  // in the chain of the input
+        uint32_t newer;
+    };
+    struct Row {
+        uint32_t begin = 0;  // of the operands
+        uint32_t count = 0;
+        uint32_t newest = end;  // of the chain of uses
+        uint32_t user_count = 0;
+    };
+
+    void check_room(size_t operands) const;
+    NodeId new_row(size_t operand_count);
+    void fill(NodeId node, uint32_t place, NodeId input);
+    void link(uint32_t use, NodeId input);
+    void unlink(uint32_t use);
+    void release(NodeId node);
+    uint32_t new_mark();
+    bool chain_is_shorter(NodeId input, NodeId user) const;
+
+    std::vector<Row> rows_;
+    std::vector<uint64_t> stamps_;  // of the last assignment
+    std::vector<Use> uses_;
+    uint64_t clock_ = 0;
+    // To count an input once in an operation that meets it several times.
+    std::vector<uint32_t> marks_;
+    uint32_t mark_ = 0;
+};
+
+}  // namespace dqrewrite

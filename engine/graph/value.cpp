@@ -1,0 +1,57 @@
+#include "engine/graph/value.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+#include <utility>
+
+namespace dqrewrite {
+
+namespace {
+
+constexpr size_t first_chunk = size_t{1} << 12;
+constexpr size_t largest_chunk = size_t{1} << 20;
+
+}  // namespace
+
+ValueStore::ValueStore(ValueStore&& other) noexcept
+    : chunks_(std::move(other.chunks_)), free_(std::exchange(other.free_, nullptr)),
+      left_(std::exchange(other.left_, 0)), chunk_size_(std::exchange(other.chunk_size_, 0)) {}
+
+ValueStore& ValueStore::operator=(ValueStore&& other) noexcept {
+    chunks_ = std::move(other.chunks_);
+    free_ = std::exchange(other.free_, nullptr);
+    left_ = std::exchange(other.left_, 0);
+    chunk_size_ = std::exchange(other.chunk_size_, 0);
+    return *this;
+}
+
+std::string_view ValueStore::copy(std::string_view text) {
+    if (text.empty()) return {};
+    char* room = bytes(text.size());
+    std::memcpy(room, text.data(), text.size());
+    return {room, text.size()};
+}
+
+void* ValueStore::allocate(size_t bytes) {
+    if (bytes == 0) return nullptr;
+    if (bytes > SIZE_MAX - alignof(Value)) throw std::bad_alloc();
+    bytes = (bytes + alignof(Value) - 1) / alignof(Value) * alignof(Value);
+    if (bytes > left_) {
+        if (bytes >= largest_chunk / 4) {  // a chunk of its own: what is left of the current one stays in use
+            chunks_.push_back(std::make_unique_for_overwrite<std::byte[]>(bytes));
+            return chunks_.back().get();
+        }
+        chunk_size_ = std::min(std::max(2 * chunk_size_, first_chunk), largest_chunk);
+        const size_t size = std::max(bytes, chunk_size_);
+        chunks_.push_back(std::make_unique_for_overwrite<std::byte[]>(size));
+        free_ = chunks_.back().get();
+        left_ = size;
+    }
+    void* room = free_;
+    free_ += bytes;
+    left_ -= bytes;
+    return room;
+}
+
+}  // namespace dqrewrite

@@ -12,7 +12,7 @@ installed; loading imports modules of torch, torchao, torchvision and executorch
 
 A loaded module is there to be looked at, rewritten and dumped again. It is not for calling: the format holds no
 weights, so parameters and buffers are tensors without data (device "meta"), and modules that are no GraphModules are
-empty. What it keeps of the dump: names, order, arguments, meta (unknown keys too), purity, submodules, and the
+empty; nor has a graph of which FX can make no code (say, one without output) any code. What it keeps of the dump: names, order, arguments, meta (unknown keys too), purity, submodules, and the
 top-level keys as they came. So dump(load(dump)) is the same bytes, if dump() wrote it.
 
 What cannot be said in a dump: a value that has no JSON form is {"opaque": repr}; a node's type, the graph's codegen,
@@ -71,7 +71,7 @@ def load(file):
     except json.JSONDecodeError as error:
         raise DumpError(f"{name}:{error.lineno}:{error.colno}: {error.msg}") from error
     except UnicodeDecodeError as error:
-        raise DumpError(f"{name}: byte {error.start} is not UTF-8") from error
+        raise DumpError(f"{name}: the text is not UTF-8") from error
     except RecursionError as error:
         raise DumpError(f"{name}: nested too deeply") from error
     except DumpError as error:

@@ -5,8 +5,14 @@ Tested by tests/python/test_command.py.
 import argparse
 import contextlib
 import io
+import logging
 import os
 import sys
+import warnings
+
+import torch
+
+import dqrewrite_dump
 
 DESCRIPTION = """\
 Writes the graph of a saved exported program (torch.export.save) as an fx-graph dump, the JSON that dqrewrite reads;
@@ -57,10 +63,6 @@ class Failure(Exception):
 
 def run(options):
     """What is to be written, as text."""
-    try:
-        import dqrewrite_dump
-    except ImportError as error:
-        raise Failure(f"torch is needed and does not import: {error}") from error
     if options.lifted and options.load:
         raise Failure("--lifted is about a program; a dump has one form")
     try:
@@ -74,7 +76,6 @@ def run(options):
 
 
 def load_dump(path):
-    import dqrewrite_dump
     try:
         return dqrewrite_dump.load(sys.stdin if path == "-" else path)
     except OSError as error:
@@ -82,13 +83,12 @@ def load_dump(path):
 
 
 def load_program(path, lifted):
-    import torch
     if not os.path.isfile(path):
         raise Failure(f"{path}: no such file")
     with contextlib.suppress(ImportError):  # where their operators are, programs may use them
         import torch.ao.quantization.fx._decomposed  # noqa: F401
     try:
-        with contextlib.redirect_stdout(io.StringIO()):
+        with silence():
             program = torch.export.load(path)
             return program.graph_module if lifted else program.module()
     except Exception as error:  # whatever torch finds wrong with the file
@@ -96,8 +96,20 @@ def load_program(path, lifted):
         raise Failure(f"{path}: torch.export.load does not take it: {reason[0]}") from error
 
 
+@contextlib.contextmanager
+def silence():
+    """Without torch's own remarks: standard output is for the dump, and the error says what went wrong."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)
+
+
 def as_text(module):
-    import torch
     parts = [str(module.graph)]
     for path, child in module.named_modules(remove_duplicate=False):
         if path and isinstance(child, torch.fx.GraphModule):

@@ -229,8 +229,9 @@ class _Tree:
         graph = _load_graph(self.graph["nodes"], _where(self.path))
         try:
             module.graph = graph
-        except SyntaxError as error:
-            raise DumpError(f"{_where(self.path)}no Python code can be made of this graph: {error}") from error
+        except Exception:  # no code can be made of it (no output, a name with a line break): it is still a graph
+            if module.graph is not graph:
+                raise
 
 
 def _tensor(val):

@@ -190,6 +190,8 @@ def _encode_val(value):
         return value.value
     if isinstance(value, (list, tuple)):
         return [_encode_val(item) for item in value]
+    if isinstance(value, dict):
+        return {"dict": [[encode(key), _encode_val(item)] for key, item in value.items()]}
     return encode(value)
 
 

@@ -70,8 +70,8 @@ NodeId Graph::put(const Head& head, const Skeleton& skeleton, Name name, std::st
 }
 
 NodeId Graph::append(const NewNode& node) {
-    check_operands(node.arguments.operands);
     prepare(node.arguments.operands.size());
+    check_operands(node.arguments.operands);
     const Name name = namespace_.keep(node.name, NodeId{static_cast<uint32_t>(id_count())});
     const NodeId fresh =
         put({node.target, node.opcode, node.impurity}, skeleton_of(node.arguments), name, node.meta, node.origin);
@@ -83,8 +83,8 @@ NodeId Graph::append(const NewNode& node) {
 NodeId Graph::create(Opcode opcode, Symbol target, const Arguments& arguments, std::string_view candidate,
                      Place place) {
     if (place.node != no_node) check_alive(place.node);
-    check_operands(arguments.operands);
     prepare(arguments.operands.size());
+    check_operands(arguments.operands);
     const Name name = namespace_.create(candidate, NodeId{static_cast<uint32_t>(id_count())});
     const NodeId fresh = put({target, opcode}, skeleton_of(arguments), name, {}, {});
     uses_.add(arguments.operands);
@@ -174,6 +174,7 @@ void Graph::replace_all_uses(NodeId old, NodeId fresh) {
 
 void Graph::set_arguments(NodeId node, const Arguments& arguments) {
     check_alive(node);
+    uses_.check_room(arguments.operands.size());
     check_operands(arguments.operands);
     uses_.assign(node, arguments.operands);
     skeletons_[index_of(node)] = skeleton_of(arguments);

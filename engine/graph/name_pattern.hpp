@@ -1,7 +1,7 @@
 // The text side of torch 2.13's create_name: what its regular expressions accept, and what they put in place
 // of the rest. torch matches on Unicode text, so `\d` takes every decimal digit there is (`x_٣` is a name,
 // and its number is 3), and `$` lets one line feed pass at the end.
-// Tested by tests/graph/names_test.cpp.
+// Tested by tests/graph/rows_test.cpp.
 #pragma once
 
 #include <optional>

@@ -12,7 +12,7 @@
 // Text is UTF-8; what is not counts as characters that no name has.
 // Errors: GraphError for a number of more than 4,300 digits (Python's own limit), and for a name that is
 // empty or borne; nothing is taken then.
-// Tested by tests/graph/names_test.cpp against rows that torch printed.
+// Tested by tests/graph/rows_test.cpp against rows that torch printed, and growth_test.cpp.
 #pragma once
 
 #include "engine/graph/node_id.hpp"

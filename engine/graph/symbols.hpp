@@ -1,7 +1,7 @@
 // Interned text: targets, which repeat from node to node, become small numbers.
 //
 // One table for all graphs of a module. A Symbol is never released, and its text never moves.
-// std::length_error beyond 2^32 - 1 of them. Tested by tests/graph/symbols_test.cpp.
+// std::length_error beyond 2^32 - 1 of them. Tested by tests/graph/store_test.cpp.
 #pragma once
 
 #include <cstdint>

@@ -22,6 +22,7 @@ namespace dqrewrite {
 
 class Uses {
 public:
+    void check_room(size_t operands) const;  // GraphError where there are too many
     // Makes room for one more node with so many operands, so that adding it cannot fail.
     void prepare(size_t operands);
     // The node with the next id.
@@ -67,7 +68,6 @@ private:
         uint32_t user_count = 0;
     };
 
-    void check_room(size_t operands) const;
     NodeId new_row(size_t operand_count);
     void fill(NodeId node, uint32_t place, NodeId input);
     void link(uint32_t use, NodeId input);

@@ -64,7 +64,7 @@ struct Keyword {
 };
 
 // Where values and new text live: grows in chunks, frees all at once, never moves what it gave out.
-// Tested by tests/graph/value_test.cpp.
+// Tested by tests/graph/store_test.cpp.
 class ValueStore {
 public:
     ValueStore() = default;

@@ -1,0 +1,300 @@
+// What Graph says and does beyond order, users and names, which rows_test.cpp and model_test.cpp have: where nodes
+// came from, shared arguments, erased nodes, purity, errors that change nothing.
+#include "tests/graph/subject.hpp"
+#include "tests/support/catch.hpp"
+
+#include "engine/graph/graph.hpp"
+
+#include <functional>
+
+using namespace dqrewrite;
+using dqrewrite::test::Subject;
+
+namespace {
+
+// x, y: placeholders; add(x, [y, 2], alpha=x); out(add).
+struct Sample {
+    Symbols symbols;
+    Graph graph{symbols};
+    NodeId x, y, add, out;
+
+    Sample() {
+        x = read(Opcode::placeholder, "x", {}, {});
+        y = read(Opcode::placeholder, "y", {}, {});
+        Value* list = graph.store().values(2);
+        list[0] = operand(1);
+        list[1] = value_of(Value::Kind::integer);
+        list[1].integer = 2;
+        Value* args = graph.store().values(2);
+        args[0] = operand(0);
+        args[1] = value_of(Value::Kind::list);
+        args[1].has_operands = true;
+        args[1].size = 2;
+        args[1].items = list;
+        Keyword* kwargs = graph.store().keywords(1);
+        kwargs[0] = {"alpha", operand(2)};
+        const NodeId operands[] = {x, y, x};
+        add = read(Opcode::call_function, "add", {{args, 2}, {kwargs, 1}, operands}, "{\"val\": 1}");
+        Value* result = graph.store().values(1);
+        result[0] = operand(0);
+        out = read(Opcode::output, "out", {{result, 1}, {}, {&add, 1}}, {});
+    }
+
+    static Value value_of(Value::Kind kind) {
+        Value value;
+        value.kind = kind;
+        return value;
+    }
+
+    static Value operand(uint32_t index) {
+        Value value = value_of(Value::Kind::operand);
+        value.operand = index;
+        return value;
+    }
+
+    NodeId read(Opcode opcode, std::string_view name, const Arguments& arguments, std::string_view meta) {
+        Graph::NewNode node;
+        node.opcode = opcode;
+        node.target = symbols.intern(name);
+        node.name = name;
+        node.arguments = arguments;
+        node.meta = meta;
+        node.origin = "origin";
+        return graph.append(node);
+    }
+
+    // Everything that an edit could change.
+    std::string described() const {
+        std::string text;
+        for (uint32_t id = 0; id < graph.id_count(); ++id) {
+            const NodeId node{id};
+            text += graph.name(node) + (graph.erased(node) ? " erased" : "") + " " +
+                    std::string(graph.target_text(node)) + " " + std::string(graph.meta(node)) + " <";
+            for (size_t i = 0; i < graph.operand_count(node); ++i) {
+                text += " " + std::to_string(index_of(graph.operand(node, i)));
+            }
+            std::vector<NodeId> users;
+            graph.users(node, users);
+            text += " >";
+            for (const NodeId user : users) text += " " + graph.name(user);
+            text += graph.arguments_edited(node) ? " new arguments" : "";
+            text += graph.target_edited(node) ? " new target" : "";
+            text += graph.meta_edited(node) ? " new meta" : "";
+            text += "\n";
+        }
+        for (NodeId node = graph.first(); node != no_node; node = graph.next(node)) text += graph.name(node) + " ";
+        return text + std::to_string(graph.size()) + "\n";
+    }
+};
+
+Arguments one_operand(Graph& graph, const NodeId& operand) {
+    Value* args = graph.store().values(1);
+    args[0] = Sample::operand(0);
+    return {{args, 1}, {}, {&operand, 1}};
+}
+
+}  // namespace
+
+TEST_CASE("a node that was read is as it was read") {
+    Sample s;
+    CHECK(s.described() == "x x  < > add\n"
+                           "y y  < > add\n"
+                           "add add {\"val\": 1} < 0 1 0 > out\n"
+                           "out out  < 2 >\n"
+                           "x y add out 4\n");
+    CHECK(s.graph.edit_count() == 0);
+    CHECK(s.graph.origin(s.add) == "origin");
+    CHECK(s.graph.opcode(s.add) == Opcode::call_function);
+    CHECK(s.graph.args(s.add).size() == 2);
+    CHECK(s.graph.args(s.add)[1].item_span()[1].integer == 2);
+    CHECK(s.graph.kwargs(s.add)[0].name == "alpha");
+    CHECK(s.graph.find("add") == s.add);
+    CHECK(s.graph.find("add_1") == no_node);
+    CHECK(s.graph.next(s.out) == no_node);
+    CHECK(s.graph.previous(s.x) == no_node);
+}
+
+TEST_CASE("a copy shares the arguments and is a node of its own") {
+    Sample s;
+    const NodeId copy = s.graph.clone(s.add, {Place::Side::after, s.add});
+    CHECK(s.graph.args(copy).data() == s.graph.args(s.add).data());
+    CHECK(s.graph.kwargs(copy).data() == s.graph.kwargs(s.add).data());
+    CHECK(s.graph.origin(copy).empty());
+    s.graph.replace_input(copy, s.x, s.y);
+    CHECK(s.described() == "x x  < > add\n"
+                           "y y  < > add add_1\n"
+                           "add add {\"val\": 1} < 0 1 0 > out\n"
+                           "out out  < 2 >\n"
+                           "add_1 add {\"val\": 1} < 1 1 1 > new arguments\n"
+                           "x y add add_1 out 5\n");
+}
+
+TEST_CASE("edits are remembered where they change something") {
+    Sample s;
+    s.graph.replace_input(s.add, s.out, s.y);  // does not occur: only the order of users may change
+    s.graph.replace_input(s.add, s.y, s.y);
+    CHECK_FALSE(s.graph.arguments_edited(s.add));
+    CHECK(s.graph.edit_count() == 2);
+    s.graph.replace_input(s.add, s.y, s.x);
+    s.graph.set_target(s.add, s.symbols.intern("mul"));
+    {
+        const std::string meta = "{}";  // kept by the graph
+        s.graph.set_meta(s.out, meta);
+    }
+    s.graph.set_arguments(s.out, one_operand(s.graph, s.x));
+    s.graph.move(s.out, {Place::Side::before, s.add});
+    CHECK(s.graph.edit_count() == 7);
+    CHECK(s.described() == "x x  < > add out\n"
+                           "y y  < >\n"
+                           "add mul {\"val\": 1} < 0 0 0 > new arguments new target\n"
+                           "out out {} < 0 > new arguments new meta\n"
+                           "x y out add 4\n");
+}
+
+TEST_CASE("an erased node keeps what it was, without operands") {
+    Sample s;
+    s.graph.erase(s.out);
+    s.graph.erase(s.add);
+    CHECK(s.described() == "x x  < >\n"
+                           "y y  < >\n"
+                           "add erased add {\"val\": 1} < 4294967295 4294967295 4294967295 >\n"
+                           "out erased out  < 4294967295 >\n"
+                           "x y 2\n");
+    CHECK(s.graph.find("add") == no_node);
+    std::vector<NodeId> inputs;
+    s.graph.inputs(s.add, inputs);
+    CHECK(inputs.empty());
+    CHECK(s.graph.next(s.add) == no_node);  // as it was: out had gone before
+    CHECK(s.graph.previous(s.add) == s.y);
+    CHECK(s.graph.step(s.x) == s.y);
+    const NodeId again = s.read(Opcode::placeholder, "add", {}, {});  // a name that nobody bears may be read again
+    CHECK(s.graph.find("add") == again);
+}
+
+TEST_CASE("an edit that fails changes nothing") {
+    struct Row {
+        const char* error;
+        std::function<void(Sample&)> edit;
+    };
+    const NodeId gone{4};
+    const Row rows[] = {
+        {"a node has no name", [](Sample& s) { s.read(Opcode::placeholder, "", {}, {}); }},
+        {"two nodes have the name 'add'", [](Sample& s) { s.read(Opcode::placeholder, "add", {}, {}); }},
+        {"node 'gone' is erased", [&](Sample& s) { s.graph.clone(gone, {}); }},
+        {"node 'gone' is erased",
+         [&](Sample& s) {
+             s.graph.clone(s.x, {Place::Side::after, gone});
+         }},
+        {"node 'gone' is erased",
+         [&](Sample& s) {
+             s.graph.create(Opcode::get_attr, s.symbols.intern("w"), {}, "w", {Place::Side::after, gone});
+         }},
+        {"node 'gone' is erased",
+         [&](Sample& s) {
+             s.graph.create(Opcode::call_method, s.symbols.intern("m"), one_operand(s.graph, gone), "m", {});
+         }},
+        {"node 'gone' is erased",
+         [&](Sample& s) { s.read(Opcode::call_method, "m", one_operand(s.graph, gone), {}); }},
+        {"node 'gone' is erased", [&](Sample& s) { s.graph.move(gone, {}); }},
+        {"node 'gone' is erased",
+         [&](Sample& s) {
+             s.graph.move(s.x, {Place::Side::before, gone});
+         }},
+        {"node 'gone' is erased", [&](Sample& s) { s.graph.replace_input(s.add, s.x, gone); }},
+        {"node 'gone' is erased", [&](Sample& s) { s.graph.replace_all_uses(s.x, gone); }},
+        {"node 'gone' is erased", [&](Sample& s) { s.graph.set_arguments(gone, {}); }},
+        {"node 'gone' is erased", [&](Sample& s) { s.graph.set_arguments(s.add, one_operand(s.graph, gone)); }},
+        {"node 'gone' is erased", [&](Sample& s) { s.graph.set_target(gone, s.symbols.intern("t")); }},
+        {"node 'gone' is erased", [&](Sample& s) { s.graph.set_meta(gone, "{}"); }},
+        {"Tried to erase Node add but it still had 1 users in the graph: {out: None}!",
+         [](Sample& s) { s.graph.erase(s.add); }},
+        {"too many operands",  // the count is looked at first
+         [](Sample& s) {
+             s.graph.set_arguments(s.add, {{}, {}, {&s.x, size_t{0xFFFFFFFF}}});
+         }},
+        {"too many operands",
+         [](Sample& s) {
+             s.read(Opcode::call_method, "m", {{}, {}, {&s.x, size_t{0xFFFFFFFF}}}, {});
+         }},
+        {"a name's number has more than 4300 digits",
+         [](Sample& s) { s.read(Opcode::placeholder, "x_" + std::string(4301, '1'), {}, {}); }},
+        {"a name's number has more than 4300 digits",
+         [](Sample& s) {
+             s.graph.create(Opcode::get_attr, s.symbols.intern("w"), {}, "x_" + std::string(4301, '1'), {});
+         }},
+    };
+    for (const Row& row : rows) {
+        INFO(row.error << ", row " << &row - rows);
+        Sample s;
+        REQUIRE(s.read(Opcode::placeholder, "gone", {}, {}) == gone);
+        s.graph.erase(gone);
+        const std::string before = s.described();
+        const uint64_t edits = s.graph.edit_count();
+        std::string error;
+        try {
+            row.edit(s);
+        } catch (const GraphError& caught) {
+            error = caught.what();
+        }
+        CHECK(error == row.error);
+        CHECK(s.described() == before);
+        CHECK(s.graph.edit_count() == edits);
+        CHECK(s.graph.name(s.graph.create(Opcode::get_attr, s.symbols.intern("m"), {}, "m", {})) == "m");
+    }
+}
+
+TEST_CASE("purity") {
+    enum Kept { no, yes };
+    struct Row {
+        Opcode opcode;
+        bool impure_target;
+        Impurity own;
+        Kept kept;
+    };
+    const Row rows[] = {
+        {Opcode::placeholder, false, Impurity::pure, yes},    {Opcode::output, false, Impurity::pure, yes},
+        {Opcode::get_attr, true, Impurity::impure, no},       {Opcode::call_method, true, Impurity::impure, no},
+        {Opcode::call_module, true, Impurity::unsaid, no},    {Opcode::call_module, false, Impurity::impure, yes},
+        {Opcode::call_module, false, Impurity::pure, no},     {Opcode::call_function, false, Impurity::unsaid, no},
+        {Opcode::call_function, true, Impurity::unsaid, yes}, {Opcode::call_function, true, Impurity::pure, no},
+        {Opcode::call_function, false, Impurity::impure, yes}};
+    for (const Row& row : rows) {
+        INFO("row " << &row - rows);
+        Sample s;
+        Graph::NewNode node;
+        node.opcode = row.opcode;
+        node.target = s.symbols.intern("target");
+        node.name = "node";
+        node.impurity = row.own;
+        s.graph.set_target_impure(node.target, row.impure_target);
+        const NodeId original = s.graph.append(node);
+        const NodeId copy = s.graph.clone(original, {});
+        CHECK(s.graph.impure(original) == (row.kept == yes));
+        CHECK(s.graph.own_impurity(copy) == row.own);
+        CHECK(s.graph.eliminate_dead_code() == (row.kept == yes ? 0U : 2U));
+    }
+}
+
+TEST_CASE("whether a target is impure can be said again") {
+    Sample s;
+    s.graph.erase(s.out);
+    s.graph.set_target_impure(s.graph.target(s.add), true);
+    CHECK(s.graph.eliminate_dead_code() == 0);
+    s.graph.set_target_impure(s.graph.target(s.add), false);
+    CHECK(s.graph.eliminate_dead_code() == 1);
+}
+
+TEST_CASE("a graph that was moved goes on") {
+    Sample s;
+    Graph graph = std::move(s.graph);
+    const NodeId copy = graph.clone(s.add, {});
+    Symbols others;
+    Graph second(others);
+    second = std::move(graph);
+    CHECK(second.name(second.clone(copy, {})) == "add_2");
+    CHECK(second.find("add_1") == copy);
+    CHECK(second.target_text(copy) == "add");
+    CHECK(second.args(copy)[1].item_span()[1].integer == 2);
+    second.set_meta(copy, "{}");
+    CHECK(second.meta(copy) == "{}");
+}

@@ -1,0 +1,206 @@
+// Puts messages together: what was expected, behind what, what stands there, and a hint.
+#include "grammar/messages.hpp"
+
+#include "grammar/message_table.hpp"
+#include "grammar/suggest.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace dqrewrite::grammar {
+
+namespace {
+
+constexpr auto all_codes = std::to_array<CodeText>({
+    {codes::syntax,
+     "The text does not follow the grammar of rule files; what was expected is said, and what was found."},
+    {codes::bad_text, "A rule file is text in UTF-8 without NUL characters."},
+    {codes::too_large, "A rule file has a limit of size, far above what anyone writes."},
+    {codes::too_deep, "Brackets, blocks and operators nest to a limit, so that any file is read in bounded memory."},
+    {codes::not_supported, "The construct is known, but this version does not have it."},
+});
+
+// Signs of more than one character, longest first.
+constexpr auto signs = std::to_array<std::string_view>(
+    {"...", "**", "//", "==", "!=", "<=", ">=", "=>", "->", "&&", "||", ":=", "{{", "}}"});
+
+bool is_word_char(char c) {
+    return ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') || ('0' <= c && c <= '9') || c == '_';
+}
+bool is_digit(char c) {
+    return '0' <= c && c <= '9';
+}
+bool is_quote(char c) {
+    return c == '"' || c == '\'';
+}
+
+enum class TokenKind { end_of_file, end_of_line, string, word, other };
+
+struct Found {
+    TokenKind kind;
+    Span span;
+};
+
+Span word_at(std::string_view text, uint32_t offset) {
+    uint32_t end = offset;
+    while (end < text.size() && (is_word_char(text[end]) || (is_digit(text[offset]) && text[end] == '.'))) ++end;
+    return {offset, end};
+}
+
+// A string or f-string from its first quote, up to the same quote or the end of the line.
+Span string_at(std::string_view text, uint32_t offset, uint32_t quote) {
+    uint32_t end = quote + 1;
+    while (end < text.size() && text[end] != text[quote] && text[end] != '\n') end += text[end] == '\\' ? 2 : 1;
+    return {offset, static_cast<uint32_t>(std::min<size_t>(end + 1, text.size()))};
+}
+
+Found token_at(std::string_view text, uint32_t offset) {
+    if (offset >= text.size()) return {TokenKind::end_of_file, {offset, offset}};
+    const char c = text[offset];
+    if (c == '\n' || c == '\r') return {TokenKind::end_of_line, {offset, offset}};
+    if (is_quote(c)) return {TokenKind::string, string_at(text, offset, offset)};
+    if (is_word_char(c)) {
+        const Span word = word_at(text, offset);
+        if (word.end < text.size() && is_quote(text[word.end]) && !is_digit(c)) {
+            return {TokenKind::string, string_at(text, offset, word.end)};
+        }
+        return {TokenKind::word, word};
+    }
+    for (const std::string_view sign : signs) {
+        if (text.substr(offset).starts_with(sign)) {
+            return {TokenKind::other, {offset, offset + static_cast<uint32_t>(sign.size())}};
+        }
+    }
+    uint32_t end = offset + 1;
+    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) ++end;
+    return {TokenKind::other, {offset, end}};
+}
+
+// The token that ends at `end`, in quotes; nothing at the beginning of the text.
+std::string token_before(std::string_view text, uint32_t end) {
+    if (end == 0) return {};
+    if (is_quote(text[end - 1])) return "the string";
+    uint32_t begin = end - 1;
+    if (is_word_char(text[begin])) {
+        while (begin > 0 && (is_word_char(text[begin - 1]) || (is_digit(text[begin]) && text[begin - 1] == '.')))
+            --begin;
+    } else {
+        for (const std::string_view sign : signs) {
+            if (text.substr(0, end).ends_with(sign)) {
+                begin = end - static_cast<uint32_t>(sign.size());
+                break;
+            }
+        }
+    }
+    return fmt::format("\"{}\"", text.substr(begin, end - begin));
+}
+
+std::string describe(std::string_view text, const Found& found) {
+    constexpr size_t longest_shown = 40;
+    switch (found.kind) {
+    case TokenKind::end_of_file: return "the end of the file";
+    case TokenKind::end_of_line: return "the end of the line";
+    case TokenKind::string: return "a string";
+    case TokenKind::word:
+    case TokenKind::other: break;
+    }
+    const std::string_view token = text.substr(found.span.begin, found.span.end - found.span.begin);
+    if (token.size() > longest_shown) return fmt::format("\"{}...\"", token.substr(0, longest_shown));
+    return fmt::format("\"{}\"", token);
+}
+
+struct Hint {
+    std::string_view found;
+    std::string_view hint;
+};
+
+// What people write who come from Python or C.
+constexpr auto hints = std::to_array<Hint>({
+    {"=", "\"==\" compares"},
+    {"=>", "\">=\" compares"},
+    {"elif", "write \"else if\""},
+    {"&&", "write \"and\""},
+    {"||", "write \"or\""},
+    {"!", "write \"not\""},
+    {":=", "\"let\" names a value"},
+    {";", "nothing separates statements"},
+    {"def", "write \"define\""},
+    {"\u2026", "write \"...\""},
+    {"\u201c", "strings stand in \"straight quotes\""},
+    {"as", "\"name: op(...)\" names a node; \"as\" names the list of a chain, or a new node"},
+});
+
+// Where a word stands that does not belong here; nothing for other words.
+std::string_view home_of(std::string_view word) {
+    const auto is_one_of = [word](auto& words) { return std::find(words.begin(), words.end(), word) != words.end(); };
+    if (is_one_of(declaration_words)) return "stands outside of other declarations";
+    if (is_one_of(clause_words)) return "stands in a rule, before its statements";
+    if (is_one_of(statement_words)) return "stands in \"rewrite { ... }\"";
+    if (is_one_of(step_words)) return "stands in a pass";
+    return {};
+}
+
+bool is_first_on_line(std::string_view text, uint32_t offset) {
+    while (offset > 0 && (text[offset - 1] == ' ' || text[offset - 1] == '\t')) --offset;
+    return offset == 0 || text[offset - 1] == '\n';
+}
+
+std::string hint_for_word(const Message& message, std::string_view word) {
+    if (message.words.empty()) return word == "if" && message.closes ? "a conditional needs \"else\"" : "";
+    const std::string_view home = home_of(word);
+    if (!home.empty()) return fmt::format("\"{}\" {}", word, home);
+    const std::string_view meant = closest(word, message.words);
+    return meant.empty() ? "" : fmt::format("did you mean \"{}\"?", meant);
+}
+
+std::string hint_for(const Message& message, std::string_view text, const Found& found) {
+    const std::string_view token = text.substr(found.span.begin, found.span.end - found.span.begin);
+    if (token == ":" && message.text == "\"{\"") return "blocks stand in braces";
+    if ((token == "(" || token == "[") && message.closes && is_first_on_line(text, found.span.begin)) {
+        return "a call or subscript begins on the line where the thing before it ends";
+    }
+    const auto row = std::find_if(hints.begin(), hints.end(), [token](const Hint& h) { return h.found == token; });
+    if (row != hints.end()) return std::string(row->hint);
+    return found.kind == TokenKind::word ? hint_for_word(message, token) : "";
+}
+
+// The innermost bracket that is open, if the reader may have lost it: it was opened on another line.
+std::optional<DiagnosticText> open_bracket(const Builder& builder, uint32_t offset) {
+    const std::string_view text = builder.text();
+    for (size_t i = builder.open().size(); i-- > 0;) {
+        const uint32_t at = builder.open()[i];
+        const char bracket = text[at];
+        if (bracket != '(' && bracket != '[' && bracket != '{') continue;
+        if (text.substr(at, offset - at).find('\n') == std::string_view::npos) return std::nullopt;
+        return DiagnosticText{{at, at + 1}, fmt::format("this \"{}\" is open", bracket)};
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::span<const CodeText> code_texts() {
+    return all_codes;
+}
+
+Failure failure_at(const Message& message, const Builder& builder, uint32_t offset) {
+    const std::string_view text = builder.text();
+    const Found found = token_at(text, offset);
+    if (message.form == Message::Form::complaint) return {found.span, message.code, std::string(message.text), {}};
+
+    std::string sentence = fmt::format("expected {}", message.text);
+    const std::string before = message.words.empty() ? token_before(text, builder.token_end(offset)) : "";
+    if (!before.empty()) sentence += fmt::format(" after {}", before);
+    sentence += fmt::format(", found {}", describe(text, found));
+    const std::string hint = hint_for(message, text, found);
+    if (!hint.empty()) sentence += fmt::format("; {}", hint);
+
+    Failure failure{found.span, message.code, std::move(sentence), {}};
+    if (message.closes || found.kind == TokenKind::end_of_file) failure.note = open_bracket(builder, offset);
+    return failure;
+}
+
+}  // namespace dqrewrite::grammar

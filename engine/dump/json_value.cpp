@@ -1,0 +1,419 @@
+// Following paths through JSON text, and cutting and splicing it.
+#include "engine/dump/json_value.hpp"
+
+#include "engine/dump/json_text.hpp"
+
+#include <bit>
+#include <cstring>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+namespace dqrewrite {
+
+namespace {
+
+// Sixteen bytes of text at a time, as masks of what is in them: bit i is byte i.
+constexpr ptrdiff_t block_size = 16;
+
+#if defined(__SSE2__)
+class Block {
+public:
+    explicit Block(const char* at) : bytes_(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at))) {}
+    uint32_t quotes_and_brackets() const {
+        const __m128i folded = _mm_or_si128(bytes_, _mm_set1_epi8(0x20));
+        const __m128i brackets =
+            _mm_or_si128(_mm_cmpeq_epi8(folded, _mm_set1_epi8('{')), _mm_cmpeq_epi8(folded, _mm_set1_epi8('}')));
+        return mask(_mm_or_si128(brackets, _mm_cmpeq_epi8(bytes_, _mm_set1_epi8('"'))));
+    }
+    uint32_t quotes_and_slashes() const {
+        return mask(
+            _mm_or_si128(_mm_cmpeq_epi8(bytes_, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes_, _mm_set1_epi8('\\'))));
+    }
+
+private:
+    static uint32_t mask(__m128i bytes) { return static_cast<uint32_t>(_mm_movemask_epi8(bytes)); }
+    __m128i bytes_;
+};
+#else
+class Block {
+public:
+    explicit Block(const char* at) { std::memcpy(bytes_, at, sizeof bytes_); }
+    uint32_t quotes_and_brackets() const {
+        return mask([](char c) { return c == '"' || (c | 0x20) == '{' || (c | 0x20) == '}'; });
+    }
+    uint32_t quotes_and_slashes() const {
+        return mask([](char c) { return c == '"' || c == '\\'; });
+    }
+
+private:
+    template <class Test>
+    uint32_t mask(Test test) const {
+        uint32_t found = 0;
+        for (uint32_t i = 0; i < block_size; ++i) found |= static_cast<uint32_t>(test(bytes_[i])) << i;
+        return found;
+    }
+    char bytes_[block_size];
+};
+#endif
+
+// The block at `at`; what would lie beyond `limit` is zero.
+Block block_at(const char* at, const char* limit) {
+    if (limit - at >= block_size) return Block(at);
+    char bytes[block_size] = {};
+    std::memcpy(bytes, at, static_cast<size_t>(limit - at));
+    return Block(bytes);
+}
+
+const char* skip_space(const char* at, const char* limit) {
+    while (at < limit && is_json_space(*at)) ++at;
+    return at;
+}
+
+// One past the closing quote of the string that opens at `at`; null where there is none.
+const char* skip_string(const char* at, const char* limit) {
+    ++at;
+    while (at < limit) {
+        const uint32_t found = block_at(at, limit).quotes_and_slashes();
+        if (found == 0) {
+            at += block_size;
+            continue;
+        }
+        at += std::countr_zero(found);
+        if (*at == '"') return at + 1;
+        at += 2;
+    }
+    return nullptr;
+}
+
+// One past the bracket that closes the one at `at`; null where there is none.
+const char* skip_brackets(const char* at, const char* limit) {
+    size_t depth = 0;
+    while (at < limit) {
+        uint32_t found = block_at(at, limit).quotes_and_brackets();
+        const char* block = at;
+        at += block_size;
+        for (; found != 0; found &= found - 1) {
+            const char* p = block + std::countr_zero(found);
+            if (*p == '"') {
+                at = skip_string(p, limit);
+                if (!at) return nullptr;
+                break;
+            }
+            if ((*p | 0x20) == '{') {
+                ++depth;
+            } else if (--depth == 0) {
+                return p + 1;
+            }
+        }
+    }
+    return nullptr;
+}
+
+// One past the value at `at`; null where there is no value.
+const char* skip_value(const char* at, const char* limit) {
+    if (at >= limit) return nullptr;
+    if (*at == '"') return skip_string(at, limit);
+    if ((*at | 0x20) == '{') return skip_brackets(at, limit);
+    const char* begin = at;
+    while (at < limit && !ends_scalar(*at) && *at != '"') ++at;
+    return at == begin ? nullptr : at;
+}
+
+std::string_view slice(const char* begin, const char* end) {
+    return {begin, static_cast<size_t>(end - begin)};
+}
+
+bool raw_equals(std::string_view raw, std::string_view plain) {
+    if (raw == plain) return true;
+    if (raw.size() <= plain.size() || !has_backslash(raw)) return false;
+    const auto text = decode_string(raw);
+    return text && *text == plain;
+}
+
+bool breaks_line(std::string_view text) {
+    return text.find_first_of("\r\n") != text.npos;
+}
+
+// `{"a": {"b": json}}` for the path a, b.
+void append_nested(std::string& out, std::span<const std::string_view> path, std::string_view json,
+                   const std::string& colon) {
+    for (const std::string_view key : path) {
+        out += '{';
+        append_json_string(out, key);
+        out += colon;
+    }
+    out += json;
+    out.append(path.size(), '}');
+}
+
+// Where the object that holds the last key of a path stands, and how far the path could be followed.
+struct Followed {
+    std::string_view object;
+    std::optional<JsonPlace> place;  // of path[steps] in `object`
+    size_t steps = 0;
+    JsonStyle style;
+};
+
+bool is_object(std::string_view text) {
+    JsonMembers members{JsonValue(text)};
+    while (members.next()) {
+    }
+    return !members.failed();
+}
+
+std::optional<Followed> follow(std::string_view object, std::span<const std::string_view> path) {
+    Followed at;
+    at.object = JsonValue(object).text();
+    for (;; ++at.steps) {
+        if (!is_object(at.object)) return {};
+        at.style = style_of(at.object, at.style);
+        at.place = find_place(at.object, path[at.steps]);
+        if (!at.place || at.steps + 1 == path.size()) return at;
+        at.object = at.object.substr(at.place->value, at.place->value_end - at.place->value);
+    }
+}
+
+std::string splice(std::string_view whole, const char* begin, const char* end, std::string_view fresh) {
+    std::string out;
+    out.reserve(whole.size() + fresh.size());
+    out.append(whole.data(), begin);
+    out += fresh;
+    out.append(end, whole.data() + whole.size());
+    return out;
+}
+
+}  // namespace
+
+JsonValue::JsonValue(std::string_view text)
+    : at_(skip_space(text.data(), text.data() + text.size())), limit_(text.data() + text.size()) {}
+
+JsonKind JsonValue::kind() const {
+    if (at_ == limit_) return JsonKind::bad;
+    const std::string_view rest = slice(at_, limit_);
+    switch (*at_) {
+    case '{': return JsonKind::object;
+    case '[': return JsonKind::array;
+    case '"': return JsonKind::string;
+    case 'n': return rest.starts_with("null") ? JsonKind::null : JsonKind::bad;
+    case 't': return rest.starts_with("true") ? JsonKind::boolean : JsonKind::bad;
+    case 'f': return rest.starts_with("false") ? JsonKind::boolean : JsonKind::bad;
+    default: return *at_ == '-' || (*at_ >= '0' && *at_ <= '9') ? JsonKind::number : JsonKind::bad;
+    }
+}
+
+std::string_view JsonValue::text() const {
+    const char* end = skip_value(at_, limit_);
+    return end ? slice(at_, end) : std::string_view();
+}
+
+std::optional<JsonValue> JsonValue::member(std::string_view key) const {
+    for (JsonMembers i(*this); i.next();) {
+        if (i.key_is(key)) return i.value();
+    }
+    return {};
+}
+
+bool JsonValue::empty() const {
+    if (at_ == limit_ || (*at_ | 0x20) != '{') return false;
+    const char* inside = skip_space(at_ + 1, limit_);
+    return inside < limit_ && *inside == *at_ + 2;
+}
+
+std::optional<bool> JsonValue::boolean() const {
+    const std::string_view word = kind() == JsonKind::boolean ? text() : std::string_view();
+    if (word == "true") return true;
+    if (word == "false") return false;
+    return {};
+}
+
+std::optional<int64_t> JsonValue::integer() const {
+    if (kind() != JsonKind::number) return {};
+    const JsonNumber number = scan_json_number(slice(at_, limit_));
+    if (number.size == 0 || !number.integral) return {};
+    return parse_integer(slice(at_, at_ + number.size));
+}
+
+std::optional<double> JsonValue::real() const {
+    if (kind() != JsonKind::number) return {};
+    const JsonNumber number = scan_json_number(slice(at_, limit_));
+    const std::string_view digits = slice(at_, at_ + number.size);
+    if (number.size == 0 || !fits_double(digits)) return {};
+    return parse_real(digits);
+}
+
+std::optional<std::string_view> JsonValue::raw_string() const {
+    if (kind() != JsonKind::string) return {};
+    const char* end = skip_string(at_, limit_);
+    if (!end) return {};
+    return slice(at_ + 1, end - 1);
+}
+
+std::optional<std::string> JsonValue::string() const {
+    const auto raw = raw_string();
+    return raw ? decode_string(*raw) : std::nullopt;
+}
+
+JsonItems::JsonItems(const JsonValue& array) : value_(array) {
+    failed_ = array.kind() != JsonKind::array;
+}
+
+bool JsonItems::next() {
+    if (failed_) return false;
+    const char* limit = value_.limit_;
+    const char* at = started_ ? skip_value(value_.at_, limit) : value_.at_ + 1;
+    failed_ = true;  // until it turns out well
+    if (!at) return false;
+    at = skip_space(at, limit);
+    if (at == limit) return false;
+    if (*at == ']') {
+        failed_ = false;
+        value_.at_ = limit;
+        return false;
+    }
+    if (started_) {
+        if (*at != ',') return false;
+        at = skip_space(at + 1, limit);
+    }
+    if (at == limit || (ends_scalar(*at) && (*at | 0x20) != '{')) return false;
+    value_.at_ = at;
+    started_ = true;
+    failed_ = false;
+    return true;
+}
+
+JsonMembers::JsonMembers(const JsonValue& object) : value_(object) {
+    failed_ = object.kind() != JsonKind::object;
+}
+
+bool JsonMembers::next() {
+    if (failed_) return false;
+    const char* limit = value_.limit_;
+    const char* at = started_ ? skip_value(value_.at_, limit) : value_.at_ + 1;
+    failed_ = true;  // until it turns out well
+    if (!at) return false;
+    at = skip_space(at, limit);
+    if (at == limit) return false;
+    if (*at == '}') {
+        failed_ = false;
+        value_.at_ = limit;
+        return false;
+    }
+    if (started_) {
+        if (*at != ',') return false;
+        at = skip_space(at + 1, limit);
+    }
+    if (at == limit || *at != '"') return false;
+    const char* key_end = skip_string(at, limit);
+    if (!key_end) return false;
+    key_ = slice(at + 1, key_end - 1);
+    at = skip_space(key_end, limit);
+    if (at == limit || *at != ':') return false;
+    at = skip_space(at + 1, limit);
+    if (at == limit || (ends_scalar(*at) && (*at | 0x20) != '{')) return false;
+    value_.at_ = at;
+    started_ = true;
+    failed_ = false;
+    return true;
+}
+
+bool JsonMembers::key_is(std::string_view key) const {
+    return raw_equals(key_, key);
+}
+
+std::optional<std::string_view> find_member(std::string_view text, std::string_view key) {
+    const auto value = JsonValue(text).member(key);
+    if (!value) return {};
+    const std::string_view found = value->text();
+    if (found.empty()) return {};
+    return found;
+}
+
+std::optional<std::string> decode_string(std::string_view raw) {
+    std::string out;
+    if (decode_json_string(raw, out)) return {};
+    return out;
+}
+
+std::optional<JsonPlace> find_place(std::string_view object, std::string_view key) {
+    const auto offset = [object](const char* at) { return static_cast<size_t>(at - object.data()); };
+    size_t before = object.npos;  // the end of the value before
+    for (JsonMembers i{JsonValue(object)}; i.next();) {
+        const std::string_view value = i.value().text();
+        if (value.empty()) return {};
+        JsonPlace place;
+        place.value = offset(value.data());
+        place.value_end = place.value + value.size();
+        if (!i.key_is(key)) {
+            before = place.value_end;
+            continue;
+        }
+        place.cut = before != object.npos ? before : offset(i.raw_key().data()) - 1;
+        place.cut_end = place.value_end;
+        if (before == object.npos && i.next()) place.cut_end = offset(i.raw_key().data()) - 1;
+        return place;
+    }
+    return {};
+}
+
+JsonStyle style_of(std::string_view object, const JsonStyle& otherwise) {
+    JsonStyle style;
+    style.colon = otherwise.colon;
+    style.comma = breaks_line(otherwise.comma) ? ", " : otherwise.comma;
+    const JsonValue value(object);
+    const std::string_view text = value.text();
+    JsonMembers members(value);
+    if (text.empty() || !members.next()) return style;
+
+    const char* key = members.raw_key().data() - 1;
+    const char* colon = members.raw_key().data() + members.raw_key().size() + 1;
+    style.open = slice(text.data(), key);
+    style.colon = slice(colon, members.value().begin());
+    const std::string_view inside = text.substr(0, text.size() - 1);
+    const size_t last = inside.find_last_not_of(" \t\r\n");
+    style.close = text.substr(last + 1);
+    const std::string_view first = members.value().text();
+    if (members.next()) {
+        style.comma = slice(first.data() + first.size(), members.raw_key().data() - 1);
+    } else if (style.open.size() > 1) {
+        style.comma = ',';
+        style.comma.append(style.open, 1);
+    }
+    return style;
+}
+
+std::optional<std::string> set_member(std::string_view object, std::span<const std::string_view> path,
+                                      std::string_view json) {
+    if (path.empty()) return std::string(json);
+    std::string fresh;
+    if (trim_json(object).empty()) {
+        append_nested(fresh, path, json, JsonStyle().colon);
+        return fresh;
+    }
+    const auto at = follow(object, path);
+    if (!at) return {};
+    if (at->place) {
+        return splice(object, at->object.data() + at->place->value, at->object.data() + at->place->value_end, json);
+    }
+    const bool first = JsonValue(at->object).empty();
+    if (!first) fresh += at->style.comma;
+    append_json_string(fresh, path[at->steps]);
+    fresh += at->style.colon;
+    append_nested(fresh, path.subspan(at->steps + 1), json, at->style.colon);
+    const char* end = at->object.data() + at->object.size() - 1;
+    if (first) return splice(object, at->object.data() + 1, end, fresh);
+    const char* last = end - (at->style.close.size() - 1);
+    return splice(object, last, last, fresh);
+}
+
+std::optional<std::string> remove_member(std::string_view object, std::span<const std::string_view> path) {
+    if (path.empty()) return {};
+    if (trim_json(object).empty()) return std::string(object);
+    const auto at = follow(object, path);
+    if (!at) return {};
+    if (!at->place) return std::string(object);
+    return splice(object, at->object.data() + at->place->cut, at->object.data() + at->place->cut_end, {});
+}
+
+}  // namespace dqrewrite

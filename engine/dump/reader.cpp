@@ -1,0 +1,436 @@
+// Text -> graphs: the keys of a dump, of a graph and of a node, and all that is refused about them.
+#include "engine/dump/dump.hpp"
+
+#include "engine/dump/json_value.hpp"
+#include "engine/dump/value_reader.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <new>
+#include <optional>
+#include <utility>
+
+namespace dqrewrite {
+
+namespace {
+
+constexpr std::string_view this_format = "fx-graph";
+constexpr int64_t this_version = 1;
+
+// How many nodes are read before the number of all of them is guessed from their size.
+constexpr size_t sample_size = 1024;
+
+std::string quoted(std::string_view text) {
+    return fmt::format("\"{}\"", printable(text));
+}
+
+// The keys that an object was seen to have, of those that are known: none of them may stand twice.
+template <size_t N>
+class SeenKeys {
+public:
+    explicit SeenKeys(const std::array<std::string_view, N>& known) : known_(known) {}
+
+    // The index of the key among the known ones, N for any other.
+    size_t see(const TokenReader& tokens, std::string_view key, const char* at) {
+        const auto index = static_cast<size_t>(std::find(known_.begin(), known_.end(), key) - known_.begin());
+        if (index == N) return N;
+        if (has(index)) tokens.fail(at, fmt::format("the key {} stands twice in this object", quoted(key)));
+        seen_ |= 1U << index;
+        return index;
+    }
+    bool has(size_t index) const { return (seen_ >> index & 1) != 0; }
+
+private:
+    const std::array<std::string_view, N>& known_;
+    unsigned seen_ = 0;
+};
+
+enum NodeKey : size_t { key_name, key_op, key_target, key_args, key_kwargs, key_meta, key_impure, node_keys };
+constexpr std::array<std::string_view, node_keys> node_key_names = {"name",   "op",   "target", "args",
+                                                                    "kwargs", "meta", "impure"};
+constexpr size_t required_node_keys = 5;
+
+enum TopKey : size_t { key_format, key_version, key_ops, key_graph, key_submodules, top_keys };
+constexpr std::array<std::string_view, top_keys> top_key_names = {"format", "version", "ops", "graph", "submodules"};
+
+constexpr std::array<std::string_view, 1> graph_key_names = {"nodes"};
+constexpr std::array<std::string_view, 2> op_key_names = {"schema", "impure"};
+
+constexpr Opcode last_opcode = Opcode::output;
+
+std::optional<Opcode> opcode_from(std::string_view name) {
+    for (uint8_t i = 0; i <= static_cast<uint8_t>(last_opcode); ++i) {
+        if (opcode_name(Opcode{i}) == name) return Opcode{i};
+    }
+    return {};
+}
+
+// The targets that were interned last: nearly every node has one of them.
+class TargetCache {
+public:
+    Symbol intern(Symbols& symbols, std::string_view target) {
+        if (target.empty()) return symbols.intern(target);
+        Entry& entry = entries_[(target.size() * 7 + static_cast<unsigned char>(target.back()) * 3 +
+                                 static_cast<unsigned char>(target[target.size() / 2])) %
+                                entries_.size()];
+        if (entry.text != target) {
+            entry.symbol = symbols.intern(target);
+            entry.text = symbols.text(entry.symbol);
+        }
+        return entry.symbol;
+    }
+
+private:
+    struct Entry {
+        std::string_view text;
+        Symbol symbol = no_symbol;
+    };
+    std::array<Entry, 256> entries_;
+};
+
+}  // namespace
+
+class DumpReader {
+public:
+    DumpReader(Dump& dump, uint64_t first_line) : dump_(dump), tokens_(dump.text_), first_line_(first_line) {}
+
+    void read();
+
+private:
+    void check_head(const char* open);
+    void read_format();
+    void read_version();
+    void read_ops();
+    void read_op(std::string_view target);
+    void read_submodules();
+    void read_graph(Graph& graph, size_t index);
+    void read_nodes(Graph& graph, size_t index);
+    NodeId read_node(Graph& graph, ValueReader& values, const char* open);
+    void read_node_keys(Graph& graph, ValueReader& values, const char* open);
+    void read_node_key(Graph& graph, ValueReader& values, size_t key);
+    void read_late_kwargs(ValueReader& values);
+    NodeId append_node(Graph& graph, const char* open);
+    Opcode read_opcode(const char* p);
+    bool read_flag(std::string_view key);
+    const char* string_token(std::string_view what);
+    uint64_t line(const char* at) const { return line_of(dump_.text_, at, first_line_); }
+    [[noreturn]] void fail_unknown_node(const UnknownNode& unknown, const char* open, const char* nodes) const;
+
+    // What is known of the node that is being read.
+    struct Pending {
+        Graph::NewNode node;
+        unsigned seen = 0;
+        const char* name_at = nullptr;
+        std::string_view late_kwargs;  // where they stand before the args: read after them
+        size_t late_depth = 0;
+    };
+
+    Dump& dump_;
+    TokenReader tokens_;
+    uint64_t first_line_;
+    Pending pending_;
+    TargetCache targets_;
+    std::string buffer_;
+};
+
+// -- the document
+
+void DumpReader::read() {
+    const std::string_view text = dump_.text_;
+    if (text.starts_with("\xEF\xBB\xBF")) {
+        tokens_.fail(text.data(), "the text starts with a byte order mark; JSON has none");
+    }
+    const char* open = tokens_.next();
+    if (tokens_.at_end(open)) tokens_.fail(open, "there is no text; a dump is a JSON object");
+    if (*open != '{') tokens_.fail_expected(open, "a dump, which is a JSON object");
+    SeenKeys<top_keys> seen(top_key_names);
+    tokens_.object(open, [&](std::string_view key, const char* at) {
+        switch (seen.see(tokens_, key, at)) {
+        case key_format: return read_format();
+        case key_version: return read_version();
+        case key_ops: return read_ops();
+        case key_graph: return read_graph(dump_.module.graph, 0);
+        case key_submodules: return read_submodules();
+        default: tokens_.pass_value(tokens_.next());
+        }
+    });
+    for (const TopKey key : {key_format, key_version, key_graph}) {
+        if (seen.has(key)) continue;
+        tokens_.fail(
+            open, fmt::format(R"(the dump has no {}; a dump is {{"format": "fx-graph", "version": 1, "graph": …}})",
+                              quoted(top_key_names[key])));
+    }
+    tokens_.expect_end();
+}
+
+const char* DumpReader::string_token(std::string_view what) {
+    const char* p = tokens_.next();
+    if (*p != '"') tokens_.fail_expected(p, fmt::format("a string as {}", quoted(what)));
+    return p;
+}
+
+void DumpReader::read_format() {
+    const char* p = string_token("format");
+    const std::string_view format = tokens_.string(p, buffer_);
+    if (format == this_format) return;
+    tokens_.fail(p, fmt::format(R"(the format is {}; this program reads "fx-graph", version 1)", quoted(format)));
+}
+
+void DumpReader::read_version() {
+    const char* p = tokens_.next();
+    tokens_.check_scalar(p);
+    bool integral = false;
+    const bool number = *p == '-' || (*p >= '0' && *p <= '9');
+    const std::string_view digits = number ? tokens_.number(p, integral) : std::string_view();
+    if (!integral) tokens_.fail_expected(p, "a whole number as \"version\"");
+    if (parse_integer(digits) == this_version) return;
+    tokens_.fail(p, fmt::format(R"(the dump is of version {}; this program reads "fx-graph", version 1)",
+                                printable(digits, 40)));
+}
+
+bool DumpReader::read_flag(std::string_view key) {
+    const char* p = tokens_.next();
+    if (*p == 't' && tokens_.is_word(p, "true")) return true;
+    if (*p == 'f' && tokens_.is_word(p, "false")) return false;
+    tokens_.fail_expected(p, fmt::format("true or false as {}", quoted(key)));
+}
+
+void DumpReader::read_ops() {
+    const char* open = tokens_.next();
+    tokens_.check(open, '{', "an object as \"ops\"");
+    std::vector<std::pair<std::string_view, const char*>> places;
+    tokens_.object(open, [&](std::string_view target, const char* at) {
+        Symbols& symbols = *dump_.module.symbols;
+        const std::string_view kept = symbols.text(symbols.intern(target));
+        places.emplace_back(kept, at);
+        read_op(kept);
+    });
+    std::sort(places.begin(), places.end());
+    for (size_t i = 1; i < places.size(); ++i) {
+        if (places[i].first != places[i - 1].first) continue;
+        tokens_.fail(places[i].second,
+                     fmt::format(R"(the target {} stands twice in "ops")", quoted(places[i].first)));
+    }
+}
+
+void DumpReader::read_op(std::string_view target) {
+    const char* open = tokens_.next();
+    tokens_.check(open, '{', "an object that says what is known of the op");
+    DeclaredOp op{target, {}, false};
+    SeenKeys<op_key_names.size()> seen(op_key_names);
+    tokens_.object(open, [&](std::string_view key, const char* at) {
+        switch (seen.see(tokens_, key, at)) {
+        case 0:
+            op.schema = ValueReader(dump_.module.graph).keep_decoded(tokens_, tokens_.raw_string(string_token(key)));
+            return;
+        case 1: op.impure = read_flag(key); return;
+        default: tokens_.pass_value(tokens_.next());
+        }
+    });
+    dump_.ops.push_back(op);
+}
+
+void DumpReader::read_submodules() {
+    const char* open = tokens_.next();
+    tokens_.check(open, '{', "an object as \"submodules\"");
+    std::vector<std::pair<std::string, const char*>> places;
+    tokens_.object(open, [&](std::string_view path, const char* at) {
+        places.emplace_back(path, at);
+        auto& submodules = dump_.module.submodules;
+        submodules.push_back({std::string(path), Graph(*dump_.module.symbols, dump_.input_)});
+        read_graph(submodules.back().graph, submodules.size());
+    });
+    std::sort(places.begin(), places.end());
+    for (size_t i = 1; i < places.size(); ++i) {
+        if (places[i].first != places[i - 1].first) continue;
+        tokens_.fail(places[i].second,
+                     fmt::format(R"(the path {} stands twice in "submodules")", quoted(places[i].first)));
+    }
+}
+
+// -- a graph
+
+void DumpReader::read_graph(Graph& graph, size_t index) {
+    const char* open = tokens_.next();
+    tokens_.check(open, '{', "an object {\"nodes\": […]} as a graph");
+    SeenKeys<graph_key_names.size()> seen(graph_key_names);
+    tokens_.object(open, [&](std::string_view key, const char* at) {
+        if (seen.see(tokens_, key, at) == 0) return read_nodes(graph, index);
+        tokens_.pass_value(tokens_.next());
+    });
+    if (!seen.has(0)) tokens_.fail(open, "this graph has no \"nodes\"");
+}
+
+void DumpReader::read_nodes(Graph& graph, size_t index) {
+    const char* open = tokens_.next();
+    tokens_.check(open, '[', "an array as \"nodes\"");
+    Dump::Region region;
+    region.graph = index;
+    ValueReader values(graph);
+    size_t operands = 0;
+    const auto read_one = [&](const char* p) {
+        tokens_.check(p, '{', "a node, which is an object");
+        try {
+            const NodeId node = read_node(graph, values, p);
+            if (region.node_count++ == 0) region.first = graph.origin(node);
+        } catch (const UnknownNode& unknown) {
+            fail_unknown_node(unknown, p, open);
+        }
+        operands += values.operands().size();
+        if (region.node_count != sample_size) return;
+        const auto times = [&](size_t count) {
+            const auto all = static_cast<double>(dump_.text_.end() - open);
+            const auto done = static_cast<double>(tokens_.token_end() - open);
+            return static_cast<size_t>(static_cast<double>(count) * all / done * 1.02);
+        };
+        graph.reserve(times(sample_size), times(operands));
+    };
+    const char* end = tokens_.array(open, read_one);
+    region.text = {open + 1, static_cast<size_t>(end - open) - 2};
+    region.edit_count = graph.edit_count();
+    dump_.regions_.push_back(region);
+}
+
+// A name that no node bears yet: is there one further down?
+void DumpReader::fail_unknown_node(const UnknownNode& unknown, const char* open, const char* nodes) const {
+    const auto text_from = [this](const char* at) {
+        return dump_.text_.substr(static_cast<size_t>(at - dump_.text_.data()));
+    };
+    const auto name_of = [](const JsonValue& node) {
+        const auto name = node.member("name");
+        return name ? name->string().value_or("") : "";
+    };
+    const std::string user = name_of(JsonValue(text_from(open)));
+    if (user == unknown.name) tokens_.fail(unknown.at, fmt::format("node {} uses itself", quoted(user)));
+    for (JsonItems i(JsonValue(text_from(nodes))); i.next();) {
+        if (name_of(i.value()) != unknown.name) continue;
+        tokens_.fail(unknown.at, fmt::format("node {} uses {}, which is defined after it, on line {}", quoted(user),
+                                             quoted(unknown.name), line(i.value().begin())));
+    }
+    tokens_.fail(unknown.at, fmt::format("node {} uses {}, but no node of this graph has that name", quoted(user),
+                                         quoted(unknown.name)));
+}
+
+// -- a node
+
+NodeId DumpReader::read_node(Graph& graph, ValueReader& values, const char* open) {
+    pending_ = Pending();
+    values.clear();
+    read_node_keys(graph, values, open);
+    if (pending_.late_kwargs.data()) read_late_kwargs(values);
+    for (size_t key = 0; key < required_node_keys; ++key) {
+        if ((pending_.seen >> key & 1) != 0) continue;
+        const std::string name = key == key_name ? "this node" : fmt::format("node {}", quoted(pending_.node.name));
+        tokens_.fail(open, fmt::format("{} has no {}", name, quoted(node_key_names[key])));
+    }
+    pending_.node.arguments.operands = values.operands();
+    return append_node(graph, open);
+}
+
+void DumpReader::read_node_keys(Graph& graph, ValueReader& values, const char* open) {
+    const char* end = tokens_.object(open, [&](std::string_view name, const char* at) {
+        size_t key = 0;
+        while (key < node_keys && node_key_names[key] != name) ++key;
+        if (key == node_keys) {
+            tokens_.pass_value(tokens_.next());
+            return;
+        }
+        if ((pending_.seen >> key & 1) != 0) {
+            tokens_.fail(at, fmt::format("the key {} stands twice in this node", quoted(name)));
+        }
+        read_node_key(graph, values, key);
+        pending_.seen |= 1U << key;
+    });
+    pending_.node.origin = {open, static_cast<size_t>(end - open)};
+}
+
+void DumpReader::read_node_key(Graph& graph, ValueReader& values, size_t key) {
+    Graph::NewNode& node = pending_.node;
+    switch (key) {
+    case key_name:
+        pending_.name_at = string_token("name");
+        node.name = values.keep_decoded(tokens_, tokens_.raw_string(pending_.name_at));
+        if (node.name.empty()) tokens_.fail(pending_.name_at, "the name of this node is empty");
+        return;
+    case key_op: node.opcode = read_opcode(string_token("op")); return;
+    case key_target:
+        node.target = targets_.intern(graph.symbols(), tokens_.string(string_token("target"), buffer_));
+        return;
+    case key_args: node.arguments.args = values.read_args(tokens_, tokens_.next()); return;
+    case key_kwargs: {
+        const char* p = tokens_.next();
+        if ((pending_.seen >> key_args & 1) != 0) {
+            node.arguments.kwargs = values.read_kwargs(tokens_, p);
+            return;
+        }
+        tokens_.check(p, '{', "an object as \"kwargs\"");
+        pending_.late_depth = tokens_.depth();
+        pending_.late_kwargs = {p, static_cast<size_t>(tokens_.pass_value(p) - p)};
+        return;
+    }
+    case key_impure: node.impurity = read_flag("impure") ? Impurity::impure : Impurity::pure; return;
+    default: {
+        const char* p = tokens_.next();
+        tokens_.check(p, '{', "an object as \"meta\"");
+        node.meta = {p, static_cast<size_t>(tokens_.pass_brackets(p) - p)};
+    }
+    }
+}
+
+// The graph wants the operands of args before those of kwargs, whatever the order of the keys.
+void DumpReader::read_late_kwargs(ValueReader& values) {
+    TokenReader tokens(pending_.late_kwargs, pending_.late_depth);
+    pending_.node.arguments.kwargs = values.read_kwargs(tokens, tokens.next());
+}
+
+Opcode DumpReader::read_opcode(const char* p) {
+    const std::string_view name = tokens_.string(p, buffer_);
+    if (const auto opcode = opcode_from(name)) return *opcode;
+    std::string known;
+    for (uint8_t i = 0; i <= static_cast<uint8_t>(last_opcode); ++i) {
+        known.append(known.empty() ? "" : ", ").append(opcode_name(Opcode{i}));
+    }
+    tokens_.fail(p, fmt::format("{} is no op; the ops are {}", quoted(name), known));
+}
+
+NodeId DumpReader::append_node(Graph& graph, const char* open) {
+    try {
+        return graph.append(pending_.node);
+    } catch (const GraphError& error) {
+        const NodeId other = graph.find(pending_.node.name);
+        if (other == no_node) tokens_.fail(open, error.what());
+        tokens_.fail(pending_.name_at, fmt::format("the name {} is taken: another node bears it, on line {}",
+                                                   quoted(pending_.node.name), line(graph.origin(other).data())));
+    }
+}
+
+// -- Dump
+
+DumpResult<Dump> Dump::read(std::shared_ptr<const Input> input) {
+    const std::string_view all = input->text();
+    return read(std::move(input), all, 1);
+}
+
+DumpResult<Dump> Dump::read(std::shared_ptr<const Input> input, std::string_view part, uint64_t first_line) {
+    Dump dump;
+    dump.input_ = std::move(input);
+    dump.text_ = part;
+    dump.module.graph = Graph(*dump.module.symbols, dump.input_);
+    try {
+        DumpReader(dump, first_line).read();
+    } catch (const ReadFailure& failure) {
+        return tl::unexpected(error_at(part, failure.at, first_line, failure.message));
+    } catch (const std::bad_alloc&) {
+        DumpError error;
+        error.message = "there is not enough memory to read this dump";
+        return tl::unexpected(error);
+    }
+    return dump;
+}
+
+const Graph& Dump::graph_of(const Region& region) const {
+    return region.graph == 0 ? module.graph : module.submodules[region.graph - 1].graph;
+}
+
+}  // namespace dqrewrite

@@ -1,0 +1,182 @@
+// Values that are passed over, and what is said where something else was expected.
+#include "engine/dump/token_reader.hpp"
+
+#include "engine/dump/error.hpp"
+
+#include <fmt/format.h>
+
+namespace dqrewrite {
+
+namespace {
+
+bool is_open(char c) {
+    return (c | 0x20) == '{';
+}
+char closer(char open) {
+    return static_cast<char>(open + 2);
+}
+
+}  // namespace
+
+std::string_view TokenReader::rest(const char* at) const {
+    const std::string_view all = text();
+    return all.substr(static_cast<size_t>(at - all.data()));
+}
+
+void TokenReader::decode(std::string_view raw, std::string& out) const {
+    if (const char* bad = decode_json_string(raw, out)) {
+        const size_t size = std::min<size_t>(bad[1] == 'u' ? 6 : 2, static_cast<size_t>(raw.end() - bad));
+        fail(bad, fmt::format("\"{}\" is {}", printable({bad, size}), escape_fault(bad, raw.end())));
+    }
+}
+
+std::string_view TokenReader::number(const char* p, bool& integral) const {
+    const JsonNumber number = scan_json_number(rest(p));
+    integral = number.integral;
+    if (number.size == 0) fail_expected(p, "a value");
+    return {p, number.size};
+}
+
+bool TokenReader::is_word(const char* p, std::string_view word) const {
+    const std::string_view ahead = rest(p);
+    return ahead.starts_with(word) && (ahead.size() == word.size() || ends_scalar(ahead[word.size()]));
+}
+
+void TokenReader::check_scalar(const char* p) const {
+    switch (scan_.at_end(p) ? '\0' : *p) {
+    case '"': {
+        const std::string_view raw = raw_string(p);
+        std::string unused;
+        if (has_backslash(raw)) decode(raw, unused);
+        return;
+    }
+    case 't':
+        if (is_word(p, "true")) return;
+        break;
+    case 'f':
+        if (is_word(p, "false")) return;
+        break;
+    case 'n':
+        if (is_word(p, "null")) return;
+        break;
+    case '-':
+    case '0':
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+    case '6':
+    case '7':
+    case '8':
+    case '9': {
+        bool integral = false;
+        const std::string_view digits = number(p, integral);
+        if (!integral && !fits_double(digits)) fail(p, fmt::format("{} is too large for a float", printable(digits)));
+        return;
+    }
+    default: break;
+    }
+    fail_expected(p, "a value");
+}
+
+void TokenReader::expect_end() {
+    const char* p = next();
+    if (!at_end(p)) fail_expected(p, "the end after the dump");
+    if (scan_.fault().at) fail(p, {});
+}
+
+void TokenReader::pass_key(const char* p) {
+    check(p, '"', "a key in double quotes");
+    check_scalar(p);
+    expect(':', "\":\" after the key");
+}
+
+const char* TokenReader::pass_value(const char* p) {
+    const size_t floor = open_.size();
+    for (;;) {
+        bool closed = false;
+        if (is_open(*p)) {
+            enter(p);
+            open_.push_back(*p);
+            p = next();
+            closed = *p == closer(open_.back());
+        } else {
+            check_scalar(p);
+            if (open_.size() == floor) return token_end();
+            p = next();
+            closed = *p == closer(open_.back());
+            if (!closed) {
+                if (*p != ',') fail_expected(p, open_.back() == '{' ? "\",\" or \"}\"" : "\",\" or \"]\"");
+                p = next();
+            }
+        }
+        while (closed) {
+            const char* end = p + 1;
+            leave();
+            open_.pop_back();
+            if (open_.size() == floor) return end;
+            p = next();
+            closed = *p == closer(open_.back());
+            if (!closed) {
+                if (*p != ',') fail_expected(p, open_.back() == '{' ? "\",\" or \"}\"" : "\",\" or \"]\"");
+                p = next();
+            }
+        }
+        if (open_.back() == '{') {
+            pass_key(p);
+            p = next();
+        }
+    }
+}
+
+const char* TokenReader::pass_brackets(const char* p) {
+    // closers_[i] is the bracket that closes level i. It is written for every token, and counts where the token
+    // opens a level: so the loop has few branches.
+    const size_t room = max_depth - depth_;
+    if (room == 0) fail_depth(p);
+    closers_[0] = closer(*p);
+    size_t level = 1;
+    for (;;) {
+        const char* token = next();
+        const char c = *token;
+        const bool opens = is_open(c);
+        const bool closes = (c | 0x20) == '}';
+        if ((closes && c != closers_[level - 1]) || scan_.at_end(token)) {
+            fail_expected(token, fmt::format("\"{}\"", closers_[level - 1]));
+        }
+        closers_[level] = closer(c);
+        level += opens;
+        level -= closes;
+        if (level > room) fail_depth(token);
+        if (level == 0) return token + 1;
+    }
+}
+
+std::string TokenReader::found(const char* p) const {
+    if (scan_.at_end(p)) return "the end";
+    if (*p == '"') return fmt::format("the string \"{}\"", printable(raw_string(p), 40));
+    if (ends_scalar(*p)) return fmt::format("\"{}\"", *p);
+    const std::string_view ahead = rest(p);
+    size_t size = 0;
+    while (size < ahead.size() && size < 200 && !ends_scalar(ahead[size]) && ahead[size] != '"') ++size;
+    return printable(ahead.substr(0, size), 40);
+}
+
+void TokenReader::fail(const char* at, std::string message) const {
+    if (scan_.at_end(at)) {
+        if (scan_.fault().at) throw ReadFailure{scan_.fault().at, scan_.fault().message};
+        at = trim_json(text()).end();
+    }
+    throw ReadFailure{at, std::move(message)};
+}
+
+void TokenReader::fail_expected(const char* at, std::string_view what) const {
+    fail(at, fmt::format("expected {}, found {}", what, found(at)));
+}
+
+void TokenReader::fail_depth(const char* at) const {
+    fail(at, fmt::format("brackets are nested more than {} levels deep, the most that is read", max_depth));
+}
+
+}  // namespace dqrewrite

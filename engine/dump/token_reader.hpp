@@ -1,0 +1,149 @@
+// The grammar of JSON over the tokens of JsonScan: expects, descends, decodes strings, and says what is wrong.
+//
+// Errors are thrown as ReadFailure and never leave the reader of dumps. Nesting is counted from the top of the
+// document and refused beyond 1,000 levels. No recursion.
+// Tested by tests/dump/reader_test.cpp and the files in tests/dump/errors.
+#pragma once
+
+#include "engine/dump/json_scan.hpp"
+#include "engine/dump/json_text.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dqrewrite {
+
+struct ReadFailure {
+    const char* at;
+    std::string message;
+};
+
+class TokenReader {
+public:
+    static constexpr size_t max_depth = 1000;
+
+    // `depth`: how many brackets stand open around the text.
+    explicit TokenReader(std::string_view text, size_t depth = 0) : scan_(text), depth_(depth) {}
+
+    const char* next() { return scan_.next(); }
+    // One past the token that next() gave last.
+    const char* token_end() const { return scan_.token_end(); }
+    std::string_view text() const { return scan_.text(); }
+    bool at_end(const char* token) const { return scan_.at_end(token); }
+    size_t depth() const { return depth_; }
+
+    // Takes a token that must be `wanted`, called `what`: `":" after the key`.
+    void expect(char wanted, std::string_view what) {
+        const char* p = next();
+        if (*p != wanted) [[unlikely]]
+            fail_expected(p, what);
+    }
+    // Takes nothing: `p` is the token that next() gave last and must be `wanted`.
+    void check(const char* p, char wanted, std::string_view what) const {
+        if (*p != wanted) [[unlikely]]
+            fail_expected(p, what);
+    }
+
+    // Takes the end of the text.
+    void expect_end();
+
+    void enter(const char* bracket) {
+        if (++depth_ > max_depth) [[unlikely]]
+            fail_depth(bracket);
+    }
+    void leave() { --depth_; }
+
+    // Of the string token that next() gave last: what stands between its quotes, as it is or decoded. What is
+    // decoded into `buffer` is gone when that is used again.
+    std::string_view raw_string(const char* token) const { return scan_.string_content(token); }
+    std::string_view string(const char* token, std::string& buffer) const {
+        const std::string_view raw = raw_string(token);
+        if (!has_backslash(raw)) [[likely]]
+            return raw;
+        buffer.clear();
+        decode(raw, buffer);
+        return buffer;
+    }
+    // Appends the decoded text of `raw`.
+    void decode(std::string_view raw, std::string& out) const;
+
+    // Walks the object that `open` opens: member(key, at) is called behind each colon, and takes the value.
+    // The return value is one past the closing bracket.
+    template <class Member>
+    const char* object(const char* open, Member&& member) {
+        enter(open);
+        std::string buffer;
+        const char* p = next();
+        while (*p != '}') {
+            check(p, '"', key_wanted);
+            member_of(p, buffer, member);
+            p = next();
+            if (*p == ',') {
+                p = next();
+                if (*p == '}') [[unlikely]]
+                    fail_expected(p, "a key after \",\"");
+            } else if (*p != '}') [[unlikely]] {
+                fail_expected(p, "\",\" or \"}\"");
+            }
+        }
+        leave();
+        return p + 1;
+    }
+
+    // Walks the array that `open` opens: item(token) is called with the first token of each item, and takes the
+    // rest of it.
+    template <class Item>
+    const char* array(const char* open, Item&& item) {
+        enter(open);
+        const char* p = next();
+        while (*p != ']') {
+            item(p);
+            p = next();
+            if (*p == ',') {
+                p = next();
+                if (*p == ']') [[unlikely]]
+                    fail_expected(p, "a value after \",\"");
+            } else if (*p != ']') [[unlikely]] {
+                fail_expected(p, "\",\" or \"]\"");
+            }
+        }
+        leave();
+        return p + 1;
+    }
+
+    // Passes over the value that starts with `p`, all of which is checked; one past it.
+    const char* pass_value(const char* p);
+    // Passes over the object that starts with `p`, of which brackets, depth and closed strings are checked alone.
+    const char* pass_brackets(const char* p);
+    // A string, number or word that is good JSON.
+    void check_scalar(const char* p) const;
+    // The number that starts with `p`.
+    std::string_view number(const char* p, bool& integral) const;
+    bool is_word(const char* p, std::string_view word) const;
+
+    // What stands at `p`, for a message: `"}"`, `the string "x"`, `the end`.
+    std::string found(const char* p) const;
+    [[noreturn]] void fail(const char* at, std::string message) const;
+    [[noreturn]] void fail_expected(const char* at, std::string_view what) const;
+
+private:
+    static constexpr std::string_view key_wanted = "a key in double quotes";
+
+    template <class Member>
+    void member_of(const char* key_token, std::string& buffer, Member&& member) {
+        const std::string_view key = string(key_token, buffer);
+        expect(':', "\":\" after the key");
+        member(key, key_token);
+    }
+    void pass_key(const char* p);
+    std::string_view rest(const char* at) const;
+    [[noreturn]] void fail_depth(const char* at) const;
+
+    JsonScan scan_;
+    size_t depth_;
+    std::vector<char> open_;            // of pass_value
+    char closers_[max_depth + 2] = {};  // of pass_brackets
+};
+
+}  // namespace dqrewrite

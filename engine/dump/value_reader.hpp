@@ -1,0 +1,72 @@
+// args and kwargs: JSON -> Value.
+//
+// Values go to the graph's store and operands to a list, in the order of args, then kwargs. Names are looked up
+// at once, so a node can use only those before it. Errors: ReadFailure; UnknownNode for a name of no node yet.
+// Tested by tests/dump/reader_test.cpp and the files in tests/dump/errors.
+#pragma once
+
+#include "engine/dump/token_reader.hpp"
+#include "engine/graph/graph.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dqrewrite {
+
+struct UnknownNode {
+    const char* at;
+    std::string name;
+};
+
+class ValueReader {
+public:
+    explicit ValueReader(Graph& graph) : graph_(graph) {}
+
+    // Starts the arguments of a node.
+    void clear() { operands_.clear(); }
+    // The array, the object that starts with `p`. args come first.
+    std::span<const Value> read_args(TokenReader& tokens, const char* p);
+    std::span<const Keyword> read_kwargs(TokenReader& tokens, const char* p);
+    std::span<const NodeId> operands() const { return operands_; }
+
+    // Text that lives as long as the graph: `raw` itself where it has no escapes.
+    std::string_view keep_decoded(const TokenReader& tokens, std::string_view raw);
+
+private:
+    // What an open bracket will become: a list, a tuple, …; `pair` is a key and its value in a dict.
+    struct Frame {
+        Value::Kind kind;
+        bool pair;
+        bool wrapped;  // {"tuple": […]}: a brace follows
+        bool started;
+        uint32_t operands_before;
+        size_t first;  // of its items in values_
+        const char* open;
+    };
+
+    Value read(const char* p);
+    void read_item(const char* p);
+    void read_object(const char* open);
+    void read_tagged_text(Value::Kind kind, const char* open);
+    void read_operand(const char* open);
+    void read_special_number(Value::Kind kind, const char* open);
+    void read_number(const char* p);
+    void open_frame(Value::Kind kind, const char* open, bool pair, bool wrapped);
+    void close_frame();
+    const char* tagged_string(std::string_view tag);
+    void close_tagged(const char* open);
+    void push_text(Value::Kind kind, std::string_view text, bool escaped = false);
+    [[noreturn]] void fail_tag(const char* at, std::string_view tag) const;
+
+    Graph& graph_;
+    TokenReader* tokens_ = nullptr;
+    std::vector<Value> values_;
+    std::vector<Frame> frames_;
+    std::vector<NodeId> operands_;
+    std::vector<Keyword> keywords_;
+    std::string buffer_;
+};
+
+}  // namespace dqrewrite

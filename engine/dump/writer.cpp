@@ -1,0 +1,303 @@
+// Graphs -> text. Stretches of nodes that nothing touched are written as the bytes that they were.
+//
+// Between nodes stands what stood before a node when it was read; a new node takes that of the node it follows.
+#include "engine/dump/dump.hpp"
+
+#include "engine/dump/json_text.hpp"
+#include "engine/dump/json_value.hpp"
+#include "engine/dump/value_writer.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace dqrewrite {
+
+namespace {
+
+bool breaks_line(std::string_view text) {
+    return text.find_first_of("\r\n") != text.npos;
+}
+
+std::string_view between(const char* begin, const char* end) {
+    return {begin, static_cast<size_t>(end - begin)};
+}
+
+// The style within a line, for values in values.
+JsonStyle inline_style(const JsonStyle& style) {
+    JsonStyle flat;
+    flat.colon = breaks_line(style.colon) ? ": " : style.colon;
+    flat.comma = !breaks_line(style.comma) ? style.comma : flat.colon.ends_with(' ') ? ", " : ",";
+    return flat;
+}
+
+bool says_nothing(std::string_view meta) {
+    return meta.empty() || JsonValue(meta).empty();
+}
+
+}  // namespace
+
+class DumpWriter {
+public:
+    DumpWriter(const Dump& dump, Output& output)
+        : dump_(dump), output_(output), style_(style_of_first_node(dump)),
+          values_(dump.input_.get(), inline_style(style_)) {}
+
+    void write();
+
+private:
+    using Region = Dump::Region;
+
+    static JsonStyle style_of_first_node(const Dump& dump);
+    void write_region(const Region& region);
+    void write_separator(const Graph& graph, const Region& region, NodeId node);
+    std::string_view separator_before(const Graph& graph, const Region& region, NodeId node) const;
+    std::string first_separator(const Graph& graph, const Region& region) const;
+    void keep_until(const char* end);
+    void write_touched(const Graph& graph, NodeId node);
+    void write_new(const Graph& graph, NodeId node);
+    void write_unread();
+    void write_all_new(const Graph& graph);
+    void append_key(std::string_view key);
+    void flush_line();
+
+    const Dump& dump_;
+    Output& output_;
+    JsonStyle style_;
+    ValueWriter values_;
+    std::string line_;
+    std::string default_separator_;  // of the region that is being written
+    NodeId last_read_ = no_node;     // the last node written that was read
+    bool none_written_ = true;
+    const char* kept_ = nullptr;  // of a touched node: what is before this is written
+};
+
+void Dump::write(Output& output) const {
+    DumpWriter(*this, output).write();
+}
+
+void DumpWriter::write() {
+    if (!dump_.input_) return write_unread();
+    const char* done = dump_.text_.data();
+    for (const Region& region : dump_.regions_) {
+        const Graph& graph = dump_.graph_of(region);
+        if (graph.edit_count() == region.edit_count) continue;
+        output_.write(between(done, region.text.data()));
+        write_region(region);
+        done = region.text.data() + region.text.size();
+    }
+    output_.write(between(done, dump_.text_.data() + dump_.text_.size()));
+}
+
+// The first node of the top graph, else the first one of all.
+JsonStyle DumpWriter::style_of_first_node(const Dump& dump) {
+    const auto has_nodes = [](const Region& region) { return region.node_count != 0; };
+    const auto is_top = [&](const Region& region) { return region.graph == 0 && has_nodes(region); };
+    auto found = std::find_if(dump.regions_.begin(), dump.regions_.end(), is_top);
+    if (found == dump.regions_.end()) found = std::find_if(dump.regions_.begin(), dump.regions_.end(), has_nodes);
+    return found == dump.regions_.end() ? JsonStyle() : style_of(found->first, JsonStyle());
+}
+
+// -- a graph that was edited
+
+void DumpWriter::write_region(const Region& region) {
+    const Graph& graph = dump_.graph_of(region);
+    default_separator_ = first_separator(graph, region);
+    last_read_ = no_node;
+    none_written_ = true;
+    std::string_view stretch;  // nodes as they were read, not yet written
+    for (NodeId node = graph.first(); node != no_node; node = graph.next(node)) {
+        const size_t index = index_of(node);
+        const bool was_read = index < region.node_count;
+        const bool untouched =
+            was_read && !graph.arguments_edited(node) && !graph.target_edited(node) && !graph.meta_edited(node);
+        const std::string_view origin = graph.origin(node);
+        if (untouched && !stretch.empty() && index == index_of(last_read_) + 1) {
+            stretch = between(stretch.data(), origin.data() + origin.size());
+            last_read_ = node;
+            continue;
+        }
+        output_.write(stretch);
+        stretch = {};
+        write_separator(graph, region, node);
+        if (was_read) last_read_ = node;
+        if (untouched) {
+            stretch = origin;
+        } else if (was_read) {
+            write_touched(graph, node);
+        } else {
+            write_new(graph, node);
+        }
+    }
+    output_.write(stretch);
+    const std::string_view last = region.node_count == 0
+                                      ? std::string_view()
+                                      : graph.origin(NodeId{static_cast<uint32_t>(region.node_count - 1)});
+    const char* tail = last.empty() ? region.text.data() : last.data() + last.size();
+    output_.write(between(tail, region.text.data() + region.text.size()));
+}
+
+// What stands between `node`, which is about to be written, and what was written before.
+void DumpWriter::write_separator(const Graph& graph, const Region& region, NodeId node) {
+    if (none_written_) {
+        const char* head_end = region.node_count == 0 ? region.text.data() + region.text.size() : region.first.data();
+        output_.write(between(region.text.data(), head_end));
+        none_written_ = false;
+        return;
+    }
+    std::string_view separator = separator_before(graph, region, node);
+    if (separator.empty() && last_read_ != no_node) separator = separator_before(graph, region, last_read_);
+    output_.write(separator.empty() ? default_separator_ : separator);
+}
+
+// What stood between a node that was read and the one before it; empty for a new node and for the first.
+std::string_view DumpWriter::separator_before(const Graph& graph, const Region& region, NodeId node) const {
+    if (index_of(node) == 0 || index_of(node) >= region.node_count) return {};
+    const char* end = graph.origin(node).data();
+    const char* begin = end;
+    while (is_json_space(begin[-1]) || begin[-1] == ',') --begin;
+    return between(begin, end);
+}
+
+// What follows the first node, or would: the white space between nodes.
+std::string DumpWriter::first_separator(const Graph& graph, const Region& region) const {
+    if (region.node_count > 1) return std::string(separator_before(graph, region, NodeId{1}));
+    const char* head_end = region.node_count == 0 ? region.text.data() + region.text.size() : region.first.data();
+    const std::string_view head = between(region.text.data(), head_end);
+    return head.empty() ? style_.comma : fmt::format(",{}", head);
+}
+
+// -- one node
+
+void DumpWriter::flush_line() {
+    output_.write(line_);
+    line_.clear();
+}
+
+// Bytes of a touched node up to `end`.
+void DumpWriter::keep_until(const char* end) {
+    line_.append(kept_, end);
+    kept_ = end;
+}
+
+// The bytes of the node, but for what was edited.
+void DumpWriter::write_touched(const Graph& graph, NodeId node) {
+    const std::string_view origin = graph.origin(node);
+    const bool arguments = graph.arguments_edited(node);
+    const bool target = graph.target_edited(node);
+    const bool meta = graph.meta_edited(node);
+    int missing = (arguments ? 2 : 0) + target + meta;
+    kept_ = origin.data();
+    for (JsonMembers i{JsonValue(origin)}; missing != 0 && i.next();) {
+        const bool is_args = arguments && i.key_is("args");
+        const bool is_kwargs = arguments && i.key_is("kwargs");
+        const bool is_target = target && i.key_is("target");
+        const bool is_meta = meta && i.key_is("meta");
+        if (!is_args && !is_kwargs && !is_target && !is_meta) continue;
+        --missing;
+        if (is_meta && says_nothing(graph.meta(node))) {
+            const auto place = find_place(origin, "meta");
+            keep_until(origin.data() + place->cut);
+            kept_ = origin.data() + place->cut_end;
+            continue;
+        }
+        const std::string_view old = i.value().text();
+        keep_until(old.data());
+        if (is_args) values_.append_args(line_, graph, node);
+        if (is_kwargs) values_.append_kwargs(line_, graph, node);
+        if (is_target) append_json_string(line_, graph.target_text(node));
+        if (is_meta) line_ += graph.meta(node);
+        kept_ = old.data() + old.size();
+    }
+    const char* end = origin.data() + origin.size();
+    if (meta && missing != 0 && !says_nothing(graph.meta(node))) {
+        const char* last = end - 1;
+        while (is_json_space(last[-1])) --last;
+        keep_until(last);
+        line_ += style_.comma;
+        append_key("meta");
+        line_ += graph.meta(node);
+    }
+    flush_line();
+    output_.write(between(kept_, end));
+}
+
+void DumpWriter::append_key(std::string_view key) {
+    line_ += '"';
+    line_ += key;
+    line_ += '"';
+    line_ += style_.colon;
+}
+
+void DumpWriter::write_new(const Graph& graph, NodeId node) {
+    line_ += style_.open;
+    append_key("name");
+    values_.append_name(line_, graph, node);
+    line_ += style_.comma;
+    append_key("op");
+    append_json_string(line_, opcode_name(graph.opcode(node)));
+    line_ += style_.comma;
+    append_key("target");
+    append_json_string(line_, graph.target_text(node));
+    line_ += style_.comma;
+    append_key("args");
+    values_.append_args(line_, graph, node);
+    line_ += style_.comma;
+    append_key("kwargs");
+    values_.append_kwargs(line_, graph, node);
+    if (graph.own_impurity(node) != Impurity::unsaid) {
+        line_ += style_.comma;
+        append_key("impure");
+        line_ += graph.own_impurity(node) == Impurity::impure ? "true" : "false";
+    }
+    if (!says_nothing(graph.meta(node))) {
+        line_ += style_.comma;
+        append_key("meta");
+        flush_line();
+        output_.write(graph.meta(node));
+    }
+    line_ += style_.close;
+    flush_line();
+}
+
+// -- a dump that was not read
+
+void DumpWriter::write_all_new(const Graph& graph) {
+    output_.write("{\"nodes\": [\n");
+    for (NodeId node = graph.first(); node != no_node; node = graph.next(node)) {
+        if (node != graph.first()) output_.write(",\n");
+        write_new(graph, node);
+    }
+    output_.write("\n]}");
+}
+
+void DumpWriter::write_unread() {
+    line_ = R"({"format": "fx-graph", "version": 1)";
+    if (!dump_.ops.empty()) line_ += R"(, "ops": {)";
+    for (const DeclaredOp& op : dump_.ops) {
+        if (&op != &dump_.ops.front()) line_ += ", ";
+        append_json_string(line_, op.target);
+        line_ += ": {";
+        if (!op.schema.empty()) {
+            line_ += R"("schema": )";
+            append_json_string(line_, op.schema);
+        }
+        if (op.impure) line_ += op.schema.empty() ? R"("impure": true)" : R"(, "impure": true)";
+        line_ += '}';
+    }
+    if (!dump_.ops.empty()) line_ += '}';
+    line_ += R"(, "graph": )";
+    flush_line();
+    write_all_new(dump_.module.graph);
+    if (!dump_.module.submodules.empty()) line_ = R"(, "submodules": {)";
+    for (const Submodule& submodule : dump_.module.submodules) {
+        if (&submodule != &dump_.module.submodules.front()) line_ += ", ";
+        append_json_string(line_, submodule.path);
+        line_ += ": ";
+        flush_line();
+        write_all_new(submodule.graph);
+    }
+    line_ += dump_.module.submodules.empty() ? "}\n" : "}}\n";
+    flush_line();
+}
+
+}  // namespace dqrewrite

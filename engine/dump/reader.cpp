@@ -29,21 +29,31 @@ std::string quoted(std::string_view text) {
 template <size_t N>
 class SeenKeys {
 public:
-    explicit SeenKeys(const std::array<std::string_view, N>& known) : known_(known) {}
+    explicit SeenKeys(const std::array<std::string_view, N>& known) : known_(&known) {}
 
     // The index of the key among the known ones, N for any other.
-    size_t see(const TokenReader& tokens, std::string_view key, const char* at) {
-        const auto index = static_cast<size_t>(std::find(known_.begin(), known_.end(), key) - known_.begin());
-        if (index == N) return N;
-        if (has(index)) tokens.fail(at, fmt::format("the key {} stands twice in this object", quoted(key)));
+    size_t see(const TokenReader& tokens, std::string_view raw) {
+        size_t index = next_;  // keys come in the known order, as a rule
+        if (index >= N || raw != (*known_)[index]) {
+            std::string buffer;
+            const std::string_view key = tokens.decoded(raw, buffer);
+            index = static_cast<size_t>(std::find(known_->begin(), known_->end(), key) - known_->begin());
+            if (index == N) return N;
+        }
+        if (has(index)) {
+            tokens.fail(raw.data() - 1,
+                        fmt::format("the key {} stands twice in this object", quoted((*known_)[index])));
+        }
         seen_ |= 1U << index;
+        next_ = index + 1;
         return index;
     }
     bool has(size_t index) const { return (seen_ >> index & 1) != 0; }
 
 private:
-    const std::array<std::string_view, N>& known_;
+    const std::array<std::string_view, N>* known_;
     unsigned seen_ = 0;
+    size_t next_ = 0;
 };
 
 enum NodeKey : size_t { key_name, key_op, key_target, key_args, key_kwargs, key_meta, key_impure, node_keys };
@@ -120,7 +130,7 @@ private:
     // What is known of the node that is being read.
     struct Pending {
         Graph::NewNode node;
-        unsigned seen = 0;
+        SeenKeys<node_keys> seen{node_key_names};
         const char* name_at = nullptr;
         std::string_view late_kwargs;  // where they stand before the args: read after them
         size_t late_depth = 0;
@@ -145,8 +155,8 @@ void DumpReader::read() {
     if (tokens_.at_end(open)) tokens_.fail(open, "there is no text; a dump is a JSON object");
     if (*open != '{') tokens_.fail_expected(open, "a dump, which is a JSON object");
     SeenKeys<top_keys> seen(top_key_names);
-    tokens_.object(open, [&](std::string_view key, const char* at) {
-        switch (seen.see(tokens_, key, at)) {
+    tokens_.object(open, [&](std::string_view key) {
+        switch (seen.see(tokens_, key)) {
         case key_format: return read_format();
         case key_version: return read_version();
         case key_ops: return read_ops();
@@ -172,7 +182,7 @@ const char* DumpReader::string_token(std::string_view what) {
 
 void DumpReader::read_format() {
     const char* p = string_token("format");
-    const std::string_view format = tokens_.string(p, buffer_);
+    const std::string_view format = tokens_.decoded(tokens_.raw_string(p), buffer_);
     if (format == this_format) return;
     tokens_.fail(p, fmt::format(R"(the format is {}; this program reads "fx-graph", version 1)", quoted(format)));
 }
@@ -200,10 +210,10 @@ void DumpReader::read_ops() {
     const char* open = tokens_.next();
     tokens_.check(open, '{', "an object as \"ops\"");
     std::vector<std::pair<std::string_view, const char*>> places;
-    tokens_.object(open, [&](std::string_view target, const char* at) {
+    tokens_.object(open, [&](std::string_view raw) {
         Symbols& symbols = *dump_.module.symbols;
-        const std::string_view kept = symbols.text(symbols.intern(target));
-        places.emplace_back(kept, at);
+        const std::string_view kept = symbols.text(symbols.intern(tokens_.decoded(raw, buffer_)));
+        places.emplace_back(kept, raw.data() - 1);
         read_op(kept);
     });
     std::sort(places.begin(), places.end());
@@ -219,12 +229,13 @@ void DumpReader::read_op(std::string_view target) {
     tokens_.check(open, '{', "an object that says what is known of the op");
     DeclaredOp op{target, {}, false};
     SeenKeys<op_key_names.size()> seen(op_key_names);
-    tokens_.object(open, [&](std::string_view key, const char* at) {
-        switch (seen.see(tokens_, key, at)) {
+    tokens_.object(open, [&](std::string_view key) {
+        switch (seen.see(tokens_, key)) {
         case 0:
-            op.schema = ValueReader(dump_.module.graph).keep_decoded(tokens_, tokens_.raw_string(string_token(key)));
+            op.schema =
+                ValueReader(dump_.module.graph).keep_decoded(tokens_, tokens_.raw_string(string_token("schema")));
             return;
-        case 1: op.impure = read_flag(key); return;
+        case 1: op.impure = read_flag("impure"); return;
         default: tokens_.pass_value(tokens_.next());
         }
     });
@@ -235,10 +246,11 @@ void DumpReader::read_submodules() {
     const char* open = tokens_.next();
     tokens_.check(open, '{', "an object as \"submodules\"");
     std::vector<std::pair<std::string, const char*>> places;
-    tokens_.object(open, [&](std::string_view path, const char* at) {
-        places.emplace_back(path, at);
+    tokens_.object(open, [&](std::string_view raw) {
+        const std::string path(tokens_.decoded(raw, buffer_));
+        places.emplace_back(path, raw.data() - 1);
         auto& submodules = dump_.module.submodules;
-        submodules.push_back({std::string(path), Graph(*dump_.module.symbols, dump_.input_)});
+        submodules.push_back({path, Graph(*dump_.module.symbols, dump_.input_)});
         read_graph(submodules.back().graph, submodules.size());
     });
     std::sort(places.begin(), places.end());
@@ -255,8 +267,8 @@ void DumpReader::read_graph(Graph& graph, size_t index) {
     const char* open = tokens_.next();
     tokens_.check(open, '{', "an object {\"nodes\": […]} as a graph");
     SeenKeys<graph_key_names.size()> seen(graph_key_names);
-    tokens_.object(open, [&](std::string_view key, const char* at) {
-        if (seen.see(tokens_, key, at) == 0) return read_nodes(graph, index);
+    tokens_.object(open, [&](std::string_view key) {
+        if (seen.see(tokens_, key) == 0) return read_nodes(graph, index);
         tokens_.pass_value(tokens_.next());
     });
     if (!seen.has(0)) tokens_.fail(open, "this graph has no \"nodes\"");
@@ -284,7 +296,10 @@ void DumpReader::read_nodes(Graph& graph, size_t index) {
             const auto done = static_cast<double>(tokens_.token_end() - open);
             return static_cast<size_t>(static_cast<double>(count) * all / done * 1.02);
         };
-        graph.reserve(times(sample_size), times(operands));
+        try {
+            graph.reserve(times(sample_size), times(operands));
+        } catch (const std::bad_alloc&) {  // a guess too high; what is needed is asked for again
+        }
     };
     const char* end = tokens_.array(open, read_one);
     region.text = {open + 1, static_cast<size_t>(end - open) - 2};
@@ -320,7 +335,7 @@ NodeId DumpReader::read_node(Graph& graph, ValueReader& values, const char* open
     read_node_keys(graph, values, open);
     if (pending_.late_kwargs.data()) read_late_kwargs(values);
     for (size_t key = 0; key < required_node_keys; ++key) {
-        if ((pending_.seen >> key & 1) != 0) continue;
+        if (pending_.seen.has(key)) continue;
         const std::string name = key == key_name ? "this node" : fmt::format("node {}", quoted(pending_.node.name));
         tokens_.fail(open, fmt::format("{} has no {}", name, quoted(node_key_names[key])));
     }
@@ -329,18 +344,10 @@ NodeId DumpReader::read_node(Graph& graph, ValueReader& values, const char* open
 }
 
 void DumpReader::read_node_keys(Graph& graph, ValueReader& values, const char* open) {
-    const char* end = tokens_.object(open, [&](std::string_view name, const char* at) {
-        size_t key = 0;
-        while (key < node_keys && node_key_names[key] != name) ++key;
-        if (key == node_keys) {
-            tokens_.pass_value(tokens_.next());
-            return;
-        }
-        if ((pending_.seen >> key & 1) != 0) {
-            tokens_.fail(at, fmt::format("the key {} stands twice in this node", quoted(name)));
-        }
-        read_node_key(graph, values, key);
-        pending_.seen |= 1U << key;
+    const char* end = tokens_.object(open, [&](std::string_view key) {
+        const size_t known = pending_.seen.see(tokens_, key);
+        if (known != node_keys) return read_node_key(graph, values, known);
+        tokens_.pass_value(tokens_.next());
     });
     pending_.node.origin = {open, static_cast<size_t>(end - open)};
 }
@@ -355,12 +362,13 @@ void DumpReader::read_node_key(Graph& graph, ValueReader& values, size_t key) {
         return;
     case key_op: node.opcode = read_opcode(string_token("op")); return;
     case key_target:
-        node.target = targets_.intern(graph.symbols(), tokens_.string(string_token("target"), buffer_));
+        node.target =
+            targets_.intern(graph.symbols(), tokens_.decoded(tokens_.raw_string(string_token("target")), buffer_));
         return;
     case key_args: node.arguments.args = values.read_args(tokens_, tokens_.next()); return;
     case key_kwargs: {
         const char* p = tokens_.next();
-        if ((pending_.seen >> key_args & 1) != 0) {
+        if (pending_.seen.has(key_args)) {
             node.arguments.kwargs = values.read_kwargs(tokens_, p);
             return;
         }
@@ -385,7 +393,7 @@ void DumpReader::read_late_kwargs(ValueReader& values) {
 }
 
 Opcode DumpReader::read_opcode(const char* p) {
-    const std::string_view name = tokens_.string(p, buffer_);
+    const std::string_view name = tokens_.decoded(tokens_.raw_string(p), buffer_);
     if (const auto opcode = opcode_from(name)) return *opcode;
     std::string known;
     for (uint8_t i = 0; i <= static_cast<uint8_t>(last_opcode); ++i) {

@@ -138,19 +138,31 @@ const char* TokenReader::pass_brackets(const char* p) {
     closers_[0] = closer(*p);
     size_t level = 1;
     for (;;) {
-        const char* token = next();
-        const char c = *token;
-        const bool opens = is_open(c);
-        const bool closes = (c | 0x20) == '}';
-        if ((closes && c != closers_[level - 1]) || scan_.at_end(token)) {
-            fail_expected(token, fmt::format("\"{}\"", closers_[level - 1]));
+        const char* window = scan_.window();
+        const uint32_t* token = scan_.ready_begin();
+        const uint32_t* end = scan_.ready_end();
+        while (token != end) {
+            const char c = window[*token++];
+            const bool opens = is_open(c);
+            const bool closes = (c | 0x20) == '}';
+            if (closes && c != closers_[level - 1]) [[unlikely]]
+                fail_closing(window + token[-1], level);
+            closers_[level] = closer(c);
+            level += opens;
+            level -= closes;
+            if (level - 1 < room) [[likely]]
+                continue;
+            if (level != 0) fail_depth(window + token[-1]);
+            scan_.skip_to(token);
+            return window + token[-1] + 1;
         }
-        closers_[level] = closer(c);
-        level += opens;
-        level -= closes;
-        if (level > room) fail_depth(token);
-        if (level == 0) return token + 1;
+        scan_.skip_to(token);
+        if (at_end(scan_.peek())) fail_closing(scan_.peek(), level);
     }
+}
+
+void TokenReader::fail_closing(const char* at, size_t level) const {
+    fail_expected(at, fmt::format("\"{}\"", closers_[level - 1]));
 }
 
 std::string TokenReader::found(const char* p) const {

@@ -54,30 +54,30 @@ public:
     }
     void leave() { --depth_; }
 
-    // Of the string token that next() gave last: what stands between its quotes, as it is or decoded. What is
-    // decoded into `buffer` is gone when that is used again.
+    // Of the string token that next() gave last: what stands between its quotes.
     std::string_view raw_string(const char* token) const { return scan_.string_content(token); }
-    std::string_view string(const char* token, std::string& buffer) const {
-        const std::string_view raw = raw_string(token);
+    // The text of a raw string: the same, or in `buffer` with its escapes undone.
+    std::string_view decoded(std::string_view raw, std::string& buffer) const {
         if (!has_backslash(raw)) [[likely]]
             return raw;
         buffer.clear();
         decode(raw, buffer);
         return buffer;
     }
-    // Appends the decoded text of `raw`.
+    // Appends the text of a raw string.
     void decode(std::string_view raw, std::string& out) const;
 
-    // Walks the object that `open` opens: member(key, at) is called behind each colon, and takes the value.
+    // Walks the object that `open` opens: member(raw key) is called behind each colon, and takes the value.
     // The return value is one past the closing bracket.
     template <class Member>
     const char* object(const char* open, Member&& member) {
         enter(open);
-        std::string buffer;
         const char* p = next();
         while (*p != '}') {
             check(p, '"', key_wanted);
-            member_of(p, buffer, member);
+            const std::string_view key = raw_string(p);
+            expect(':', "\":\" after the key");
+            member(key);
             p = next();
             if (*p == ',') {
                 p = next();
@@ -130,15 +130,10 @@ public:
 private:
     static constexpr std::string_view key_wanted = "a key in double quotes";
 
-    template <class Member>
-    void member_of(const char* key_token, std::string& buffer, Member&& member) {
-        const std::string_view key = string(key_token, buffer);
-        expect(':', "\":\" after the key");
-        member(key, key_token);
-    }
     void pass_key(const char* p);
     std::string_view rest(const char* at) const;
     [[noreturn]] void fail_depth(const char* at) const;
+    [[noreturn]] void fail_closing(const char* at, size_t level) const;
 
     JsonScan scan_;
     size_t depth_;

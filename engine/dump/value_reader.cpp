@@ -67,9 +67,9 @@ std::span<const Keyword> ValueReader::read_kwargs(TokenReader& tokens, const cha
     tokens.check(p, '{', "an object as \"kwargs\"");
     keywords_.clear();
     std::vector<std::pair<std::string_view, const char*>> places;
-    tokens.object(p, [&](std::string_view key, const char* at) {
-        const std::string_view name = key.data() == at + 1 ? key : graph_.store().copy(key);
-        places.emplace_back(name, at);
+    tokens.object(p, [&](std::string_view raw) {
+        const std::string_view name = keep_decoded(tokens, raw);
+        places.emplace_back(name, raw.data() - 1);
         keywords_.push_back({name, read(tokens_->next())});
     });
     std::sort(places.begin(), places.end());
@@ -173,7 +173,7 @@ void ValueReader::read_object(const char* open) {
     if (*p == '}')
         tokens_->fail(open, fmt::format("an object without a key is no value; the keys are {}", list_of_tags()));
     tokens_->check(p, '"', "a key in double quotes");
-    const std::string_view name = tokens_->string(p, buffer_);
+    const std::string_view name = tokens_->decoded(tokens_->raw_string(p), buffer_);
     const auto* tag = std::find_if(tags.begin(), tags.end(), [name](const Tag& each) { return each.name == name; });
     if (tag == tags.end()) fail_tag(p, name);
     tokens_->expect(':', "\":\" after the key");
@@ -208,7 +208,7 @@ void ValueReader::close_tagged(const char* open) {
 
 void ValueReader::read_operand(const char* open) {
     const char* p = tagged_string("node");
-    const std::string_view name = tokens_->string(p, buffer_);
+    const std::string_view name = tokens_->decoded(tokens_->raw_string(p), buffer_);
     const NodeId node = graph_.find(name);
     if (node == no_node) throw UnknownNode{p, std::string(name)};
     Value value;

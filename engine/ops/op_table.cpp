@@ -196,6 +196,9 @@ OpTable::Facts OpTable::look_up(std::string_view target) {
     } else if (auto declared = declarations_->find(target)) {
         facts.known = true;
         declaration = *declared;
+    } else if (auto overload = declarations_->find(std::string(target) + ".default")) {
+        // A packet has no schema, and is as impure as its default overload.
+        declaration.impure = overload->impure;
     }
     facts.impure = declaration.impure;
     if (auto schema = parse_schema(declaration.schema, store_))

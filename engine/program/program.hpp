@@ -49,7 +49,7 @@ struct Op {
 
 // What may follow a dot and is the same for every node; any other name is an argument of the schema.
 enum class Field : uint8_t {
-    name, op, target, args, kwargs, users, uses, inputs, only_user, meta, arg, impure, none
+    name, op, target, args, kwargs, users, uses, inputs, only_user, meta, arg, impure, mutates, none
 };
 
 enum class Function : uint8_t {
@@ -70,7 +70,6 @@ struct Expression {
         variable,       // variable
         op,             // op: an op as a value
         type,           // function: a Python type as a value (bool, int, float, str, list, tuple, dict)
-        opcode_kind,    // opcode: a node kind as a value is not needed outside patterns
         list, tuple, set,  // children; a `star` child is spread
         dict,           // children: key, value, key, value …; a `double_star` stands alone
         star, double_star,  // one child
@@ -94,8 +93,8 @@ struct Expression {
         table,          // table: what `remember` fills
     };
     struct Loop {
-        std::vector<uint32_t> target;  // index into Program::targets (one)
-        ExpressionId iterable;
+        uint32_t target = 0;  // index into Program::targets
+        ExpressionId iterable = ExpressionId{0xFFFFFFFF};
         std::vector<ExpressionId> filters;
     };
 
@@ -135,9 +134,10 @@ struct Pattern {
         chain,       // calls of op_set along the first argument: any number ("*"), or at most one ("?"); one child
         list, tuple, // arguments as below (positional, and at most one named_rest)
         literal,     // constant: same type and value
-        same,        // variable: the value that it has
+        same,        // variable: the value that it has; and a child, if there is one
         bind,        // variable, set to the value; one child
         either,      // children, in order
+        alias,       // one child; then variable takes the value of `source`: alternatives that bind one name
     };
     struct Argument {
         enum class Kind : uint8_t { positional, named, named_rest };
@@ -153,7 +153,8 @@ struct Pattern {
     OpSetId op_set = none_of<OpSetId>;
     bool open = false;          // "..." stands among the arguments
     bool at_most_one = false;   // of chain
-    VariableId variable = no_variable;        // of bind and same; of chain: the list after `as`
+    VariableId variable = no_variable;  // of bind, same and alias; of chain: the list after `as`
+    VariableId source = no_variable;    // of alias
     uint32_t constant = 0;
     Location location;
     std::vector<PatternId> children;
@@ -198,7 +199,7 @@ struct Statement {
     std::string text;
     std::vector<std::string> path;
     VariableId result = no_variable;
-    ExpressionId result_key = no_expression;  // `as own[k]`
+    ExpressionId result_key = no_expression;  // `as own[k]`: the result goes into `table` instead
     Place::Side side = Place::Side::after;
     ExpressionId place = no_expression;
     Meta meta;
@@ -226,6 +227,7 @@ struct Rule {
     std::vector<StatementId> body;
     VariableId root = no_variable;  // always there: a root without a name gets a hidden one
     std::vector<std::string> variables;
+    std::vector<TableId> own_tables;  // what `as own[k]` fills: empty at the start of each application
 };
 
 struct Define {
@@ -253,6 +255,7 @@ struct Step {
     PassId pass = none_of<PassId>;
     PatternId pattern = no_pattern;  // of requires and ensures: no node may match it
     ExpressionId expression = no_expression;
+    std::vector<std::string> variables;  // of pattern and expression
     std::vector<Step> steps;
 };
 
@@ -272,6 +275,7 @@ struct TestGraph {
         std::vector<ExpressionId> arguments;
         std::vector<std::string> meta_keys;
         std::vector<ExpressionId> meta_values;
+        VariableId variable = no_variable;  // the node, for those after it
     };
     std::vector<Node> nodes;
     ExpressionId result = no_expression;
@@ -306,7 +310,7 @@ struct Program {
     std::vector<Define> defines;
     std::vector<Rule> rules;
     std::vector<Pass> passes;
-    std::vector<std::string> tables;             // names of what `remember` fills
+    std::vector<std::string> tables;             // names of what `remember` and `as own[k]` fill
     std::vector<Test> tests;                     // of the file itself
     ValueStore store;
 

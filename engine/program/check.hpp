@@ -1,0 +1,29 @@
+// Rule files, parsed -> a checked Program.
+//
+// Every name is resolved against declarations and op schemas; what is wrong is collected, all of it in one
+// run (at most max_diagnostics), sorted and said once. A program with errors is not to be run.
+// Tested by tests/program: cases/*.rules with the program's text form, errors/*.rules with whole messages.
+#pragma once
+
+#include "engine/program/load.hpp"
+#include "engine/program/program.hpp"
+
+#include <memory>
+
+namespace dqrewrite {
+
+inline constexpr size_t max_diagnostics = 100;
+
+// Null where there is an error. `diagnostics` also gets warnings; they point into files.sources.
+std::shared_ptr<const program::Program> check(const RuleFiles& files, Diagnostics& diagnostics);
+
+// The three steps: load_rules (or load_rules_text), check, sort. `unreadable` as in RuleFiles.
+struct CheckedRules {
+    std::shared_ptr<const program::Program> program;
+    std::vector<std::shared_ptr<const Source>> sources;
+    Diagnostics diagnostics;
+    bool unreadable = false;
+};
+CheckedRules check_rules(RuleFiles files, Diagnostics diagnostics);
+
+}  // namespace dqrewrite

@@ -1,0 +1,107 @@
+// A checked program's patterns -> matchers: steps for a small machine with registers.
+//
+// All rules of a sweep become one matcher. Its root table leads from the target (or opcode) of a node to the
+// steps of just the rules that can start there, in the order of the sweep; rules that begin with the same
+// tests share them, and where many rules ask which op stands at one place, one table look-up answers all.
+//
+// A step tests or reads something. On success the machine goes to `next`; on failure back to the latest
+// alternative: every step that has an `otherwise` leaves one behind when it is entered. So a matcher is a
+// decision tree whose branches, read from first to last, are the solutions in the order that the language
+// defines: clauses from top to bottom, arguments from left to right, alternatives and rules as written,
+// chains longest first. A step that has several solutions itself (`chain`) is never shared between rules,
+// for else a later rule could win over an earlier one's second solution.
+//
+// Registers hold places of the pattern and are written before they are read on every path, so nothing is
+// restored on going back. Tested by tests/program/cases (text form) and against the slow matcher.
+#pragma once
+
+#include "engine/program/program.hpp"
+
+#include <array>
+#include <span>
+
+namespace dqrewrite::program {
+
+enum class StepId : uint32_t {};
+enum class Register : uint32_t {};
+
+struct MatchStep {
+    enum class Kind : uint8_t {
+        is_node,         // a holds a node
+        is_opcode,       // … of `opcode`
+        is_call,         // … that is a call_function of an op in `op_set`
+        which_op,        // the same, for several op sets at once: goes to `tables[index]` of its op
+        argument,        // b <- argument of a at position `index`
+        named_argument,  // b <- argument of a called `texts[index]`
+        target,          // b <- the target of a, as text
+        rest_is_default, // the arguments of a that `rests[index]` does not mention are absent or at their default
+        rest,            // b <- list of the arguments of a from position `index` on
+        is_list,         // a holds a list of `index` items
+        is_tuple,
+        is_long_list,    // a holds a list of at least `index` items
+        is_long_tuple,
+        item,            // b <- item `index` of a
+        items_from,      // b <- list of the items of a from `index` on
+        is_constant,     // a is the same, type and value, as `constants[index]`
+        is_same,         // a is the same as b
+        is_variable,     // a is the same as the variable `index`
+        chain,           // b <- end, c <- list of nodes: calls of `op_set` along the first argument of a
+        copy,            // b <- a
+        bind,            // variable `index` <- a
+        evaluate,        // b <- value of the expression `index`
+        let,             // the expression `index` is unpacked into the target `b`
+        where,           // the expression `index` is true
+        unless,          // the expression `index` is false
+        pass,            // nothing: where alternatives meet
+        accept,          // the rule `index` matches
+    };
+
+    Kind kind = Kind::pass;
+    Opcode opcode = Opcode::call_function;
+    bool at_most_one = false;  // of chain
+    Register a{}, b{}, c{};
+    uint32_t index = 0;
+    OpSetId op_set = none_of<OpSetId>;
+    StepId next = none_of<StepId>;
+    StepId otherwise = none_of<StepId>;
+};
+
+struct MatchProgram {
+    struct Rest {
+        uint32_t positions = 0;
+        std::vector<std::string_view> names;
+        friend bool operator==(const Rest&, const Rest&) = default;
+    };
+    struct OpTarget {
+        OpId op;
+        StepId step;
+    };
+
+    std::vector<MatchStep> steps;
+    std::vector<Location> locations;             // of each step
+    std::vector<Rest> rests;
+    std::vector<std::string_view> texts;
+    std::vector<std::vector<OpTarget>> tables;   // of which_op: sorted by op
+    uint32_t registers = 1;                      // register 0 holds the root
+    uint32_t variables = 0;                      // the largest frame of its rules
+
+    // Where to start at a node; none where no rule can match it.
+    std::vector<StepId> by_op;                   // call_function, by OpId
+    StepId other_call = none_of<StepId>;         // call_function of an op that the program does not speak of
+    std::array<StepId, 6> by_opcode{};           // the others
+};
+
+// Where a rule can start, as its root pattern says.
+struct Roots {
+    std::vector<OpId> ops;          // in the order of the text, each once
+    bool any_call = false;          // at call_functions of other ops too
+    std::array<bool, 6> opcodes{};  // at nodes of these opcodes; never at call_function
+};
+Roots roots_of(const Program& program, RuleId rule);
+
+// The rules of a sweep, in order.
+MatchProgram compile_rules(const Program& program, std::span<const RuleId> rules);
+// One pattern, against a value in register 0; `variables` of the rule or define that it stands in.
+MatchProgram compile_pattern(const Program& program, PatternId pattern);
+
+}  // namespace dqrewrite::program

@@ -1,0 +1,41 @@
+// A rule file with everything that it imports, parsed.
+//
+// An argument with a "/" or ending in ".rules" is a file, any other the name of a shipped rule file. An
+// import is looked up beside the importing file, then among the shipped ones; a file that is imported twice
+// is read once; a file that imports itself, through others too, is an error. Files of ops (".ops") are
+// imported in the same way. Limits: max_rule_file for each file, max_imports files.
+// Tested by tests/program/load_test.cpp.
+#pragma once
+
+#include "engine/ops/op_table.hpp"
+#include "grammar/diagnostic.hpp"
+#include "grammar/syntax.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dqrewrite {
+
+inline constexpr size_t max_imports = 1000;
+
+struct RuleFile {
+    std::shared_ptr<const Source> source;
+    syntax::Tree tree;
+};
+
+struct RuleFiles {
+    std::vector<RuleFile> files;  // the file itself first, then imports in the order in which they were met
+    std::shared_ptr<OpDeclarations> declarations;
+    std::vector<std::shared_ptr<const Source>> sources;  // all that was read, .ops and broken files too: keeps
+                                                         // alive what diagnostics point into
+    bool unreadable = false;  // a file could not be read at all: not a matter of what stands in it
+};
+
+// Fills `diagnostics` with what is wrong; `files` then has what could be read.
+RuleFiles load_rules(const std::string& file_or_name, Diagnostics& diagnostics);
+// The same for a text that is no file; imports are looked up among the shipped files alone.
+RuleFiles load_rules_text(std::string name, std::string text, Diagnostics& diagnostics);
+
+}  // namespace dqrewrite

@@ -1,0 +1,1 @@
+#include "engine/program/compile.hpp"

@@ -1,0 +1,344 @@
+#include "engine/rewrite/driver.hpp"
+
+#include "engine/rewrite/matcher.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/format.h>
+
+namespace dqrewrite {
+
+using program::MatchProgram;
+using program::RuleId;
+using program::Step;
+
+void state_purity(Module& module, OpTable& table) {
+    auto state = [&](Graph& graph) {
+        std::vector<bool> seen(graph.symbols().size());
+        for (NodeId node = graph.first(); node != no_node; node = graph.next(node)) {
+            auto target = static_cast<size_t>(graph.target(node));
+            if (graph.opcode(node) != Opcode::call_function || seen[target]) continue;
+            seen[target] = true;
+            graph.set_target_impure(graph.target(node), table.facts(graph.target(node), graph.symbols()).impure);
+        }
+    };
+    state(module.graph);
+    for (Submodule& submodule : module.submodules) state(submodule.graph);
+}
+
+// One run of a pass on one module.
+class PassRun {
+public:
+    PassRun(const Driver& driver, Module& module, OpTable& table)
+        : driver_(driver), program_(*driver.program_), module_(module), binding_(program_, *module.symbols, table),
+          budget_(budget_for(module)), counts_(program_.rules.size()), submodule_runs_(module.submodules.size()) {
+        for (size_t i = 0; i < counts_.size(); ++i) counts_[i].rule = static_cast<RuleId>(i);
+    }
+
+    Report run() {
+        report_.nodes_before = module_.graph.size();
+        GraphRun top(*this, module_.graph, &module_);
+        pass(driver_.pass_, top);
+        report_.changed = edits() != 0;
+        // What was never edited is as it was read, and was in order then.
+        if (report_.changed) lint();
+        report_.nodes_after = module_.graph.size();
+        for (RuleId rule : swept_rules_) report_.rules.push_back(counts_[static_cast<size_t>(rule)]);
+        return std::move(report_);
+    }
+
+private:
+    // What belongs to a run on one graph.
+    struct GraphRun {
+        GraphRun(PassRun& run, Graph& on, Module* owner)
+            : graph(on), module(owner), tables(run.program_.tables.size()),
+              matcher(run.program_, on, run.binding_, arena, run.budget_),
+              evaluator(run.program_, on, run.binding_, arena, tables, run.budget_, matcher),
+              rewriter(run.program_, on, owner, run.binding_, evaluator, arena, tables, run.report_.warnings) {
+            matcher.set_evaluator(evaluator);
+        }
+
+        Graph& graph;
+        Module* module;  // null for the graph of a submodule
+        Arena arena;
+        Tables tables;
+        Matcher matcher;
+        Evaluator evaluator;
+        Rewriter rewriter;
+    };
+
+    static uint64_t budget_for(const Module& module) {
+        uint64_t nodes = module.graph.size();
+        for (const Submodule& submodule : module.submodules) nodes += submodule.graph.size();
+        return budget_base + budget_per_node * nodes;
+    }
+
+    uint64_t edits() const {
+        uint64_t count = module_.graph.edit_count();
+        for (const Submodule& submodule : module_.submodules) count += submodule.graph.edit_count();
+        return count;
+    }
+    // As `if changed` and `repeat` see it: of all graphs, or inside `in submodules` of the one at hand.
+    uint64_t edits_seen(const GraphRun& on) const { return inside_submodules_ ? on.graph.edit_count() : edits(); }
+
+    // The edits of each graph when the pass began, for `if changed`.
+    struct Baseline {
+        uint64_t all = 0;
+        std::map<const Graph*, uint64_t> each;
+    };
+    bool changed(const GraphRun& on) const {
+        return inside_submodules_ ? on.graph.edit_count() != baseline_.each.at(&on.graph) : edits() != baseline_.all;
+    }
+
+    void pass(program::PassId id, GraphRun& on) {
+        Baseline now{edits(), {{&module_.graph, module_.graph.edit_count()}}};
+        for (const Submodule& submodule : module_.submodules) now.each[&submodule.graph] = submodule.graph.edit_count();
+        Baseline outer = std::exchange(baseline_, std::move(now));
+        steps(program_[id].steps, on);
+        baseline_ = std::move(outer);
+    }
+
+    void lint() const {
+        try {
+            module_.graph.lint();
+            for (const Submodule& submodule : module_.submodules) submodule.graph.lint();
+        } catch (const GraphError& error) {
+            throw RunError(program_[driver_.pass_].location, error.what());
+        }
+    }
+
+    void steps(const std::vector<Step>& steps, GraphRun& on) {
+        for (const Step& each : steps) step(each, on);
+    }
+
+    void step(const Step& step, GraphRun& on) {
+        switch (step.kind) {
+        case Step::Kind::sweep: return sweep(step, on);
+        case Step::Kind::repeat: return repeat(step, on);
+        case Step::Kind::in_submodules: return in_submodules(step, on);
+        case Step::Kind::if_changed:
+            if (changed(on)) steps(step.steps, on);
+            return;
+        case Step::Kind::eliminate_dead_code: return eliminate_dead_code(step, on);
+        case Step::Kind::run: return pass(step.pass, on);
+        case Step::Kind::requires_:
+        case Step::Kind::ensures: return condition(step, on);
+        case Step::Kind::expect: return expect(step);
+        }
+    }
+
+    // -- sweeps
+
+    void sweep(const Step& step, GraphRun& on) {
+        const MatchProgram& rules = driver_.sweeps_.at(&step);
+        for (RuleId rule : step.rules)
+            if (std::find(swept_rules_.begin(), swept_rules_.end(), rule) == swept_rules_.end()) swept_rules_.push_back(rule);
+        const Graph& graph = on.graph;
+        switch (step.mode) {
+        case Step::Mode::live:
+            for (NodeId node = graph.first(); node != no_node; node = graph.step(node)) visit(rules, step, node, on);
+            return;
+        case Step::Mode::backward:
+            for (NodeId node = graph.last(); node != no_node; node = graph.step_back(node)) visit(rules, step, node, on);
+            return;
+        case Step::Mode::snapshot: {
+            std::vector<NodeId> nodes;
+            nodes.reserve(graph.size());
+            for (NodeId node = graph.first(); node != no_node; node = graph.next(node)) nodes.push_back(node);
+            return visit_all(rules, step, nodes, on);
+        }
+        case Step::Mode::targets: return sweep_targets(rules, step, on);
+        case Step::Mode::table: {
+            std::vector<NodeId> nodes;
+            for (const Datum& key : on.tables.keys(step.table))
+                if (key.kind == Datum::Kind::node) nodes.push_back(key.node);
+            return visit_all(rules, step, nodes, on);
+        }
+        }
+    }
+
+    void visit_all(const MatchProgram& rules, const Step& step, const std::vector<NodeId>& nodes, GraphRun& on) {
+        for (NodeId node : nodes)
+            if (!on.graph.erased(node)) visit(rules, step, node, on);
+    }
+
+    // For each op in the order of the rules' op sets, the nodes that are calls of it at that time.
+    void sweep_targets(const MatchProgram& rules, const Step& step, GraphRun& on) {
+        std::vector<program::OpId> ops;
+        for (RuleId rule : step.rules)
+            for (program::OpId op : program::roots_of(program_, rule).ops)
+                if (std::find(ops.begin(), ops.end(), op) == ops.end()) ops.push_back(op);
+        for (program::OpId op : ops) {
+            std::vector<NodeId> nodes;
+            Symbol target = binding_.symbol(op);
+            for (NodeId node = on.graph.first(); node != no_node; node = on.graph.next(node))
+                if (on.graph.target(node) == target && on.graph.opcode(node) == Opcode::call_function) nodes.push_back(node);
+            visit_all(rules, step, nodes, on);
+        }
+    }
+
+    void visit(const MatchProgram& rules, const Step& step, NodeId node, GraphRun& on) {
+        if (!on.matcher.may_start(rules, node)) return;
+        count_candidate(step, node, on);
+        Arena::Mark mark = on.arena.mark();
+        try {
+            if (auto rule = on.matcher.match(rules, node)) {
+                RuleReport& counts = rule_report(*rule);
+                uint64_t before = on.graph.edit_count();
+                counts.matches += 1;
+                on.rewriter.apply(*rule, on.matcher.frame());
+                counts.rewrites += on.graph.edit_count() != before;
+            }
+        } catch (const BudgetSpent& spent) {
+            throw RunError(spent.location, fmt::format("the run has spent its budget of {} steps here (at node {})",
+                                                       budget_for(module_), on.graph.name(node)));
+        }
+        on.arena.release(mark);
+    }
+
+    void count_candidate(const Step& step, NodeId node, GraphRun& on) {
+        if (step.rules.size() == 1) {
+            rule_report(step.rules[0]).candidates += 1;
+            return;
+        }
+        auto [known, fresh] = starters_.try_emplace({&step, on.graph.opcode(node), on.graph.target(node)});
+        if (fresh) known->second = starters(step, node, on);
+        for (RuleId rule : known->second) rule_report(rule).candidates += 1;
+    }
+
+    std::vector<RuleId> starters(const Step& step, NodeId node, GraphRun& on) {
+        std::vector<RuleId> able;
+        Opcode opcode = on.graph.opcode(node);
+        program::OpId op = binding_.op(on.graph.target(node));
+        for (RuleId rule : step.rules) {
+            program::Roots roots = program::roots_of(program_, rule);
+            bool listed = std::find(roots.ops.begin(), roots.ops.end(), op) != roots.ops.end();
+            if (opcode == Opcode::call_function ? roots.any_call || listed : roots.opcodes[static_cast<size_t>(opcode)])
+                able.push_back(rule);
+        }
+        return able;
+    }
+
+    RuleReport& rule_report(RuleId rule) { return counts_[static_cast<size_t>(rule)]; }
+
+    // -- the other steps
+
+    void repeat(const Step& step, GraphRun& on) {
+        for (uint64_t round = 1; round <= step.bound; ++round) {
+            uint64_t before = edits_seen(on);
+            steps(step.steps, on);
+            if (edits_seen(on) != before) continue;
+            report_.loops.push_back({step.location, round});
+            return;
+        }
+        throw RunError(step.location, fmt::format("the repeat still changed the graph in round {}, its last", step.bound));
+    }
+
+    void in_submodules(const Step& step, GraphRun& on) {
+        bool outer = std::exchange(inside_submodules_, true);
+        swept_submodules_ = true;
+        steps(step.steps, on);
+        for (size_t i = 0; i < module_.submodules.size(); ++i) steps(step.steps, submodule_run(i));
+        inside_submodules_ = outer;
+    }
+
+    void eliminate_dead_code(const Step& step, GraphRun& on) {
+        auto start = std::chrono::steady_clock::now();
+        try {
+            if (on.module) dqrewrite::eliminate_dead_code(*on.module);
+            else on.graph.eliminate_dead_code();
+        } catch (const GraphError& error) {
+            throw RunError(step.location, error.what());
+        }
+        report_.dead_code_seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    }
+
+    GraphRun& submodule_run(size_t index) {
+        auto& run = submodule_runs_[index];
+        if (!run) run = std::make_unique<GraphRun>(*this, module_.submodules[index].graph, nullptr);
+        return *run;
+    }
+
+    // `requires` and `ensures`: of the graph at hand, and of all graphs where the pass has swept them.
+    void condition(const Step& step, GraphRun& on) {
+        check(step, on);
+        if (inside_submodules_ || !swept_submodules_) return;
+        for (size_t i = 0; i < module_.submodules.size(); ++i) check(step, submodule_run(i));
+    }
+
+    void check(const Step& step, GraphRun& on) {
+        std::string_view word = step.kind == Step::Kind::requires_ ? "requires" : "ensures";
+        std::vector<Datum> frame(step.variables.size());
+        if (step.pattern == program::no_pattern) {
+            bool known = true;
+            if (on.evaluator.truth_of(step.expression, frame.data(), known)) return;
+            throw RunError(step.location, fmt::format("`{}` does not hold{}", word,
+                                                      known ? "" : ": " + on.evaluator.failure().message));
+        }
+        for (NodeId node = on.graph.first(); node != no_node; node = on.graph.next(node)) {
+            Arena::Mark mark = on.arena.mark();
+            if (on.matcher.matches(step.pattern, make_node(node), frame.data()))
+                throw RunError(step.location, fmt::format("`{} no …` does not hold: {} matches", word, on.graph.name(node)));
+            on.arena.release(mark);
+        }
+    }
+
+    void expect(const Step& step) {
+        uint64_t found = rule_report(step.rules[0]).rewrites;
+        bool holds = step.count == Step::Count::exactly    ? found == step.bound
+                     : step.count == Step::Count::at_least ? found >= step.bound
+                                                           : found <= step.bound;
+        if (holds) return;
+        std::string_view count = step.count == Step::Count::exactly    ? ""
+                                 : step.count == Step::Count::at_least ? "at least "
+                                                                       : "at most ";
+        throw RunError(step.location, fmt::format("expected {} to rewrite {}{} time{}, it did {}", program_[step.rules[0]].name,
+                                                  count, step.bound, step.bound == 1 ? "" : "s", found));
+    }
+
+    struct StarterKey {
+        const Step* step;
+        Opcode opcode;
+        Symbol target;
+        friend auto operator<=>(const StarterKey&, const StarterKey&) = default;
+    };
+
+    const Driver& driver_;
+    const program::Program& program_;
+    Module& module_;
+    Binding binding_;
+    Budget budget_;
+    Report report_;
+    std::vector<RuleReport> counts_;     // by RuleId
+    std::vector<RuleId> swept_rules_;    // in order of first mention
+    std::map<StarterKey, std::vector<RuleId>> starters_;
+    std::vector<std::unique_ptr<GraphRun>> submodule_runs_;  // made when first swept
+    Baseline baseline_;
+    bool inside_submodules_ = false;
+    bool swept_submodules_ = false;
+};
+
+Driver::Driver(std::shared_ptr<const program::Program> program, program::PassId pass)
+    : program_(std::move(program)), pass_(pass) {
+    compile((*program_)[pass].steps);
+}
+
+void Driver::compile(const std::vector<Step>& steps) {
+    for (const Step& step : steps) {
+        if (step.kind == Step::Kind::sweep) sweeps_.emplace(&step, program::compile_rules(*program_, step.rules));
+        if (step.kind == Step::Kind::run) compile((*program_)[step.pass].steps);
+        compile(step.steps);
+    }
+}
+
+Report Driver::run(Module& module, OpTable& table) const {
+    state_purity(module, table);
+    try {
+        return PassRun(*this, module, table).run();
+    } catch (const BudgetSpent& spent) {
+        throw RunError(spent.location, "the run has spent its budget here");
+    }
+}
+
+}  // namespace dqrewrite

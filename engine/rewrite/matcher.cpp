@@ -1,0 +1,188 @@
+#include "engine/rewrite/matcher.hpp"
+
+#include <algorithm>
+
+namespace dqrewrite {
+
+using program::MatchProgram;
+using program::MatchStep;
+using program::OpSetId;
+using program::RuleId;
+
+namespace {
+
+constexpr program::StepId no_step = program::none_of<program::StepId>;
+
+bool is_row(const Datum& value, Datum::Kind kind) { return value.kind == kind; }
+
+}  // namespace
+
+Matcher::Matcher(const program::Program& program, const Graph& graph, Binding& binding, Arena& arena, Budget& budget)
+    : program_(program), graph_(graph), binding_(binding), arena_(arena), budget_(budget) {}
+
+program::StepId Matcher::entry(const MatchProgram& rules, NodeId root) const {
+    Opcode opcode = graph_.opcode(root);
+    if (opcode != Opcode::call_function) return rules.by_opcode[static_cast<size_t>(opcode)];
+    program::OpId op = binding_.op(graph_.target(root));
+    return op == program::none_of<program::OpId> ? rules.other_call : rules.by_op[static_cast<size_t>(op)];
+}
+
+std::optional<RuleId> Matcher::match(const MatchProgram& rules, NodeId root) {
+    StepId start = entry(rules, root);
+    if (start == no_step) return {};
+    if (registers_.size() < rules.registers) registers_.resize(rules.registers);
+    if (frame_.size() < rules.variables) frame_.resize(rules.variables);
+    registers_[0] = make_node(root);
+    registers_used_ = rules.registers;
+    choices_.clear();
+    auto found = run(rules, start, 0, frame_.data());
+    registers_used_ = 0;
+    return found ? std::optional(static_cast<RuleId>(*found)) : std::nullopt;
+}
+
+bool Matcher::matches(program::PatternId id, const Datum& value, Datum* frame) {
+    const program::Pattern& pattern = program_[id];
+    if (pattern.kind == program::Pattern::Kind::any_call) return is_call_of(value, pattern.op_set);
+    auto index = static_cast<size_t>(id);
+    if (patterns_.size() <= index) patterns_.resize(program_.patterns.size());
+    if (!patterns_[index]) patterns_[index] = std::make_unique<MatchProgram>(program::compile_pattern(program_, id));
+    const MatchProgram& compiled = *patterns_[index];
+    if (compiled.other_call == no_step) return true;
+    size_t base = registers_used_;
+    if (registers_.size() < base + compiled.registers) registers_.resize(base + compiled.registers);
+    registers_[base] = value;
+    registers_used_ = base + compiled.registers;
+    bool found = run(compiled, compiled.other_call, base, frame).has_value();
+    registers_used_ = base;
+    return found;
+}
+
+// The machine. `registers` is where its registers start on the stack.
+std::optional<uint32_t> Matcher::run(const MatchProgram& rules, StepId start, size_t registers, Datum* frame) {
+    size_t floor = choices_.size();
+    StepId at = start;
+    uint32_t taken = first_try;
+    while (true) {
+        const MatchStep& step = rules.steps[static_cast<size_t>(at)];
+        // A step that is taken up again for its next solution has left its alternative behind already.
+        if (step.otherwise != no_step && taken == first_try) choices_.push_back({step.otherwise, first_try});
+        bool succeeded;
+        StepId next = step.next;
+        if (step.kind == MatchStep::Kind::accept) {
+            choices_.resize(floor);
+            return step.index;
+        }
+        if (step.kind == MatchStep::Kind::which_op) {
+            next = look_up(rules, step, registers_[registers + static_cast<size_t>(step.a)]);
+            succeeded = next != no_step;
+        } else if (step.kind == MatchStep::Kind::chain) {
+            succeeded = chain(step, registers, taken);
+            if (succeeded && taken > 0) choices_.push_back({at, taken - 1});
+        } else {
+            succeeded = perform(rules, step, registers, frame);
+        }
+        taken = first_try;
+        if (succeeded) {
+            at = next;
+            continue;
+        }
+        if (choices_.size() == floor) return {};
+        budget_.spend(1, rules.locations[static_cast<size_t>(at)]);
+        at = choices_.back().step;
+        taken = choices_.back().taken;
+        choices_.pop_back();
+    }
+}
+
+bool Matcher::is_call_of(const Datum& value, OpSetId set) {
+    return value.kind == Datum::Kind::node && graph_.opcode(value.node) == Opcode::call_function &&
+           binding_.contains(set, graph_.target(value.node));
+}
+
+program::StepId Matcher::look_up(const MatchProgram& rules, const MatchStep& step, const Datum& value) {
+    if (value.kind != Datum::Kind::node || graph_.opcode(value.node) != Opcode::call_function) return no_step;
+    const auto& table = rules.tables[step.index];
+    program::OpId op = binding_.op(graph_.target(value.node));
+    auto row = std::lower_bound(table.begin(), table.end(), op, [](const auto& each, program::OpId key) { return each.op < key; });
+    return row != table.end() && row->op == op ? row->step : no_step;
+}
+
+// Calls along the first argument, as many as there are or `taken` of them.
+bool Matcher::chain(const MatchStep& step, size_t registers, uint32_t& taken) {
+    Datum end = registers_[registers + static_cast<size_t>(step.a)];
+    scratch_.clear();
+    uint32_t most = step.at_most_one ? std::min(taken, 1u) : taken;
+    while (scratch_.size() < most && is_call_of(end, step.op_set)) {
+        Datum first;
+        if (!CallArguments(graph_, binding_, end.node).at(0, arena_, first)) break;
+        scratch_.push_back(end);
+        end = first;
+    }
+    taken = static_cast<uint32_t>(scratch_.size());
+    Datum* nodes = arena_.data(scratch_.size());
+    std::copy(scratch_.begin(), scratch_.end(), nodes);
+    registers_[registers + static_cast<size_t>(step.b)] = end;
+    registers_[registers + static_cast<size_t>(step.c)] = make_items(Datum::Kind::list, {nodes, scratch_.size()});
+    return true;
+}
+
+bool Matcher::perform(const MatchProgram& rules, const MatchStep& step, size_t registers, Datum* frame) {
+    using Kind = MatchStep::Kind;
+    Datum* const own = registers_.data() + registers;
+    const Datum a = own[static_cast<size_t>(step.a)];
+    Datum& b = own[static_cast<size_t>(step.b)];
+    switch (step.kind) {
+    case Kind::is_node: return a.kind == Datum::Kind::node;
+    case Kind::is_opcode: return a.kind == Datum::Kind::node && graph_.opcode(a.node) == step.opcode;
+    case Kind::is_call: return is_call_of(a, step.op_set);
+    case Kind::argument: return CallArguments(graph_, binding_, a.node).at(step.index, arena_, b);
+    case Kind::named_argument: return CallArguments(graph_, binding_, a.node).named(rules.texts[step.index], arena_, b);
+    case Kind::target: b = make_text(Datum::Kind::string, graph_.target_text(a.node)); return true;
+    case Kind::rest_is_default: {
+        const MatchProgram::Rest& rest = rules.rests[step.index];
+        return CallArguments(graph_, binding_, a.node).rest_is_default(rest.positions, rest.names, arena_);
+    }
+    case Kind::rest: {
+        scratch_.clear();
+        CallArguments(graph_, binding_, a.node).rest(step.index, arena_, scratch_);
+        Datum* items = arena_.data(scratch_.size());
+        std::copy(scratch_.begin(), scratch_.end(), items);
+        b = make_items(Datum::Kind::list, {items, scratch_.size()});
+        return true;
+    }
+    case Kind::is_list: return is_row(a, Datum::Kind::list) && a.size == step.index;
+    case Kind::is_tuple: return is_row(a, Datum::Kind::tuple) && a.size == step.index;
+    case Kind::is_long_list: return is_row(a, Datum::Kind::list) && a.size >= step.index;
+    case Kind::is_long_tuple: return is_row(a, Datum::Kind::tuple) && a.size >= step.index;
+    case Kind::item: b = a.items[step.index]; return true;
+    case Kind::items_from: b = make_items(Datum::Kind::list, a.item_span().subspan(step.index)); return true;
+    case Kind::is_constant: return same(a, from_constant(program_.constants[step.index], arena_));
+    case Kind::is_same: return same(a, b);
+    case Kind::is_variable: return same(a, frame[step.index]);
+    case Kind::copy: b = a; return true;
+    case Kind::bind: frame[step.index] = a; return true;
+    case Kind::evaluate: {
+        Datum value;  // evaluating may move the registers
+        if (!evaluator_->evaluate(static_cast<program::ExpressionId>(step.index), frame, value)) return false;
+        registers_[registers + static_cast<size_t>(step.b)] = value;
+        return true;
+    }
+    case Kind::let: {
+        Datum value;
+        auto expression = static_cast<program::ExpressionId>(step.index);
+        return evaluator_->evaluate(expression, frame, value) &&
+               evaluator_->unpack(static_cast<uint32_t>(step.b), value, frame, program_[expression].location);
+    }
+    case Kind::where: {
+        bool known = true;
+        return evaluator_->truth_of(static_cast<program::ExpressionId>(step.index), frame, known) && known;
+    }
+    case Kind::unless: {
+        bool known = true;
+        return !evaluator_->truth_of(static_cast<program::ExpressionId>(step.index), frame, known) && known;
+    }
+    default: return true;
+    }
+}
+
+}  // namespace dqrewrite

@@ -1,0 +1,67 @@
+// Runs compiled matchers on a graph.
+//
+// match() finds the first solution of the first rule that matches at a node, in the order that the language
+// defines; the values of the rule's variables are then in frame(). Alternatives that are still open lie on a
+// stack of their own; nothing is allocated once the stacks have grown to what the rules need. Every step back
+// spends one unit of the budget, so a match ends.
+// Tested by tests/rewrite/matcher_test.cpp, and against the slow matcher in tests/reference.
+#pragma once
+
+#include "engine/program/compile.hpp"
+#include "engine/rewrite/evaluate.hpp"
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace dqrewrite {
+
+class Matcher final : public PatternTest {
+public:
+    // All references outlive the matcher. The evaluator asks it back for `is`.
+    Matcher(const program::Program& program, const Graph& graph, Binding& binding, Arena& arena, Budget& budget);
+    void set_evaluator(Evaluator& evaluator) { evaluator_ = &evaluator; }
+
+    // The rule that matches at `root`, which is a node of the graph.
+    std::optional<program::RuleId> match(const program::MatchProgram& rules, NodeId root);
+    // Whether a rule of the matcher can start at this node at all: one look-up.
+    bool may_start(const program::MatchProgram& rules, NodeId root) const {
+        return entry(rules, root) != program::none_of<program::StepId>;
+    }
+    // The variables of the rule that matched last; they stay until the next call of match().
+    Datum* frame() { return frame_.data(); }
+
+    bool matches(program::PatternId pattern, const Datum& value, Datum* frame) override;
+
+private:
+    using StepId = program::StepId;
+
+    // An alternative that is still open: where to go on, and for a chain how many of its nodes to take.
+    struct Choice {
+        StepId step;
+        uint32_t taken;  // of a chain; first_try for a plain alternative
+    };
+    static constexpr uint32_t first_try = 0xFFFFFFFF;
+
+    StepId entry(const program::MatchProgram& rules, NodeId root) const;
+    std::optional<uint32_t> run(const program::MatchProgram& rules, StepId start, size_t registers, Datum* frame);
+    bool perform(const program::MatchProgram& rules, const program::MatchStep& step, size_t registers, Datum* frame);
+    bool chain(const program::MatchStep& step, size_t registers, uint32_t& taken);
+    StepId look_up(const program::MatchProgram& rules, const program::MatchStep& step, const Datum& value);
+    bool is_call_of(const Datum& value, program::OpSetId set);
+
+    const program::Program& program_;
+    const Graph& graph_;
+    Binding& binding_;
+    Arena& arena_;
+    Budget& budget_;
+    Evaluator* evaluator_ = nullptr;
+    std::vector<Datum> registers_;  // a stack: those of a pattern inside an expression lie above the rule's
+    size_t registers_used_ = 0;
+    std::vector<Choice> choices_;   // likewise
+    std::vector<Datum> frame_;
+    std::vector<Datum> scratch_;
+    std::vector<std::unique_ptr<program::MatchProgram>> patterns_;  // by PatternId, compiled on first use
+};
+
+}  // namespace dqrewrite

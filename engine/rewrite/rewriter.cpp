@@ -1,0 +1,313 @@
+#include "engine/rewrite/rewriter.hpp"
+
+#include "engine/dump/json_value.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace dqrewrite {
+
+using program::ExpressionId;
+using program::Field;
+using program::Location;
+using program::MetaPolicy;
+
+Rewriter::Rewriter(const program::Program& program, Graph& graph, Module* module, Binding& binding, Evaluator& evaluator,
+                   Arena& arena, Tables& tables, std::vector<RunWarning>& warnings)
+    : program_(program), graph_(graph), module_(module), binding_(binding), evaluator_(evaluator), arena_(arena), tables_(tables),
+      warnings_(warnings) {}
+
+void Rewriter::apply(program::RuleId rule, Datum* frame) {
+    for (program::TableId table : program_[rule].own_tables) tables_.clear(table);
+    evaluator_.set_strict(true);
+    run(program_[rule].body, frame);
+    evaluator_.set_strict(false);
+}
+
+void Rewriter::run(std::span<const program::StatementId> statements, Datum* frame) {
+    for (program::StatementId id : statements) {
+        const Statement& statement = program_[id];
+        try {
+            run(statement, frame);
+        } catch (const GraphError& error) {
+            fail(statement.location, error.what());
+        } catch (const ArgumentError& error) {
+            fail(statement.location, error.what());
+        }
+    }
+}
+
+void Rewriter::run(const Statement& statement, Datum* frame) {
+    using Kind = Statement::Kind;
+    switch (statement.kind) {
+    case Kind::clone: return clone(statement, frame);
+    case Kind::insert: return insert(statement, frame);
+    case Kind::replace: return replace(statement, frame);
+    case Kind::set_field: return set_field(statement, frame);
+    case Kind::set_meta_path: return set_meta(statement, frame);
+    case Kind::set_meta_from: return update_meta(statement, frame);
+    case Kind::delete_meta: return delete_meta(statement, frame);
+    case Kind::move: return graph_.move(node(statement.operands[0], frame), place(statement, frame));
+    case Kind::erase: return graph_.erase(node(statement.operands[0], frame));
+    case Kind::remember: {
+        Datum key = value(statement.operands[0], frame);
+        return tables_.remember(statement.table, key, value(statement.operands[1], frame));
+    }
+    case Kind::eliminate_dead_code: return eliminate_dead_code(statement);
+    case Kind::fail: fail(statement.location, to_text(graph_, value(statement.operands[0], frame)));
+    case Kind::warn:
+        warnings_.push_back({statement.location, to_text(graph_, value(statement.operands[0], frame))});
+        return;
+    case Kind::let: {
+        Datum bound = value(statement.operands[0], frame);
+        if (!evaluator_.unpack(statement.target, bound, frame, statement.location))
+            fail(evaluator_.failure().location, evaluator_.failure().message);
+        return;
+    }
+    case Kind::if_: return branch(statement, frame);
+    case Kind::for_: return loop(statement, frame);
+    }
+}
+
+void Rewriter::clone(const Statement& statement, Datum* frame) {
+    NodeId original = node(statement.operands[0], frame);
+    bind(statement, graph_.clone(original, place(statement, frame)), frame);
+}
+
+void Rewriter::insert(const Statement& statement, Datum* frame) {
+    Opcode opcode = statement.opcode;
+    Symbol target;
+    ArgumentBuilder arguments(graph_);
+    if (opcode == Opcode::get_attr) {
+        Datum path = value(statement.arguments[0], frame);
+        if (path.kind != Datum::Kind::string) fail(statement.location, fmt::format("get_attr takes a path as text, found {}", to_repr(graph_, path)));
+        target = graph_.symbols().intern(path.text_view());
+    } else {
+        if (statement.op != program::none_of<program::OpId>) {
+            target = binding_.symbol(statement.op);
+        } else {
+            Datum callee = value(statement.operands[0], frame);
+            if (callee.kind != Datum::Kind::op) fail(statement.location, fmt::format("expected an op to call, found {}", to_repr(graph_, callee)));
+            target = callee.symbol;
+        }
+        add_arguments(statement, frame, arguments);
+    }
+    Place where = place(statement, frame);
+    std::string meta = merged_meta("", statement.meta, frame);
+    std::string candidate = target_to_name(opcode, graph_.symbols().text(target));
+    NodeId made = graph_.create(opcode, target, arguments.arguments(), candidate, where);
+    if (opcode == Opcode::call_function) graph_.set_target_impure(target, binding_.facts(target).impure);
+    if (!meta.empty()) graph_.set_meta(made, meta);
+    bind(statement, made, frame);
+}
+
+void Rewriter::add_arguments(const Statement& statement, Datum* frame, ArgumentBuilder& arguments) {
+    using Kind = program::Expression::Kind;
+    for (ExpressionId id : statement.arguments) {
+        const program::Expression& argument = program_[id];
+        if (argument.kind == Kind::keyword) {
+            arguments.add(argument.text, value(argument.children[0], frame));
+        } else if (argument.kind == Kind::star) {
+            Datum items = value(argument.children[0], frame);
+            bool row = items.kind == Datum::Kind::list || items.kind == Datum::Kind::tuple;
+            if (!row) fail(argument.location, fmt::format("* takes a list or tuple, found {}", to_repr(graph_, items)));
+            for (const Datum& item : items.item_span()) arguments.add(item);
+        } else if (argument.kind == Kind::double_star) {
+            Datum items = value(argument.children[0], frame);
+            if (items.kind != Datum::Kind::dict) fail(argument.location, fmt::format("** takes a dict, found {}", to_repr(graph_, items)));
+            for (size_t i = 0; i + 1 < items.size; i += 2) {
+                if (items.items[i].kind != Datum::Kind::string) fail(argument.location, "keywords must be strings");
+                arguments.add(items.items[i].text_view(), items.items[i + 1]);
+            }
+        } else {
+            arguments.add(value(id, frame));
+        }
+    }
+}
+
+void Rewriter::replace(const Statement& statement, Datum* frame) {
+    NodeId old = node(statement.operands[0], frame);
+    NodeId fresh = node(statement.operands[1], frame);
+    if (statement.operands.size() == 2) graph_.replace_all_uses(old, fresh);
+    else graph_.replace_input(node(statement.operands[2], frame), old, fresh);
+}
+
+void Rewriter::set_field(const Statement& statement, Datum* frame) {
+    NodeId changed = node(statement.operands[0], frame);
+    Datum fresh = value(statement.operands[1], frame);
+    if (statement.field == Field::none) return set_argument(statement, changed, fresh);
+    if (statement.field == Field::target) {
+        bool is_op = fresh.kind == Datum::Kind::op, is_text = fresh.kind == Datum::Kind::string;
+        if (is_op != (graph_.opcode(changed) == Opcode::call_function) || (!is_op && !is_text))
+            fail(statement.location, fmt::format("{} cannot be the target of a {}", to_repr(graph_, fresh), opcode_name(graph_.opcode(changed))));
+        Symbol target = is_op ? fresh.symbol : graph_.symbols().intern(fresh.text_view());
+        graph_.set_target(changed, target);
+        if (is_op) graph_.set_target_impure(target, binding_.facts(target).impure);
+        return;
+    }
+    bool args = statement.field == Field::args;
+    bool fits = args ? fresh.kind == Datum::Kind::list || fresh.kind == Datum::Kind::tuple : fresh.kind == Datum::Kind::dict;
+    if (!fits) fail(statement.location, fmt::format("{} takes a {}, found {}", args ? "args" : "kwargs", args ? "list" : "dict", to_repr(graph_, fresh)));
+    ArgumentBuilder arguments(graph_);
+    Arena scratch;
+    if (args) {
+        for (const Datum& item : fresh.item_span()) arguments.add(item);
+    } else {
+        for (const Value& stored : graph_.args(changed)) arguments.add(from_value(graph_, changed, stored, scratch));
+    }
+    if (args) {
+        for (const Keyword& stored : graph_.kwargs(changed)) arguments.add(stored.name, from_value(graph_, changed, stored.value, scratch));
+    } else {
+        for (size_t i = 0; i + 1 < fresh.size; i += 2) {
+            if (fresh.items[i].kind != Datum::Kind::string) fail(statement.location, "keywords must be strings");
+            arguments.add(fresh.items[i].text_view(), fresh.items[i + 1]);
+        }
+    }
+    graph_.set_arguments(changed, arguments.arguments());
+}
+
+// An argument goes where it is stored now; one that is not stored becomes positional if all before it are and
+// it is not keyword-only, else a keyword at the end.
+void Rewriter::set_argument(const Statement& statement, NodeId changed, const Datum& fresh) {
+    bool call = graph_.opcode(changed) == Opcode::call_function;
+    const Schema* schema = call ? binding_.schema(graph_.target(changed)) : nullptr;
+    size_t position = schema ? schema->find(statement.text) : Schema::npos;
+    bool positional = position != Schema::npos && !schema->arguments[position].keyword_only;
+    size_t stored_count = graph_.args(changed).size();
+    std::span<const Keyword> kwargs = graph_.kwargs(changed);
+    bool by_keyword = std::any_of(kwargs.begin(), kwargs.end(), [&](const Keyword& each) { return each.name == statement.text; });
+    if (position == Schema::npos && !by_keyword)
+        fail(statement.location, fmt::format("{} has no argument \"{}\"", graph_.name(changed), statement.text));
+    bool append = positional && position == stored_count && !by_keyword;
+    ArgumentBuilder arguments(graph_);
+    Arena scratch;
+    for (size_t i = 0; i < stored_count; ++i)
+        arguments.add(positional && i == position ? fresh : from_value(graph_, changed, graph_.args(changed)[i], scratch));
+    if (append) arguments.add(fresh);
+    for (const Keyword& stored : kwargs) arguments.add(stored.name, from_value(graph_, changed, stored.value, scratch));
+    if (!append && !(positional && position < stored_count)) arguments.add(statement.text, fresh);
+    graph_.set_arguments(changed, arguments.arguments());
+}
+
+// -- metadata
+
+void Rewriter::set_meta(const Statement& statement, Datum* frame) {
+    NodeId changed = node(statement.operands[0], frame);
+    std::string json;
+    Datum fresh = value(statement.operands[1], frame);
+    if (!to_json(graph_, fresh, json)) fail(statement.location, fmt::format("a {} has no form in metadata", type_name(fresh)));
+    std::vector<std::string_view> path(statement.path.begin(), statement.path.end());
+    auto text = dqrewrite::set_member(graph_.meta(changed), path, json);
+    if (!text) fail(statement.location, fmt::format("{} of {} cannot be set: what it is in is no record", fmt::join(path, "."), graph_.name(changed)));
+    graph_.set_meta(changed, *text);
+}
+
+void Rewriter::delete_meta(const Statement& statement, Datum* frame) {
+    NodeId changed = node(statement.operands[0], frame);
+    std::vector<std::string_view> path(statement.path.begin(), statement.path.end());
+    auto text = remove_member(graph_.meta(changed), path);
+    if (text && *text != graph_.meta(changed)) graph_.set_meta(changed, *text);
+}
+
+namespace {
+
+// `text` without the members `keys`.
+std::string without(std::string text, const std::vector<std::string>& keys) {
+    for (const std::string& key : keys) {
+        std::string_view path[] = {key};
+        if (auto shorter = remove_member(text, path)) text = std::move(*shorter);
+    }
+    return text;
+}
+
+void set_key(std::string& text, std::string_view key, std::string_view json) {
+    std::string_view path[] = {key};
+    if (auto updated = set_member(text, path, json)) text = std::move(*updated);
+}
+
+}  // namespace
+
+// Python's dict(into, **{those keys of the source that the policy lets through}).
+std::string Rewriter::merged_meta(std::string_view into, const Statement::Meta& meta, Datum* frame) {
+    std::string text(into);
+    if (meta.policy == MetaPolicy::none) return text;
+    std::string_view source = graph_.meta(node(meta.node, frame));
+    if (meta.policy == MetaPolicy::from_only) {
+        for (const std::string& key : meta.keys)
+            if (auto json = find_member(source, key)) set_key(text, key, *json);
+        return text;
+    }
+    std::string taken = without(std::string(source), meta.keys);
+    if (into.empty()) return taken;
+    for (JsonMembers members{JsonValue(taken)}; members.next();)
+        if (auto key = decode_string(members.raw_key())) set_key(text, *key, members.value().text());
+    return text;
+}
+
+void Rewriter::update_meta(const Statement& statement, Datum* frame) {
+    NodeId changed = node(statement.operands[0], frame);
+    if (statement.meta.policy == MetaPolicy::none) return graph_.set_meta(changed, "");
+    std::string text = merged_meta(graph_.meta(changed), statement.meta, frame);
+    if (text != graph_.meta(changed)) graph_.set_meta(changed, text);
+}
+
+// -- control
+
+void Rewriter::branch(const Statement& statement, Datum* frame) {
+    run(truth_of(statement.operands[0], frame) ? statement.body : statement.otherwise, frame);
+}
+
+// The list is read once, before the first round.
+void Rewriter::loop(const Statement& statement, Datum* frame) {
+    Datum items = value(statement.operands[0], frame);
+    bool row = items.kind == Datum::Kind::list || items.kind == Datum::Kind::tuple || items.kind == Datum::Kind::set;
+    bool dict = items.kind == Datum::Kind::dict;
+    if (!row && !dict) fail(statement.location, fmt::format("`for` takes a list, found {}", to_repr(graph_, items)));
+    // What a round makes is not seen after it: a loop over a million users needs the memory of one round.
+    const Arena::Mark round = arena_.mark();
+    for (size_t i = 0; i < items.size; i += dict ? 2 : 1) {
+        arena_.release(round);
+        if (!evaluator_.unpack(statement.target, items.items[i], frame, statement.location))
+            fail(evaluator_.failure().location, evaluator_.failure().message);
+        if (statement.operands.size() > 1 && !truth_of(statement.operands[1], frame)) continue;
+        run(statement.body, frame);
+    }
+}
+
+void Rewriter::eliminate_dead_code(const Statement&) {
+    if (module_) dqrewrite::eliminate_dead_code(*module_);
+    else graph_.eliminate_dead_code();
+}
+
+// -- operands
+
+Datum Rewriter::value(ExpressionId expression, Datum* frame) {
+    Datum result;
+    if (evaluator_.evaluate(expression, frame, result)) return result;
+    fail(evaluator_.failure().location, evaluator_.failure().message);
+}
+
+bool Rewriter::truth_of(ExpressionId expression, Datum* frame) {
+    bool known = true;
+    bool result = evaluator_.truth_of(expression, frame, known);
+    if (!known) fail(evaluator_.failure().location, evaluator_.failure().message);
+    return result;
+}
+
+NodeId Rewriter::node(ExpressionId expression, Datum* frame) {
+    Datum found = value(expression, frame);
+    const Location& location = program_[expression].location;
+    if (found.kind != Datum::Kind::node) fail(location, fmt::format("expected a node, found {}", to_repr(graph_, found)));
+    if (graph_.erased(found.node)) fail(location, fmt::format("{} was erased", graph_.name(found.node)));
+    return found.node;
+}
+
+Place Rewriter::place(const Statement& statement, Datum* frame) { return {statement.side, node(statement.place, frame)}; }
+
+void Rewriter::bind(const Statement& statement, NodeId made, Datum* frame) {
+    if (statement.result_key == program::no_expression) frame[static_cast<size_t>(statement.result)] = make_node(made);
+    else tables_.remember(statement.table, value(statement.result_key, frame), make_node(made));
+}
+
+}  // namespace dqrewrite

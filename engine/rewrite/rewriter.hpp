@@ -1,0 +1,72 @@
+// Carries out the statements of a rule: each one is one FX operation, in order, at once.
+//
+// Errors are RunError: the run ends there, and the graph, which may be half rewritten, is to be discarded.
+// Tested by tests/rewrite/rewriter_test.cpp.
+#pragma once
+
+#include "engine/graph/module.hpp"
+#include "engine/rewrite/argument_builder.hpp"
+#include "engine/rewrite/evaluate.hpp"
+
+#include <stdexcept>
+
+namespace dqrewrite {
+
+// Why a run ended before its end; the place is one of the rule file.
+struct RunError : std::runtime_error {
+    RunError(program::Location where, const std::string& message) : std::runtime_error(message), location(where) {}
+    program::Location location;
+};
+
+struct RunWarning {
+    program::Location location;
+    std::string message;
+};
+
+class Rewriter {
+public:
+    // `module` is the module that the graph belongs to, where the graph is its top one, else null: dead code
+    // is eliminated as FX does it on whatever graph it is called. All references outlive the rewriter.
+    Rewriter(const program::Program& program, Graph& graph, Module* module, Binding& binding, Evaluator& evaluator,
+             Arena& arena, Tables& tables, std::vector<RunWarning>& warnings);
+
+    // Carries out the body of a rule that has matched; `frame` holds its variables.
+    void apply(program::RuleId rule, Datum* frame);
+
+private:
+    using Statement = program::Statement;
+
+    void run(std::span<const program::StatementId> statements, Datum* frame);
+    void run(const Statement& statement, Datum* frame);
+    void clone(const Statement& statement, Datum* frame);
+    void insert(const Statement& statement, Datum* frame);
+    void replace(const Statement& statement, Datum* frame);
+    void set_field(const Statement& statement, Datum* frame);
+    void set_argument(const Statement& statement, NodeId node, const Datum& value);
+    void set_meta(const Statement& statement, Datum* frame);
+    void update_meta(const Statement& statement, Datum* frame);
+    void delete_meta(const Statement& statement, Datum* frame);
+    void branch(const Statement& statement, Datum* frame);
+    void loop(const Statement& statement, Datum* frame);
+    void eliminate_dead_code(const Statement& statement);
+
+    void add_arguments(const Statement& statement, Datum* frame, ArgumentBuilder& arguments);
+    void bind(const Statement& statement, NodeId made, Datum* frame);
+    Place place(const Statement& statement, Datum* frame);
+    std::string merged_meta(std::string_view into, const Statement::Meta& meta, Datum* frame);
+    Datum value(program::ExpressionId expression, Datum* frame);
+    bool truth_of(program::ExpressionId expression, Datum* frame);
+    NodeId node(program::ExpressionId expression, Datum* frame);
+    [[noreturn]] void fail(const program::Location& location, const std::string& message) { throw RunError(location, message); }
+
+    const program::Program& program_;
+    Graph& graph_;
+    Module* module_;
+    Binding& binding_;
+    Evaluator& evaluator_;
+    Arena& arena_;  // where the evaluator makes its values
+    Tables& tables_;
+    std::vector<RunWarning>& warnings_;
+};
+
+}  // namespace dqrewrite

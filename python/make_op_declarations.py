@@ -1,0 +1,89 @@
+"""Writes rules/ops/pytorch.ops: what PyTorch says of its own operators.
+
+    python3 python/make_op_declarations.py > rules/ops/pytorch.ops
+
+One operator a line, in PyTorch's own schema text, "; impure" behind it where dead-code elimination must keep a call
+that nobody uses (Node.is_impure); for Python functions, which have no schema, the qualified name as FX prints it.
+Sorted by what stands before the bracket, byte by byte: the engine looks a line up by halving. Made with torch 2.13.0,
+torchao 0.18.0 and executorch 1.4.1; a package that is not installed is said on standard error, and its operators
+are then missing.
+"""
+import builtins
+import importlib
+import math
+import operator
+import sys
+
+import torch
+from torch._library.utils import is_impure
+
+NAMESPACES = ("aten", "prims", "quantized_decomposed", "torchao", "dim_order_ops", "et_vk", "cadence", "tosa")
+
+# Imported for the operators that they register.
+REGISTERING = ("torch.ao.quantization.fx._decomposed", "torchao.quantization.pt2e", "torchao.quantization.quant_primitives",
+               "executorch.exir.passes.dim_order_ops_registry", "executorch.backends.vulkan.custom_ops_lib",
+               "executorch.backends.cadence.aot.ops_registrations",
+               "executorch.backends.arm.tosa.dialect.ops.custom", "executorch.backends.arm.tosa.dialect")
+
+# Targets of call_function in exported graphs that are no operators.
+BUILTINS = ("abs", "bool", "float", "getattr", "int", "len", "max", "min", "pow", "round", "setattr", "sum")
+
+
+def register():
+    for name in REGISTERING:
+        try:
+            importlib.import_module(name)
+        except Exception as error:  # whatever a package of others raises on import
+            print(f"without {name}: {type(error).__name__}: {error}".splitlines()[0], file=sys.stderr)
+
+
+def operators():
+    """(key, line) of each operator overload that is registered."""
+    names = set(torch._C._dispatch_get_all_op_names())
+    for schema in torch._C._jit_get_all_schemas():  # some of aten (sym_size) are no operators of the dispatcher
+        names.add(schema.name + ("." + schema.overload_name if schema.overload_name else ""))
+    for name in names:
+        namespace, rest = name.split("::")
+        if namespace not in NAMESPACES:
+            continue
+        op, _, overload = rest.partition(".")
+        try:
+            target = getattr(getattr(getattr(torch.ops, namespace), op), overload or "default")
+        except AttributeError:  # a name without an overload that Python can call
+            continue
+        yield name, f"{target._schema}{'; impure' if is_impure(target) else ''}"
+
+
+def python_functions():
+    """The qualified names of Python functions that stand in graphs."""
+    for name in dir(operator):
+        if not name.startswith("__") and not isinstance(getattr(operator, name), type):
+            yield f"operator.{name}", getattr(operator, name)
+    for name in dir(math):
+        if callable(getattr(math, name)) and not name.startswith("__"):
+            yield f"math.{name}", getattr(math, name)
+    for name in BUILTINS:
+        yield name, getattr(builtins, name)
+    for name in dir(torch):
+        if name.startswith("sym_") and callable(getattr(torch, name)):
+            yield f"torch.{name}", getattr(torch, name)
+    functional = torch.nn.functional
+    for name in dir(functional):
+        function = getattr(functional, name)
+        if callable(function) and not name.startswith("_") and getattr(function, "__module__", "") == functional.__name__:
+            yield f"torch.nn.functional.{name}", function
+    for name in sorted(torch._ops._higher_order_ops):
+        yield f"torch.ops.higher_order.{name}", torch._ops._higher_order_ops[name]
+
+
+def main():
+    register()
+    lines = dict(operators())
+    for name, function in python_functions():
+        lines[name] = name + ("; impure" if is_impure(function, args=()) else "")
+    for key in sorted(lines, key=str.encode):
+        print(lines[key])
+
+
+if __name__ == "__main__":
+    main()

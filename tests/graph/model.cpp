@@ -1,26 +1,52 @@
 #include "tests/graph/model.hpp"
 
 #include <algorithm>
-#include <regex>
+#include <utility>
 
 namespace dqrewrite::test {
 
-std::string Model::create_name(std::string candidate) {
-    static const std::regex pattern("([a-zA-Z_][0-9a-zA-Z_]*?)(?:_([0-9]+))?");
-    std::smatch match;
-    if (!std::regex_match(candidate, match, pattern)) {
-        candidate = std::regex_replace(candidate, std::regex("[^0-9a-zA-Z_]+"), "_");
-        if (candidate.empty()) candidate = "_unnamed";
-        if (std::isdigit(candidate[0])) candidate = "_" + candidate;
-        std::regex_match(candidate, match, pattern);
+namespace {
+
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+bool is_good(char c) {
+    return c == '_' || is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+std::string valid(const std::string& candidate) {
+    std::string out;
+    for (const char c : candidate) {
+        if (is_good(c)) {
+            out += c;
+        } else if (out.empty() || !out.ends_with('\0')) {
+            out += '\0';  // a run of other characters
+        }
     }
-    const std::string base = match[1];
+    std::replace(out.begin(), out.end(), '\0', '_');
+    if (out.empty()) out = "_unnamed";
+    return is_digit(out[0]) ? "_" + out : out;
+}
+
+// base and the digits behind its last underscore, if there are any.
+std::pair<std::string, std::string> split(const std::string& name) {
+    size_t digits = name.size();
+    while (digits > 0 && is_digit(name[digits - 1])) --digits;
+    if (digits == name.size() || digits < 2 || name[digits - 1] != '_') return {name, ""};
+    return {name.substr(0, digits - 1), name.substr(digits)};
+}
+
+}  // namespace
+
+std::string Model::create_name(std::string candidate) {
+    candidate = valid(candidate);
+    const auto [base, digits] = split(candidate);
     unsigned long long number = 0;
-    if (!match[2].matched || used_names_.count(candidate) != 0) {
+    if (digits.empty() || used_names_.count(candidate) != 0) {
         number = base_count_[base];
         if (refused_name(candidate)) candidate = base + "_" + std::to_string(++number);
     } else {
-        number = std::stoull(match[2]);
+        number = std::stoull(digits);
     }
     while (used_names_.count(candidate) != 0) candidate = base + "_" + std::to_string(++number);
     used_names_.insert(candidate);

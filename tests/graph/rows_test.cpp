@@ -7,7 +7,6 @@
 #include "engine/graph/names.hpp"
 
 #include <fstream>
-#include <regex>
 
 using namespace dqrewrite;
 using namespace dqrewrite::test;
@@ -31,10 +30,10 @@ std::string replaced(std::string text, const std::string& what, const std::strin
 
 // \n, \s, and {9*4300} for 4300 nines.
 std::string unescaped(std::string text) {
-    static const std::regex run("\\{(.)\\*([0-9]+)\\}");
-    for (std::smatch match; std::regex_search(text, match, run);) {
-        const std::string repeated(std::stoul(match[2]), *match[1].first);
-        text = match.prefix().str() + repeated + match.suffix().str();
+    for (size_t open = 0; (open = text.find('{')) != std::string::npos;) {
+        const size_t close = text.find('}', open);
+        const std::string run(std::stoul(text.substr(open + 3)), text[open + 1]);
+        text.replace(open, close + 1 - open, run);
     }
     return replaced(replaced(std::move(text), "\\n", "\n"), "\\s", " ");
 }

@@ -1,0 +1,108 @@
+// The evaluator: types, and functions that make a value of one type from one of another.
+
+#include "engine/rewrite/arithmetic.hpp"
+#include "engine/rewrite/evaluate.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace dqrewrite {
+
+using program::Function;
+
+namespace {
+
+using Kind = Datum::Kind;
+
+bool is_of_type(const Datum& value, Function type) {
+    switch (type) {
+    case Function::bool_: return value.kind == Kind::boolean;
+    case Function::int_:
+        return value.kind == Kind::boolean || value.kind == Kind::integer || value.kind == Kind::big_integer;
+    case Function::float_: return value.kind == Kind::real;
+    case Function::str: return value.kind == Kind::string;
+    case Function::list: return value.kind == Kind::list;
+    case Function::tuple: return value.kind == Kind::tuple;
+    case Function::set: return value.kind == Kind::set;
+    case Function::dict: return value.kind == Kind::dict || value.kind == Kind::record || value.kind == Kind::table;
+    default: return false;
+    }
+}
+
+}  // namespace
+
+bool Evaluator::is_instance(const Location& at, const Datum& value, const Datum& types, bool& out) {
+    if (types.kind == Kind::type) {
+        out = is_of_type(value, types.function);
+        return true;
+    }
+    if (types.kind != Kind::tuple)
+        return fail(at, "isinstance() asks for a type or a tuple of types, not for %1", types);
+    out = false;
+    for (const Datum& type : types.item_span()) {
+        if (!is_instance(at, value, type, out)) return false;
+        if (out) return true;
+    }
+    return true;
+}
+
+bool Evaluator::convert(const Expression& e, const Datum& value, Datum& out) {
+    const char* problem = nullptr;
+    switch (e.function) {
+    case Function::bool_: out = make_boolean(truth_of_value(value)); return true;
+    case Function::int_: return convert_to_integer(e.location, value, out);
+    case Function::float_: return convert_to_real(e.location, value, out);
+    case Function::abs: problem = absolute(value, out); return !problem || fail(e.location, problem, value);
+    case Function::dtype: return convert_to_dtype(e.location, value, out);
+    case Function::device:
+        out = value;
+        if (value.kind == Kind::string) out.kind = Kind::device;
+        return out.kind == Kind::device || fail(e.location, "%1 names no device", value);
+    default:
+        if (is_container(value)) budget_.spend(extent_of(value).weight, e.location);
+        return finish_text(e.location, to_text(graph_, value), out);
+    }
+}
+
+bool Evaluator::convert_to_integer(const Location& at, const Datum& value, Datum& out) {
+    switch (value.kind) {
+    case Kind::boolean: out = make_integer(value.boolean); return true;
+    case Kind::integer:
+    case Kind::big_integer: out = value; return true;
+    case Kind::real: {
+        const char* problem = truncate(value.real, out);
+        return !problem || fail(at, problem);
+    }
+    case Kind::string:
+        if (auto parsed = parse_python_integer(value.text_view())) {
+            out = make_integer(*parsed);
+            return true;
+        }
+        return fail(at, "%a is no int", value);
+    default: return fail(at, "%1 cannot be made an int", value);
+    }
+}
+
+bool Evaluator::convert_to_real(const Location& at, const Datum& value, Datum& out) {
+    auto real = value.kind == Kind::string ? parse_python_real(value.text_view()) : as_real(value);
+    if (!real) return fail(at, value.kind == Kind::string ? "%a is no float" : "%1 cannot be made a float", value);
+    out = make_real(*real);
+    return true;
+}
+
+bool Evaluator::convert_to_dtype(const Location& at, const Datum& value, Datum& out) {
+    if (value.kind == Kind::dtype) {
+        out = value;
+        return true;
+    }
+    std::string_view name = value.kind == Kind::string ? value.text_view() : std::string_view();
+    if (name.starts_with("torch.")) name.remove_prefix(6);
+    bool is_word = !name.empty() && std::ranges::all_of(name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    });
+    if (!is_word) return fail(at, "%a names no dtype", value);
+    out = make_text(Kind::dtype, canonical_dtype(name));
+    return true;
+}
+
+}  // namespace dqrewrite

@@ -1,0 +1,208 @@
+#include "engine/rewrite/datum.hpp"
+
+#include "engine/dump/json_value.hpp"
+#include "engine/rewrite/hashed.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+
+namespace dqrewrite {
+
+namespace {
+
+constexpr size_t first_chunk = size_t{1} << 12;
+
+size_t rounded(size_t bytes) {
+    return std::max(sizeof(Datum), (bytes + sizeof(Datum) - 1) / sizeof(Datum) * sizeof(Datum));
+}
+
+bool has_text(Datum::Kind kind) {
+    switch (kind) {
+    case Datum::Kind::big_integer:
+    case Datum::Kind::string:
+    case Datum::Kind::dtype:
+    case Datum::Kind::device:
+    case Datum::Kind::memory_format:
+    case Datum::Kind::layout:
+    case Datum::Kind::symbolic:
+    case Datum::Kind::opaque:
+    case Datum::Kind::gone_node:
+    case Datum::Kind::record: return true;
+    default: return false;
+    }
+}
+
+bool has_items(Datum::Kind kind) {
+    switch (kind) {
+    case Datum::Kind::complex:
+    case Datum::Kind::list:
+    case Datum::Kind::tuple:
+    case Datum::Kind::dict:
+    case Datum::Kind::set:
+    case Datum::Kind::slice: return true;
+    default: return false;
+    }
+}
+
+Datum of_kind(Datum::Kind kind) {
+    Datum datum;
+    datum.kind = kind;
+    return datum;
+}
+
+}  // namespace
+
+void* Arena::allocate(size_t bytes) {
+    bytes = rounded(bytes);
+    while (chunk_ < chunks_.size() && chunks_[chunk_].size - used_ < bytes) ++chunk_, used_ = 0;
+    if (chunk_ == chunks_.size()) {
+        size_t size = std::max(bytes, chunks_.empty() ? first_chunk : 2 * chunks_.back().size);
+        chunks_.push_back({std::make_unique_for_overwrite<std::byte[]>(size), size});
+    }
+    void* room = chunks_[chunk_].memory.get() + used_;
+    used_ += bytes;
+    return room;
+}
+
+std::string_view Arena::copy(std::string_view text) {
+    char* room = bytes(text.size());
+    std::copy(text.begin(), text.end(), room);
+    return {room, text.size()};
+}
+
+Datum make_none() {
+    return {};
+}
+
+Datum make_boolean(bool value) {
+    Datum datum = of_kind(Datum::Kind::boolean);
+    datum.boolean = value;
+    return datum;
+}
+
+Datum make_integer(int64_t value) {
+    Datum datum = of_kind(Datum::Kind::integer);
+    datum.integer = value;
+    return datum;
+}
+
+Datum make_real(double value) {
+    Datum datum = of_kind(Datum::Kind::real);
+    datum.real = value;
+    return datum;
+}
+
+Datum make_text(Datum::Kind kind, std::string_view text) {
+    Datum datum = of_kind(kind);
+    datum.size = static_cast<uint32_t>(text.size());
+    datum.text = text.data();
+    return datum;
+}
+
+Datum make_node(NodeId node) {
+    Datum datum = of_kind(Datum::Kind::node);
+    datum.node = node;
+    return datum;
+}
+
+Datum make_op(Symbol symbol) {
+    Datum datum = of_kind(Datum::Kind::op);
+    datum.symbol = symbol;
+    return datum;
+}
+
+Datum make_items(Datum::Kind kind, std::span<const Datum> items) {
+    Datum datum = of_kind(kind);
+    datum.size = static_cast<uint32_t>(items.size());
+    datum.items = items.data();
+    return datum;
+}
+
+Datum make_integer_of(std::string_view digits) {
+    if (digits.starts_with('+')) digits.remove_prefix(1);
+    int64_t value = 0;
+    const char* end = digits.data() + digits.size();
+    if (std::from_chars(digits.data(), end, value).ec == std::errc()) return make_integer(value);
+    return make_text(Datum::Kind::big_integer, digits);
+}
+
+bool is_container(const Datum& datum) {
+    return is_sequence(datum) || datum.kind == Datum::Kind::dict || datum.kind == Datum::Kind::set;
+}
+
+Datum keep(const Datum& datum, Arena& arena) {
+    Datum kept = datum;
+    if (has_text(datum.kind)) kept.text = arena.copy(datum.text_view()).data();
+    if (!has_items(datum.kind)) return kept;
+    kept = copy_items(datum, arena);
+    for (Datum* item = const_cast<Datum*>(kept.items); item != kept.items + kept.size; ++item)
+        *item = keep(*item, arena);
+    return kept;
+}
+
+Extent extent_of(const Datum& datum) {
+    Extent extent;
+    if (has_text(datum.kind)) extent.weight += datum.size / 64;
+    if (!is_container(datum)) return extent;
+    extent.nesting = 1;
+    for (const Datum& item : datum.item_span()) {
+        if (!is_container(item) && !has_text(item.kind)) {
+            ++extent.weight;
+            continue;
+        }
+        Extent inner = extent_of(item);
+        extent.weight += inner.weight;
+        extent.nesting = std::max(extent.nesting, inner.nesting + 1);
+    }
+    return extent;
+}
+
+bool truth(const Datum& datum) {
+    switch (datum.kind) {
+    case Datum::Kind::none: return false;
+    case Datum::Kind::boolean: return datum.boolean;
+    case Datum::Kind::integer: return datum.integer != 0;
+    case Datum::Kind::real: return datum.real != 0;
+    case Datum::Kind::complex: return truth(datum.items[0]) || truth(datum.items[1]);
+    case Datum::Kind::string:
+    case Datum::Kind::list:
+    case Datum::Kind::tuple:
+    case Datum::Kind::dict:
+    case Datum::Kind::set: return datum.size != 0;
+    case Datum::Kind::record: return !JsonValue(datum.text_view()).empty();
+    default: return true;
+    }
+}
+
+std::string_view type_name(const Datum& datum) {
+    switch (datum.kind) {
+    case Datum::Kind::none: return "None";
+    case Datum::Kind::boolean: return "bool";
+    case Datum::Kind::integer:
+    case Datum::Kind::big_integer: return "int";
+    case Datum::Kind::real: return "float";
+    case Datum::Kind::complex: return "complex";
+    case Datum::Kind::string: return "str";
+    case Datum::Kind::list: return "list";
+    case Datum::Kind::tuple: return "tuple";
+    case Datum::Kind::dict: return "dict";
+    case Datum::Kind::set: return "set";
+    case Datum::Kind::slice: return "slice";
+    case Datum::Kind::dtype: return "dtype";
+    case Datum::Kind::device: return "device";
+    case Datum::Kind::memory_format: return "memory format";
+    case Datum::Kind::layout: return "layout";
+    case Datum::Kind::symbolic: return "symbolic value";
+    case Datum::Kind::opaque: return "opaque value";
+    case Datum::Kind::node: return "node";
+    case Datum::Kind::gone_node: return "gone node";
+    case Datum::Kind::op: return "op";
+    case Datum::Kind::type: return "type";
+    case Datum::Kind::record: return "record";
+    case Datum::Kind::table: return "table";
+    }
+    return "value";
+}
+
+}  // namespace dqrewrite

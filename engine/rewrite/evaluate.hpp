@@ -1,0 +1,207 @@
+// Evaluates the expressions of a program on a graph: Python's semantics, without its exceptions.
+//
+// What cannot be evaluated (None + 1, an index out of range, a node that is gone …) makes evaluate() return
+// false, and failure() says at which expression and why: in a clause that is "no match", in a rewrite an error.
+// Of Python's ways these are left: range(), zip(), enumerate(), reversed(), items(), keys(), values() and
+// generators are lists, but any(), all() and next() ask a generator for no more items than they need; nan is not
+// equal to itself in a list either; an index of a str counts characters.
+// A path through metadata that is missing, None or no record reads None (S3 of the language).
+// Values are made in the arena, nothing else is allocated once the evaluator has warmed up, except for text that
+// is put together. Nesting of expressions, defines in each other included, is bounded by max_depth; that of values
+// and their size by max_nesting and max_weight; everything that could go on and on spends from the budget: an item
+// that is iterated over or compared with, a call of a define, a step of a walk, 4 KiB of metadata.
+// Tested by tests/rewrite/evaluate_test.cpp.
+#pragma once
+
+#include "engine/dump/json_value.hpp"
+#include "engine/rewrite/arguments.hpp"
+#include "engine/rewrite/budget.hpp"
+#include "engine/rewrite/function_ref.hpp"
+#include "engine/rewrite/tables.hpp"
+
+#include <optional>
+
+namespace dqrewrite {
+
+// Whether a value matches a pattern, asked by `e is P`: the matcher answers.
+class PatternTest {
+public:
+    virtual bool matches(program::PatternId pattern, const Datum& value, Datum* frame) = 0;
+
+protected:
+    ~PatternTest() = default;
+};
+
+class Evaluator {
+public:
+    struct Failure {
+        program::Location location;
+        std::string message;  // "None has no length"
+    };
+
+    static constexpr unsigned max_depth = 1000;
+    static constexpr size_t max_text = size_t{1} << 30;
+
+    // All references outlive the evaluator.
+    Evaluator(const program::Program& program, Graph& graph, Binding& binding, Arena& arena, Tables& tables,
+              Budget& budget, PatternTest& patterns);
+
+    // In a rewrite (strict) `.users`, `.meta` … of what is no node cannot be evaluated, in a clause they are None.
+    void set_strict(bool strict) { strict_ = strict; }
+
+    // `frame` holds the variables of the rule, define or test that the expression belongs to; comprehensions
+    // and `walk` write to theirs.
+    bool evaluate(program::ExpressionId expression, Datum* frame, Datum& out);
+    // Evaluates and takes Python's truth of the value. False in `ok` where it cannot be evaluated.
+    bool truth_of(program::ExpressionId expression, Datum* frame, bool& ok);
+    // Binds a value to a target: a variable, or the items of a list or tuple to a row of targets.
+    bool unpack(uint32_t target, const Datum& value, Datum* frame, const program::Location& location);
+    // Of what was false last; to be asked before the arena is released.
+    Failure failure() const;
+
+private:
+    using Expression = program::Expression;
+    using ExpressionId = program::ExpressionId;
+    using Location = program::Location;
+
+    enum class Visit : uint8_t { more, enough, failed };
+    using Visitor = FunctionRef<Visit(const Datum&)>;
+    using Iteration = FunctionRef<Visit(Visitor)>;
+
+    // In the message "%%" is a percent sign, "%1" and "%2" stand for the types of the data, "%a" and "%b" for their
+    // values.
+    struct Problem {
+        Location location;
+        const char* message = "";
+        Datum first, second;
+    };
+
+    // What an expression stands for before it is made a datum, so that of `n.args[0][1]` and of `n.meta.a.b` only
+    // the end is converted.
+    struct Referent {
+        enum class Kind : uint8_t { datum, arguments, stored, json };
+        Kind kind = Kind::datum;
+        Datum datum;
+        NodeId owner = no_node;         // of arguments and stored
+        std::span<const Value> values;  // all arguments; of stored the one
+        std::optional<JsonValue> json;
+    };
+
+    class Depth;
+    class Scratch;
+
+    // -- evaluate.cpp
+    bool fail(const Location& at, const char* message, const Datum& first = {}, const Datum& second = {});
+    bool dispatch(const Expression& e, Datum* frame, Datum& out);
+    bool evaluate_item(ExpressionId expression, Datum* frame, Datum& out);
+    bool row(std::span<const ExpressionId> children, Datum* frame, std::span<const Datum>& out);
+    bool push_row(std::span<const ExpressionId> children, Datum* frame);
+    bool sequence(const Expression& e, Datum::Kind kind, Datum* frame, Datum& out);
+    bool set_display(const Expression& e, Datum* frame, Datum& out);
+    bool dict_display(const Expression& e, Datum* frame, Datum& out);
+    bool either(const Expression& e, bool stop_at, Datum* frame, Datum& out);
+    bool conditional(const Expression& e, Datum* frame, Datum& out);
+    bool is(const Expression& e, Datum* frame, Datum& out);
+    bool format(const Expression& e, Datum* frame, Datum& out);
+    bool define(const Expression& e, Datum* frame, Datum& out);
+    bool finish(const Location& at, Datum::Kind kind, std::span<const Datum> items, Datum& out);
+    bool finish_pushed(const Location& at, Datum::Kind kind, size_t base, Datum& out);
+    bool finish_text(const Location& at, std::string_view text, Datum& out);
+    bool check_extent(const Location& at, std::span<const Datum> items);
+    bool check_key(const Location& at, const Datum& key);
+    bool truth_of_value(const Datum& value) const;
+
+    // -- referents.cpp
+    bool refer(ExpressionId expression, Datum* frame, Referent& out);
+    bool attribute(const Expression& e, Datum* frame, Referent& out);
+    bool attribute_of(const Expression& e, const Datum& value, Referent& out);
+    bool subscript(const Expression& e, Datum* frame, Referent& out);
+    bool value_of(const Location& at, const Referent& referent, Datum& out);
+    bool referred(const Expression& e, Datum* frame, Datum& out);
+    bool list_of(const Location& at, Datum::Kind kind, NodeId owner, std::span<const Value> values, Datum& out);
+    bool member(std::string_view key, const JsonValue& record, Referent& out);
+    bool element(const Expression& e, const Datum& object, const Datum& index, Datum& out);
+    bool slice(const Expression& e, Datum* frame, Datum& out);
+    bool slice_of(const Expression& e, const Referent& object, const Datum& slice, Datum& out);
+    bool look_up(const Location& at, const Datum& object, const Datum& key, bool& found, Datum& out);
+    bool length(const Expression& e, Datum* frame, Datum& out);
+    bool length_of(const Location& at, const Referent& referent, Datum& out);
+
+    // -- fields.cpp
+    bool alive(const Location& at, NodeId node);
+    bool node_field(const Expression& e, NodeId node, Datum& out);
+    bool schema_argument(const Location& at, NodeId node, std::string_view name, Datum& out);
+    bool nodes_field(const Location& at, NodeId node, program::Field field, Datum& out);
+    Datum kwargs_of(NodeId node);
+    bool gone_field(const Expression& e, const Datum& node, Datum& out);
+
+    // -- operators.cpp
+    bool negative(const Expression& e, Datum* frame, Datum& out);
+    bool binary(const Expression& e, Datum* frame, Datum& out);
+    bool calculated(const Location& at, program::Operator op, const Datum& a, const Datum& b, Datum& out);
+    bool concatenate(const Location& at, const Datum& a, const Datum& b, Datum& out);
+    bool repeat(const Location& at, const Datum& a, int64_t times, Datum& out);
+    bool compare(const Expression& e, Datum* frame, Datum& out);
+    bool compare_two(const Location& at, program::Operator op, const Datum& a, const Datum& b, bool& out);
+    bool contains(const Location& at, const Datum& container, const Datum& item, bool& out);
+    void spend_on_comparison(const Location& at, const Datum& a, const Datum& b);
+
+    // -- loops.cpp
+    Visit stop(const Location& at, const char* message, const Datum& first = {});
+    Visit each(ExpressionId expression, Datum* frame, Visitor visit);
+    Visit each_of(const Location& at, const Datum& value, Visitor visit);
+    Visit each_in_range(const Expression& e, Datum* frame, Visitor visit);
+    Visit each_numbered(const Expression& e, Datum* frame, Visitor visit);
+    Visit loops(const Expression& e, size_t loop, Datum* frame, FunctionRef<Visit()> visit);
+    bool list_comprehension(const Expression& e, Datum* frame, Datum& out);
+    bool hashed_comprehension(const Expression& e, Datum* frame, Datum& out);
+    bool walk(const Expression& e, Datum* frame, Datum& out);
+    bool enter(const Expression& e, Datum* frame, const Datum& next, class HashedItems& seen);
+
+    // -- functions.cpp
+    bool call(const Expression& e, Datum* frame, Datum& out);
+    bool call_on_items(const Expression& e, Iteration items, std::span<const Datum> rest, Datum& out);
+    bool call_on_values(const Expression& e, std::span<const Datum> values, Datum& out);
+    bool any_or_all(const Expression& e, Iteration items, Datum& out);
+    bool extreme(const Expression& e, Iteration items, Datum& out);
+    bool sum(const Expression& e, Iteration items, std::span<const Datum> rest, Datum& out);
+    bool next(Iteration items, const Datum& otherwise, Datum& out);
+    bool collect(const Location& at, Datum::Kind kind, Iteration items, Datum& out);
+    bool make_set(const Location& at, Iteration items, Datum& out);
+    bool make_dict(const Location& at, const Datum& value, Datum& out);
+    bool sorted(const Location& at, Iteration items, Datum& out);
+    bool sort(const Location& at, std::span<Datum> items);
+    bool reversed(const Location& at, const Datum& value, Datum& out);
+    bool zip(const Location& at, std::span<const Datum> values, Datum& out);
+
+    // -- conversions.cpp
+    bool is_instance(const Location& at, const Datum& value, const Datum& types, bool& out);
+    bool convert(const Expression& e, const Datum& value, Datum& out);
+    bool convert_to_integer(const Location& at, const Datum& value, Datum& out);
+    bool convert_to_real(const Location& at, const Datum& value, Datum& out);
+    bool convert_to_dtype(const Location& at, const Datum& value, Datum& out);
+
+    // -- methods.cpp
+    bool method(const Expression& e, Datum* frame, Datum& out);
+    bool get(const Location& at, const Datum& object, std::span<const Datum> arguments, Datum& out);
+    bool find_item(const Expression& e, const Datum& object, const Datum& wanted, Datum& out);
+    bool as_dict(const Location& at, const Datum& value, bool& is_mapping, Datum& out);
+    bool dict_view(const Expression& e, const Datum& object, Datum& out);
+
+    const program::Program& program_;
+    Graph& graph_;
+    Binding& binding_;
+    Arena& arena_;
+    Tables& tables_;
+    Budget& budget_;
+    PatternTest& patterns_;
+    Arena constant_memory_;
+    std::vector<Datum> constants_;  // by index of constant
+    std::vector<Datum> stack_;      // items of lists that are being made
+    std::vector<NodeId> nodes_;     // what the graph appends to
+    Problem problem_;
+    unsigned depth_ = 0;
+    bool strict_ = false;
+};
+
+}  // namespace dqrewrite

@@ -1,0 +1,186 @@
+// The evaluator: iteration, comprehensions, walks.
+
+#include "engine/rewrite/evaluate.hpp"
+#include "engine/rewrite/evaluate_scopes.hpp"
+#include "engine/rewrite/hashed.hpp"
+#include "engine/rewrite/strings.hpp"
+
+namespace dqrewrite {
+
+using Kind = program::Expression::Kind;
+using program::Function;
+
+Evaluator::Visit Evaluator::stop(const Location& at, const char* message, const Datum& first) {
+    fail(at, message, first);
+    return Visit::failed;
+}
+
+// Asks a generator, a range and enumerate() for one item at a time.
+Evaluator::Visit Evaluator::each(ExpressionId expression, Datum* frame, Visitor visit) {
+    const Expression& e = program_[expression];
+    if (e.kind == Kind::generator) {
+        Depth depth(*this);
+        if (depth.exceeded()) return stop(e.location, "expressions are nested too deeply");
+        return loops(e, 0, frame, [&] {
+            Datum item;
+            return evaluate_item(e.children[0], frame, item) ? visit(item) : Visit::failed;
+        });
+    }
+    if (e.kind == Kind::call && e.function == Function::range) return each_in_range(e, frame, visit);
+    if (e.kind == Kind::call && e.function == Function::enumerate) return each_numbered(e, frame, visit);
+    Datum value;
+    return evaluate(expression, frame, value) ? each_of(e.location, value, visit) : Visit::failed;
+}
+
+Evaluator::Visit Evaluator::each_of(const Location& at, const Datum& value, Visitor visit) {
+    auto visit_all = [&](std::span<const Datum> items, size_t stride) {
+        Visit last = Visit::more;
+        for (size_t i = 0; i < items.size() && last == Visit::more; i += stride) {
+            budget_.spend(1, at);
+            last = visit(items[i]);
+        }
+        return last;
+    };
+    if (value.kind == Datum::Kind::table) return visit_all(tables_.keys(value.table), 1);
+    if (is_sequence(value) || value.kind == Datum::Kind::set) return visit_all(value.item_span(), 1);
+    if (value.kind == Datum::Kind::string) {
+        Visit last = Visit::more;
+        for (std::string_view left = value.text_view(); !left.empty() && last == Visit::more;) {
+            budget_.spend(1, at);
+            Datum character = make_text(Datum::Kind::string, first_character(left));
+            left.remove_prefix(character.size);
+            last = visit(character);
+        }
+        return last;
+    }
+    bool is_mapping = false;
+    Datum dict;
+    if (!as_dict(at, value, is_mapping, dict)) return Visit::failed;
+    if (is_mapping) return visit_all(dict.item_span(), 2);
+    return stop(at, "%1 cannot be iterated", value);
+}
+
+Evaluator::Visit Evaluator::each_in_range(const Expression& e, Datum* frame, Visitor visit) {
+    std::span<const Datum> values;
+    if (!row(e.children, frame, values)) return Visit::failed;
+    if (values.empty() || values.size() > 3) return stop(e.location, "range() takes 1 to 3 arguments");
+    int64_t numbers[3] = {0, 0, 1};
+    for (size_t i = 0; i < values.size(); ++i) {
+        if (values[i].kind != Datum::Kind::integer && values[i].kind != Datum::Kind::boolean)
+            return stop(e.location, "range() takes int, not %1", values[i]);
+        int64_t number = values[i].kind == Datum::Kind::boolean ? values[i].boolean : values[i].integer;
+        numbers[values.size() == 1 ? 1 : i] = number;
+    }
+    auto [start, limit, step] = numbers;
+    if (step == 0) return stop(e.location, "the step of range() cannot be zero");
+    auto first = static_cast<uint64_t>(start), last_but = static_cast<uint64_t>(limit);
+    auto stride = static_cast<uint64_t>(step);
+    uint64_t count = 0;
+    if (step > 0 && start < limit) count = (last_but - first - 1) / stride + 1;
+    if (step < 0 && start > limit) count = (first - last_but - 1) / (0 - stride) + 1;
+    Visit last = Visit::more;
+    for (uint64_t i = 0; i < count && last == Visit::more; ++i) {
+        budget_.spend(1, e.location);
+        last = visit(make_integer(static_cast<int64_t>(first + i * stride)));
+    }
+    return last;
+}
+
+Evaluator::Visit Evaluator::each_numbered(const Expression& e, Datum* frame, Visitor visit) {
+    Datum start = make_integer(0);
+    if (program_[e.children[0]].kind == Kind::star || e.children.size() > 2)
+        return stop(e.location, "enumerate() takes what is enumerated and a start");
+    if (e.children.size() == 2 && !evaluate(e.children[1], frame, start)) return Visit::failed;
+    if (start.kind != Datum::Kind::integer) return stop(e.location, "%1 is no start for enumerate()", start);
+    auto number = static_cast<uint64_t>(start.integer);
+    return each(e.children[0], frame, [&](const Datum& item) {
+        Datum* pair = arena_.data(2);
+        pair[0] = make_integer(static_cast<int64_t>(number++));
+        pair[1] = item;
+        Datum numbered;
+        return finish(e.location, Datum::Kind::tuple, {pair, 2}, numbered) ? visit(numbered) : Visit::failed;
+    });
+}
+
+// Calls `visit` with the variables of the loops from `loop` on set, as often as the loops and filters say.
+Evaluator::Visit Evaluator::loops(const Expression& e, size_t loop, Datum* frame, FunctionRef<Visit()> visit) {
+    if (loop == e.loops.size()) return visit();
+    const Expression::Loop& here = e.loops[loop];
+    Depth depth(*this);
+    if (depth.exceeded()) return stop(e.location, "expressions are nested too deeply");
+    return each(here.iterable, frame, [&](const Datum& item) {
+        if (!unpack(here.target, item, frame, e.location)) return Visit::failed;
+        for (ExpressionId filter : here.filters) {
+            Datum value;
+            if (!evaluate_item(filter, frame, value)) return Visit::failed;
+            if (!truth_of_value(value)) return Visit::more;
+        }
+        return loops(e, loop + 1, frame, visit);
+    });
+}
+
+bool Evaluator::list_comprehension(const Expression& e, Datum* frame, Datum& out) {
+    Scratch scratch(*this);
+    Visit end = loops(e, 0, frame, [&] {
+        Datum item;
+        if (!evaluate_item(e.children[0], frame, item)) return Visit::failed;
+        stack_.push_back(item);
+        return Visit::more;
+    });
+    return end != Visit::failed && finish_pushed(e.location, Datum::Kind::list, scratch.base(), out);
+}
+
+// Of a dict or a set.
+bool Evaluator::hashed_comprehension(const Expression& e, Datum* frame, Datum& out) {
+    bool is_dict = e.kind == Kind::dict_comprehension;
+    HashedItems items(is_dict ? Datum::Kind::dict : Datum::Kind::set, arena_);
+    Visit end = loops(e, 0, frame, [&] {
+        Datum key, value;
+        if (!evaluate_item(e.children[0], frame, key) || !check_key(e.location, key)) return Visit::failed;
+        if (is_dict && !evaluate_item(e.children[1], frame, value)) return Visit::failed;
+        items.insert(key, value);
+        return Visit::more;
+    });
+    out = items.finish();
+    return end != Visit::failed && check_extent(e.location, out.item_span());
+}
+
+// -- walks
+
+// Breadth first: what was entered lies on the stack, level by level.
+bool Evaluator::walk(const Expression& e, Datum* frame, Datum& out) {
+    Scratch scratch(*this);
+    Datum start;
+    if (!evaluate(e.children[0], frame, start)) return false;
+    if (start.kind != Datum::Kind::node) return fail(e.location, "a walk starts from a node, not from %1", start);
+    if (!alive(e.location, start.node)) return false;
+    HashedItems seen(Datum::Kind::set, arena_);
+    seen.insert(start);
+    stack_.push_back(start);
+    size_t level = scratch.base();
+    for (uint32_t depth = 0; depth < e.bound && level < stack_.size(); ++depth) {
+        for (size_t end = stack_.size(); level < end; ++level) {
+            frame[static_cast<size_t>(e.variable)] = stack_[level];
+            Datum next;
+            if (!evaluate(e.children[1], frame, next) || !enter(e, frame, next, seen)) return false;
+        }
+    }
+    return finish_pushed(e.location, Datum::Kind::list, scratch.base(), out);
+}
+
+// Enters what one step leads to: of a node or a row of values, the nodes that are new and meet the condition.
+bool Evaluator::enter(const Expression& e, Datum* frame, const Datum& next, HashedItems& seen) {
+    std::span<const Datum> candidates = is_sequence(next) ? next.item_span() : std::span(&next, 1);
+    for (const Datum& candidate : candidates) {
+        budget_.spend(1, e.location);
+        if (candidate.kind != Datum::Kind::node || !seen.insert(candidate)) continue;
+        if (!alive(e.location, candidate.node)) return false;
+        frame[static_cast<size_t>(e.variable)] = candidate;
+        Datum enters;
+        if (!evaluate_item(e.children[2], frame, enters)) return false;
+        if (truth_of_value(enters)) stack_.push_back(candidate);
+    }
+    return true;
+}
+
+}  // namespace dqrewrite

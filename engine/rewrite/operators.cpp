@@ -1,0 +1,191 @@
+// The evaluator: operators.
+
+#include "engine/rewrite/arithmetic.hpp"
+#include "engine/rewrite/evaluate.hpp"
+#include "engine/rewrite/hashed.hpp"
+
+#include <algorithm>
+
+namespace dqrewrite {
+
+using program::Operator;
+
+namespace {
+
+using Kind = Datum::Kind;
+
+const char* cannot_calculate(Operator op) {
+    switch (op) {
+    case Operator::add: return "%1 + %2 has no value";
+    case Operator::subtract: return "%1 - %2 has no value";
+    case Operator::multiply: return "%1 * %2 has no value";
+    case Operator::divide: return "%1 / %2 has no value";
+    case Operator::floor_divide: return "%1 // %2 has no value";
+    case Operator::modulo: return "%1 %% %2 has no value";
+    default: return "%1 ** %2 has no value";
+    }
+}
+
+bool is_number(const Datum& datum) {
+    return datum.kind == Kind::boolean || datum.kind == Kind::integer || datum.kind == Kind::real ||
+           datum.kind == Kind::big_integer;
+}
+
+bool is_row(const Datum& datum) {
+    return is_sequence(datum) || datum.kind == Kind::string;
+}
+
+// Two lists, two tuples; a list of metadata goes with both.
+bool can_be_joined(const Datum& a, const Datum& b) {
+    return is_sequence(a) && is_sequence(b) && (a.kind == b.kind || a.from_metadata || b.from_metadata);
+}
+
+std::optional<int64_t> as_count(const Datum& datum) {
+    if (datum.kind == Kind::integer) return datum.integer;
+    if (datum.kind == Kind::boolean) return datum.boolean;
+    return {};
+}
+
+}  // namespace
+
+bool Evaluator::negative(const Expression& e, Datum* frame, Datum& out) {
+    Datum value;
+    if (!evaluate(e.children[0], frame, value)) return false;
+    const char* problem = negate(value, out);
+    return !problem || fail(e.location, problem, value);
+}
+
+bool Evaluator::binary(const Expression& e, Datum* frame, Datum& out) {
+    Datum a, b;
+    return evaluate(e.children[0], frame, a) && evaluate(e.children[1], frame, b) &&
+           calculated(e.location, e.operators[0], a, b, out);
+}
+
+bool Evaluator::calculated(const Location& at, Operator op, const Datum& a, const Datum& b, Datum& out) {
+    if (is_number(a) && is_number(b)) {
+        const char* problem = calculate(op, a, b, out);
+        return !problem || fail(at, problem, a, b);
+    }
+    if (op == Operator::add && a.kind == Kind::string && b.kind == Kind::string) {
+        std::string joined(a.text_view());
+        joined += b.text_view();
+        return finish_text(at, joined, out);
+    }
+    if (op == Operator::add && can_be_joined(a, b)) return concatenate(at, a, b, out);
+    if (op == Operator::multiply && is_row(a) && as_count(b)) return repeat(at, a, *as_count(b), out);
+    if (op == Operator::multiply && is_row(b) && as_count(a)) return repeat(at, b, *as_count(a), out);
+    if (op == Operator::subtract && a.kind == Kind::set && b.kind == Kind::set) {
+        HashedItems left(Kind::set, arena_);
+        budget_.spend(a.size, at);
+        for (const Datum& item : a.item_span())
+            if (!find_key(b, item)) left.insert(item);
+        out = left.finish();
+        return true;
+    }
+    return fail(at, cannot_calculate(op), a, b);
+}
+
+bool Evaluator::concatenate(const Location& at, const Datum& a, const Datum& b, Datum& out) {
+    size_t size = size_t{a.size} + b.size;
+    if (size > max_weight) return fail(at, "the value is too large");
+    budget_.spend(size, at);
+    Datum* items = arena_.data(size);
+    std::copy_n(b.items, b.size, std::copy_n(a.items, a.size, items));
+    bool from_metadata = a.from_metadata && b.from_metadata;
+    if (!finish(at, a.from_metadata ? b.kind : a.kind, {items, size}, out)) return false;
+    out.from_metadata = from_metadata;
+    return true;
+}
+
+bool Evaluator::repeat(const Location& at, const Datum& a, int64_t times, Datum& out) {
+    size_t count = times > 0 ? static_cast<size_t>(times) : 0;
+    bool is_text = a.kind == Kind::string;
+    if (a.size > 0 && count > (is_text ? max_text : max_weight) / a.size) return fail(at, "the value is too large");
+    size_t size = count * a.size;
+    budget_.spend(size, at);
+    if (is_text) {
+        char* text = arena_.bytes(size);
+        for (size_t i = 0; i < size; i += a.size) std::copy_n(a.text, a.size, text + i);
+        out = make_text(Kind::string, {text, size});
+        return true;
+    }
+    Datum* items = arena_.data(size);
+    for (size_t i = 0; i < size; i += a.size) std::copy_n(a.items, a.size, items + i);
+    if (!finish(at, a.kind, {items, size}, out)) return false;
+    out.from_metadata = a.from_metadata;
+    return true;
+}
+
+// -- comparisons
+
+bool Evaluator::compare(const Expression& e, Datum* frame, Datum& out) {
+    Datum left, right;
+    if (!evaluate(e.children[0], frame, left)) return false;
+    bool result = true;
+    for (size_t i = 0; i < e.operators.size() && result; ++i) {
+        if (!evaluate(e.children[i + 1], frame, right)) return false;
+        if (!compare_two(e.location, e.operators[i], left, right, result)) return false;
+        left = right;
+    }
+    out = make_boolean(result);
+    return true;
+}
+
+bool Evaluator::compare_two(const Location& at, Operator op, const Datum& a, const Datum& b, bool& out) {
+    if (op == Operator::in || op == Operator::not_in) {
+        if (!contains(at, b, a, out)) return false;
+        out = out == (op == Operator::in);
+        return true;
+    }
+    spend_on_comparison(at, a, b);
+    if (op == Operator::equal || op == Operator::not_equal) {
+        out = equal(a, b) == (op == Operator::equal);
+        return true;
+    }
+    auto found = order(a, b);
+    if (!found) return fail(at, "%1 and %2 have no order", a, b);
+    if (op == Operator::less)
+        out = *found < 0;
+    else if (op == Operator::less_equal)
+        out = *found <= 0;
+    else if (op == Operator::greater)
+        out = *found > 0;
+    else
+        out = *found >= 0;
+    return true;
+}
+
+void Evaluator::spend_on_comparison(const Location& at, const Datum& a, const Datum& b) {
+    if (is_container(a) && is_container(b))
+        budget_.spend(std::min(extent_of(a).weight, extent_of(b).weight), at);
+    else if (a.kind == Kind::record || b.kind == Kind::record)
+        budget_.spend((a.size >> 12) + (b.size >> 12), at);
+}
+
+bool Evaluator::contains(const Location& at, const Datum& container, const Datum& item, bool& out) {
+    switch (container.kind) {
+    case Kind::list:
+    case Kind::tuple:
+        budget_.spend(is_container(item) ? extent_of(container).weight : container.size, at);
+        out = std::ranges::any_of(container.item_span(), [&](const Datum& each) { return equal(each, item); });
+        return true;
+    case Kind::set:
+        if (!check_key(at, item)) return false;
+        out = find_key(container, item) != nullptr;
+        return true;
+    case Kind::string:
+        if (item.kind != Kind::string) return fail(at, "%1 cannot be looked for in str", item);
+        budget_.spend(container.size / 64, at);
+        out = container.text_view().find(item.text_view()) != std::string_view::npos;
+        return true;
+    case Kind::dict:
+    case Kind::record:
+    case Kind::table: {
+        Datum value;
+        return look_up(at, container, item, out, value);
+    }
+    default: return fail(at, "nothing can be looked for in %1", container);
+    }
+}
+
+}  // namespace dqrewrite

@@ -1,0 +1,192 @@
+#include "engine/rewrite/print.hpp"
+
+#include "engine/dump/json_text.hpp"
+#include "engine/ops/op_table.hpp"
+#include "engine/rewrite/metadata.hpp"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace dqrewrite {
+
+namespace {
+
+using Kind = Datum::Kind;
+
+// Python's repr of a string.
+void append_quoted(std::string& out, std::string_view text) {
+    bool single = text.find('\'') != std::string_view::npos,
+         both = single && text.find('"') != std::string_view::npos;
+    char quote = single && !both ? '"' : '\'';
+    out += quote;
+    for (char c : text) {
+        auto byte = static_cast<unsigned char>(c);
+        if (c == quote || c == '\\')
+            (out += '\\') += c;
+        else if (c == '\n')
+            out += "\\n";
+        else if (c == '\r')
+            out += "\\r";
+        else if (c == '\t')
+            out += "\\t";
+        else if (byte < 0x20 || byte == 0x7F)
+            out += fmt::format("\\x{:02x}", byte);
+        else
+            out += c;
+    }
+    out += quote;
+}
+
+// Within a complex number a part has no ".0".
+void append_part(std::string& out, const Datum& part) {
+    double value = part.kind == Kind::real ? part.real : static_cast<double>(part.integer);
+    append_real(out, value);
+    if (out.ends_with(".0")) out.resize(out.size() - 2);
+}
+
+void append_complex(std::string& out, const Datum& datum) {
+    const Datum& real = datum.items[0];
+    bool shown = same(real, make_real(-0.0)) || !equal(real, make_integer(0));
+    std::string imaginary;
+    append_part(imaginary, datum.items[1]);
+    if (shown) {
+        out += '(';
+        append_part(out, real);
+        if (!imaginary.starts_with('-')) out += '+';
+    }
+    out += imaginary;
+    out += shown ? "j)" : "j";
+}
+
+// "cuda:0" -> device(type='cuda', index=0)
+void append_device(std::string& out, std::string_view text) {
+    size_t colon = text.find(':');
+    out += "device(type=";
+    append_quoted(out, text.substr(0, colon));
+    if (colon != std::string_view::npos) (out += ", index=") += text.substr(colon + 1);
+    out += ')';
+}
+
+std::string_view python_type(program::Function function) {
+    using program::Function;
+    switch (function) {
+    case Function::bool_: return "bool";
+    case Function::int_: return "int";
+    case Function::float_: return "float";
+    case Function::str: return "str";
+    case Function::list: return "list";
+    case Function::tuple: return "tuple";
+    case Function::set: return "set";
+    default: return "dict";
+    }
+}
+
+class Printer {
+public:
+    Printer(const Graph& graph, std::string& out) : graph_(graph), out_(out) {}
+
+    // Python's str().
+    void print(const Datum& datum) {
+        if (datum.kind == Kind::string || datum.kind == Kind::device)
+            out_ += datum.text_view();
+        else
+            print_repr(datum);
+    }
+
+    void print_repr(const Datum& datum) {
+        switch (datum.kind) {
+        case Kind::none: out_ += "None"; break;
+        case Kind::boolean: out_ += datum.boolean ? "True" : "False"; break;
+        case Kind::integer: out_ += std::to_string(datum.integer); break;
+        case Kind::real: append_real(out_, datum.real); break;
+        case Kind::complex: append_complex(out_, datum); break;
+        case Kind::string: append_quoted(out_, datum.text_view()); break;
+        case Kind::list: row("[", datum.item_span(), "]"); break;
+        case Kind::tuple: row("(", datum.item_span(), datum.size == 1 ? ",)" : ")"); break;
+        case Kind::set:
+            if (datum.size == 0)
+                out_ += "set()";
+            else
+                row("{", datum.item_span(), "}");
+            break;
+        case Kind::slice: row("slice(", datum.item_span(), ")"); break;
+        case Kind::dict: dict(datum); break;
+        case Kind::record: record(datum); break;
+        case Kind::dtype:
+        case Kind::memory_format:
+        case Kind::layout: (out_ += "torch.") += datum.text_view(); break;
+        case Kind::device: append_device(out_, datum.text_view()); break;
+        case Kind::big_integer:
+        case Kind::symbolic:
+        case Kind::opaque:
+        case Kind::gone_node: out_ += datum.text_view(); break;
+        case Kind::node: graph_.append_name(datum.node, out_); break;
+        case Kind::op: out_ += op_text(graph_.symbols().text(datum.symbol)); break;
+        case Kind::type: ((out_ += "<class '") += python_type(datum.function)) += "'>"; break;
+        case Kind::table: out_ += "table"; break;
+        }
+    }
+
+private:
+    void row(std::string_view open, std::span<const Datum> items, std::string_view close) {
+        out_ += open;
+        for (const Datum& item : items) {
+            if (&item != items.data()) out_ += ", ";
+            print_repr(item);
+        }
+        out_ += close;
+    }
+
+    void dict(const Datum& datum) {
+        out_ += '{';
+        for (size_t i = 0; i < datum.size; i += 2) {
+            if (i > 0) out_ += ", ";
+            print_repr(datum.items[i]);
+            out_ += ": ";
+            print_repr(datum.items[i + 1]);
+        }
+        out_ += '}';
+    }
+
+    // What cannot be read is shown as it is.
+    void record(const Datum& datum) {
+        Arena arena;
+        Datum members;
+        if (record_to_dict(&graph_, datum.text_view(), arena, members))
+            dict(members);
+        else
+            out_ += datum.text_view();
+    }
+
+    const Graph& graph_;
+    std::string& out_;
+};
+
+}  // namespace
+
+std::string op_text(std::string_view target) {
+    constexpr std::string_view higher_order = "torch.ops.higher_order.";
+    if (target.starts_with(higher_order)) return std::string(target.substr(higher_order.size()));
+    for (const Dialect& dialect : dialects())
+        if (target.starts_with(dialect.prefix)) return std::string(target.substr(dialect.prefix.size()));
+    size_t dot = target.find('.');
+    std::string_view module = target.substr(0, dot == std::string_view::npos ? 0 : dot);
+    if (module.empty()) return fmt::format("<built-in function {}>", target);
+    bool built_in = (module == "operator" || module == "math" || module == "builtins") && target.rfind('.') == dot;
+    return built_in ? fmt::format("<built-in function {}>", target.substr(dot + 1)) : std::string(target);
+}
+
+std::string to_text(const Graph& graph, const Datum& datum) {
+    std::string out;
+    Printer(graph, out).print(datum);
+    return out;
+}
+
+std::string to_repr(const Graph& graph, const Datum& datum) {
+    std::string out;
+    Printer(graph, out).print_repr(datum);
+    return out;
+}
+
+}  // namespace dqrewrite

@@ -1,0 +1,14 @@
+// Data as text, as Python prints them.
+//
+// Tested by tests/rewrite/print_test.cpp.
+#pragma once
+
+#include "engine/rewrite/datum.hpp"
+
+namespace dqrewrite {
+
+// str(target): "aten.add.Tensor", "cond", "<built-in function getitem>"; of what Python prints with an address in
+// memory (a function) the qualified name.
+std::string op_text(std::string_view target);
+
+}  // namespace dqrewrite

@@ -11,7 +11,7 @@ namespace dqrewrite {
 namespace {
 
 constexpr size_t excerpt_before = 60;
-constexpr size_t excerpt_after = 40;
+constexpr size_t excerpt_limit = 100;
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
 constexpr std::string_view dots = "...";
 
@@ -69,12 +69,13 @@ DumpError error_at(std::string_view text, const char* at, uint64_t first_line, s
 
     const char* p = back(start, at, excerpt_before);
     if (p != start) error.excerpt += dots;
-    while (p < at) p = append_printable(error.excerpt, p, stop);
+    size_t left = excerpt_limit;
+    for (; p < at; --left) p = append_printable(error.excerpt, p, stop);
     error.excerpt_column =
         static_cast<uint32_t>(count_characters(error.excerpt.data(), error.excerpt.data() + error.excerpt.size())) +
         1;
     if (stop > start && stop[-1] == '\r' && stop > at) --stop;
-    for (size_t left = excerpt_after; p < stop && left > 0; --left) p = append_printable(error.excerpt, p, stop);
+    for (; p < stop && left > 0; --left) p = append_printable(error.excerpt, p, stop);
     if (p < stop) error.excerpt += dots;
     return error;
 }

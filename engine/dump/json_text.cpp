@@ -174,12 +174,12 @@ const char* decode_json_string(std::string_view raw, std::string& out) {
     return nullptr;
 }
 
-std::string_view escape_fault(const char* at, const char* end) {
-    if (end - at < 2 || at[1] != 'u') return R"(no escape of JSON; a backslash itself is written "\\")";
+std::string_view escape_rule(const char* at, const char* end) {
+    if (end - at < 2 || at[1] != 'u') return R"(JSON has no such escape; a backslash itself is written \\)";
     const int32_t unit = hex4(at, end);
-    if (unit < 0) return R"("\u" needs four hexadecimal digits)";
-    return is_high_surrogate(unit) ? R"(a high surrogate without the low one that must follow it)"
-                                   : R"(a low surrogate without the high one that must stand before it)";
+    if (unit < 0) return R"(\u is followed by four hexadecimal digits)";
+    return is_high_surrogate(unit) ? "a lone surrogate; a high one is followed by a low one"
+                                   : "a lone surrogate; a low one stands behind a high one";
 }
 
 void append_json_string(std::string& out, std::string_view text) {

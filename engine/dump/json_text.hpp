@@ -53,8 +53,8 @@ inline bool has_backslash(std::string_view text) {
 // or the backslash of an escape that is none: an unknown one, \u without four hex digits, a lone surrogate.
 const char* decode_json_string(std::string_view raw, std::string& out);
 
-// What is wrong with the escape that decode_json_string stopped at.
-std::string_view escape_fault(const char* at, const char* end);
+// What an escape like the one that decode_json_string stopped at would have to be.
+std::string_view escape_rule(const char* at, const char* end);
 
 // `text` as a JSON string, quotes and all, as Python's json.dumps writes it: ASCII alone.
 void append_json_string(std::string& out, std::string_view text);

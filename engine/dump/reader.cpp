@@ -168,7 +168,7 @@ void DumpReader::read() {
     for (const TopKey key : {key_format, key_version, key_graph}) {
         if (seen.has(key)) continue;
         tokens_.fail(
-            open, fmt::format(R"(the dump has no {}; a dump is {{"format": "fx-graph", "version": 1, "graph": …}})",
+            open, fmt::format(R"(the dump has no {}; a dump is {{"format": "fx-graph", "version": 1, "graph": ...}})",
                               quoted(top_key_names[key])));
     }
     tokens_.expect_end();
@@ -265,7 +265,7 @@ void DumpReader::read_submodules() {
 
 void DumpReader::read_graph(Graph& graph, size_t index) {
     const char* open = tokens_.next();
-    tokens_.check(open, '{', "an object {\"nodes\": […]} as a graph");
+    tokens_.check(open, '{', "an object {\"nodes\": [...]} as a graph");
     SeenKeys<graph_key_names.size()> seen(graph_key_names);
     tokens_.object(open, [&](std::string_view key) {
         if (seen.see(tokens_, key) == 0) return read_nodes(graph, index);
@@ -316,15 +316,16 @@ void DumpReader::fail_unknown_node(const UnknownNode& unknown, const char* open,
         const auto name = node.member("name");
         return name ? name->string().value_or("") : "";
     };
-    const std::string user = name_of(JsonValue(text_from(open)));
-    if (user == unknown.name) tokens_.fail(unknown.at, fmt::format("node {} uses itself", quoted(user)));
+    const std::string name = name_of(JsonValue(text_from(open)));
+    const std::string user = name.empty() ? "this node" : fmt::format("node {}", quoted(name));
+    if (name == unknown.name) tokens_.fail(unknown.at, fmt::format("{} uses itself", user));
     for (JsonItems i(JsonValue(text_from(nodes))); i.next();) {
         if (name_of(i.value()) != unknown.name) continue;
-        tokens_.fail(unknown.at, fmt::format("node {} uses {}, which is defined after it, on line {}", quoted(user),
+        tokens_.fail(unknown.at, fmt::format("{} uses {}, which is defined after it, on line {}", user,
                                              quoted(unknown.name), line(i.value().begin())));
     }
-    tokens_.fail(unknown.at, fmt::format("node {} uses {}, but no node of this graph has that name", quoted(user),
-                                         quoted(unknown.name)));
+    tokens_.fail(unknown.at,
+                 fmt::format("{} uses {}, but no node of this graph has that name", user, quoted(unknown.name)));
 }
 
 // -- a node

@@ -4,6 +4,7 @@
 #include "engine/dump/error.hpp"
 
 #include <fmt/format.h>
+#include <utility>
 
 namespace dqrewrite {
 
@@ -25,15 +26,16 @@ std::string_view TokenReader::rest(const char* at) const {
 
 void TokenReader::decode(std::string_view raw, std::string& out) const {
     if (const char* bad = decode_json_string(raw, out)) {
-        const size_t size = std::min<size_t>(bad[1] == 'u' ? 6 : 2, static_cast<size_t>(raw.end() - bad));
-        fail(bad, fmt::format("\"{}\" is {}", printable({bad, size}), escape_fault(bad, raw.end())));
+        const auto left = static_cast<size_t>(raw.end() - bad);
+        const std::string escape = printable({bad, std::min<size_t>(bad[1] == 'u' ? 6 : 2, left)});
+        fail(bad, fmt::format("the escape {} is wrong: {}", escape, escape_rule(bad, raw.end())));
     }
 }
 
 std::string_view TokenReader::number(const char* p, bool& integral) const {
     const JsonNumber number = scan_json_number(rest(p));
     integral = number.integral;
-    if (number.size == 0) fail_expected(p, "a value");
+    if (number.size == 0) fail_value(p);
     return {p, number.size};
 }
 
@@ -77,7 +79,7 @@ void TokenReader::check_scalar(const char* p) const {
     }
     default: break;
     }
-    fail_expected(p, "a value");
+    fail_value(p);
 }
 
 void TokenReader::expect_end() {
@@ -169,6 +171,7 @@ std::string TokenReader::found(const char* p) const {
     if (scan_.at_end(p)) return "the end";
     if (*p == '"') return fmt::format("the string \"{}\"", printable(raw_string(p), 40));
     if (ends_scalar(*p)) return fmt::format("\"{}\"", *p);
+    if (static_cast<unsigned char>(*p) < 0x20) return fmt::format("the byte {:#04x}", static_cast<unsigned>(*p));
     const std::string_view ahead = rest(p);
     size_t size = 0;
     while (size < ahead.size() && size < 200 && !ends_scalar(ahead[size]) && ahead[size] != '"') ++size;
@@ -178,13 +181,30 @@ std::string TokenReader::found(const char* p) const {
 void TokenReader::fail(const char* at, std::string message) const {
     if (scan_.at_end(at)) {
         if (scan_.fault().at) throw ReadFailure{scan_.fault().at, scan_.fault().message};
-        at = trim_json(text()).end();
+        at = text().data() + (text().find_last_not_of(" \t\r\n") + 1);
     }
     throw ReadFailure{at, std::move(message)};
 }
 
 void TokenReader::fail_expected(const char* at, std::string_view what) const {
     fail(at, fmt::format("expected {}, found {}", what, found(at)));
+}
+
+// No value starts at `p`, or no good one. For what Python writes, the message has the JSON.
+void TokenReader::fail_value(const char* p) const {
+    constexpr std::pair<std::string_view, std::string_view> python[] = {{"True", "true"},
+                                                                        {"False", "false"},
+                                                                        {"None", "null"},
+                                                                        {"NaN", R"({"float": "nan"})"},
+                                                                        {"Infinity", R"({"float": "inf"})"},
+                                                                        {"-Infinity", R"({"float": "-inf"})"}};
+    const std::string what = found(p);
+    for (const auto& [word, json] : python) {
+        if (what == word) fail(p, fmt::format("{} is written {} here", word, json));
+    }
+    const bool numeric = !at_end(p) && (*p == '-' || *p == '+' || *p == '.' || (*p >= '0' && *p <= '9'));
+    if (numeric) fail(p, fmt::format("{} is no number of JSON", what));
+    fail_expected(p, "a value");
 }
 
 void TokenReader::fail_depth(const char* at) const {

@@ -130,6 +130,7 @@ public:
 private:
     static constexpr std::string_view key_wanted = "a key in double quotes";
 
+    [[noreturn]] void fail_value(const char* p) const;
     void pass_key(const char* p);
     std::string_view rest(const char* at) const;
     [[noreturn]] void fail_depth(const char* at) const;

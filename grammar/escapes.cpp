@@ -51,7 +51,7 @@ std::string decode(std::string_view text, bool braces_are_doubled) {
 
 }  // namespace
 
-std::string decode_string(std::string_view text) {
+std::string decode_literal(std::string_view text) {
     return decode(text.substr(1, text.size() - 2), false);
 }
 std::string decode_format_piece(std::string_view text) {

@@ -10,7 +10,7 @@
 namespace dqrewrite {
 
 // `text` is the string with its quotes.
-std::string decode_string(std::string_view text);
+std::string decode_literal(std::string_view text);
 // A piece of an f-string between its fields, where `{{` and `}}` stand for one brace.
 std::string decode_format_piece(std::string_view text);
 

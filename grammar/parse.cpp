@@ -7,6 +7,7 @@
 
 #include "grammar/builder.hpp"
 #include "grammar/escapes.hpp"
+#include "grammar/lexical.hpp"
 #include "grammar/message_table.hpp"
 #include "grammar/utf8.hpp"
 
@@ -40,7 +41,7 @@ struct word {
 };
 
 struct decoded_word {
-    static void add(Builder& builder, Match m) { builder.add_word(m.span, decode_string(builder.text(m.span))); }
+    static void add(Builder& builder, Match m) { builder.add_word(m.span, decode_literal(builder.text(m.span))); }
 };
 
 // A word that is not written.
@@ -80,7 +81,7 @@ struct leaf {
 
 template <Kind Of>
 struct decoded_leaf {
-    static void add(Builder& builder, Match m) { builder.add_leaf(Of, m.span, decode_string(builder.text(m.span))); }
+    static void add(Builder& builder, Match m) { builder.add_leaf(Of, m.span, decode_literal(builder.text(m.span))); }
 };
 
 struct format_piece {
@@ -318,6 +319,11 @@ template <typename Rule>
 inline constexpr bool is_need<g::need<Rule>> = true;
 
 template <typename Rule>
+inline constexpr bool is_level = false;
+template <typename... Rules>
+inline constexpr bool is_level<g::level<Rules...>> = true;
+
+template <typename Rule>
 struct message_of;
 template <typename Rule>
 struct message_of<g::need<Rule>> {
@@ -345,7 +351,7 @@ struct control : g::peg::normal<Rule> {
         const auto begin = static_cast<uint32_t>(in.current() - in.begin());
         const size_t mark = builder.mark();
         bool matched;
-        if constexpr (g::nests<Rule>) {
+        if constexpr (is_level<Rule>) {
             const Level level(builder, begin);
             matched = g::peg::match<Rule, A, M, Action, Control>(in, builder);
         } else {

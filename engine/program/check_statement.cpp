@@ -16,6 +16,7 @@ void Checker::rule(Declaration& declaration) {
     result.name = word(node);
     result.location = word_location(node);
     auto* frame = std::exchange(frame_, &result.variables);
+    collect_own_tables(node);
     Scope scope(result.variables);
     if (kind(node) == Kind::arrow_rule) arrow_rule(node, result, scope);
     else {
@@ -35,6 +36,14 @@ void Checker::rule(Declaration& declaration) {
     frame_ = frame;
     program_.rules.push_back(std::move(result));
     declaration.id = static_cast<uint32_t>(program_.rules.size() - 1);
+}
+
+// `as own[k]` may stand after the place that reads own.
+void Checker::collect_own_tables(syntax::NodeId node) {
+    for (syntax::NodeId each : children(node)) collect_own_tables(each);
+    if (kind(node) != Kind::bind_result || children(node).empty()) return;
+    auto [found, fresh] = own_tables_.try_emplace(std::string(word(node)), static_cast<TableId>(program_.tables.size()));
+    if (fresh) program_.tables.push_back(found->first);
 }
 
 void Checker::clause(syntax::NodeId node, Rule& rule, Scope& scope) {
@@ -352,9 +361,7 @@ void Checker::result_and_place(syntax::NodeId node, Statement& statement, Scope&
         return;
     }
     statement.result_key = expression(child(*result, 0), scope);
-    auto [found, fresh] = own_tables_.try_emplace(std::string(word(*result)), static_cast<TableId>(program_.tables.size()));
-    if (fresh) program_.tables.push_back(found->first);
-    statement.table = found->second;
+    statement.table = own_tables_.find(word(*result))->second;
 }
 
 }  // namespace dqrewrite::program

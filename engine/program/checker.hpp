@@ -148,6 +148,7 @@ private:
 
     // -- check_statement.cpp
     void rule(Declaration& declaration);
+    void collect_own_tables(syntax::NodeId node);
     void clause(syntax::NodeId node, Rule& rule, Scope& scope);
     void where_clause(syntax::NodeId expression_node, Rule& rule, Scope& scope);
     void arrow_rule(syntax::NodeId node, Rule& rule, Scope& scope);

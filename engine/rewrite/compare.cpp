@@ -24,10 +24,6 @@ bool is_number(const Datum& datum) {
            datum.kind == Kind::big_integer;
 }
 
-bool is_whole(const Datum& datum) {
-    return datum.kind == Kind::boolean || datum.kind == Kind::integer;
-}
-
 int64_t whole(const Datum& datum) {
     return datum.kind == Kind::boolean ? datum.boolean : datum.integer;
 }

@@ -39,8 +39,9 @@ public:
     Report run() {
         report_.nodes_before = module_.graph.size();
         GraphRun top(*this, module_.graph, &module_);
+        uint64_t before = edits();
         pass(driver_.pass_, top);
-        report_.changed = edits() != 0;
+        report_.changed = edits() != before;
         // What was never edited is as it was read, and was in order then.
         if (report_.changed) lint();
         report_.nodes_after = module_.graph.size();
@@ -93,7 +94,8 @@ private:
 
     void pass(program::PassId id, GraphRun& on) {
         Baseline now{edits(), {{&module_.graph, module_.graph.edit_count()}}};
-        for (const Submodule& submodule : module_.submodules) now.each[&submodule.graph] = submodule.graph.edit_count();
+        for (const Submodule& submodule : module_.submodules)
+            now.each[&submodule.graph] = submodule.graph.edit_count();
         Baseline outer = std::exchange(baseline_, std::move(now));
         steps(program_[id].steps, on);
         baseline_ = std::move(outer);
@@ -133,14 +135,16 @@ private:
     void sweep(const Step& step, GraphRun& on) {
         const MatchProgram& rules = driver_.sweeps_.at(&step);
         for (RuleId rule : step.rules)
-            if (std::find(swept_rules_.begin(), swept_rules_.end(), rule) == swept_rules_.end()) swept_rules_.push_back(rule);
+            if (std::find(swept_rules_.begin(), swept_rules_.end(), rule) == swept_rules_.end())
+                swept_rules_.push_back(rule);
         const Graph& graph = on.graph;
         switch (step.mode) {
         case Step::Mode::live:
             for (NodeId node = graph.first(); node != no_node; node = graph.step(node)) visit(rules, step, node, on);
             return;
         case Step::Mode::backward:
-            for (NodeId node = graph.last(); node != no_node; node = graph.step_back(node)) visit(rules, step, node, on);
+            for (NodeId node = graph.last(); node != no_node; node = graph.step_back(node))
+                visit(rules, step, node, on);
             return;
         case Step::Mode::snapshot: {
             std::vector<NodeId> nodes;
@@ -173,7 +177,8 @@ private:
             std::vector<NodeId> nodes;
             Symbol target = binding_.symbol(op);
             for (NodeId node = on.graph.first(); node != no_node; node = on.graph.next(node))
-                if (on.graph.target(node) == target && on.graph.opcode(node) == Opcode::call_function) nodes.push_back(node);
+                if (on.graph.target(node) == target && on.graph.opcode(node) == Opcode::call_function)
+                    nodes.push_back(node);
             visit_all(rules, step, nodes, on);
         }
     }
@@ -214,7 +219,8 @@ private:
         for (RuleId rule : step.rules) {
             program::Roots roots = program::roots_of(program_, rule);
             bool listed = std::find(roots.ops.begin(), roots.ops.end(), op) != roots.ops.end();
-            if (opcode == Opcode::call_function ? roots.any_call || listed : roots.opcodes[static_cast<size_t>(opcode)])
+            if (opcode == Opcode::call_function ? roots.any_call || listed
+                                                : roots.opcodes[static_cast<size_t>(opcode)])
                 able.push_back(rule);
         }
         return able;
@@ -232,7 +238,8 @@ private:
             report_.loops.push_back({step.location, round});
             return;
         }
-        throw RunError(step.location, fmt::format("the repeat still changed the graph in round {}, its last", step.bound));
+        throw RunError(step.location,
+                       fmt::format("the repeat still changed the graph in round {}, its last", step.bound));
     }
 
     void in_submodules(const Step& step, GraphRun& on) {
@@ -246,8 +253,10 @@ private:
     void eliminate_dead_code(const Step& step, GraphRun& on) {
         auto start = std::chrono::steady_clock::now();
         try {
-            if (on.module) dqrewrite::eliminate_dead_code(*on.module);
-            else on.graph.eliminate_dead_code();
+            if (on.module)
+                dqrewrite::eliminate_dead_code(*on.module);
+            else
+                on.graph.eliminate_dead_code();
         } catch (const GraphError& error) {
             throw RunError(step.location, error.what());
         }
@@ -279,7 +288,8 @@ private:
         for (NodeId node = on.graph.first(); node != no_node; node = on.graph.next(node)) {
             Arena::Mark mark = on.arena.mark();
             if (on.matcher.matches(step.pattern, make_node(node), frame.data()))
-                throw RunError(step.location, fmt::format("`{} no …` does not hold: {} matches", word, on.graph.name(node)));
+                throw RunError(step.location,
+                               fmt::format("`{} no …` does not hold: {} matches", word, on.graph.name(node)));
             on.arena.release(mark);
         }
     }
@@ -293,8 +303,9 @@ private:
         std::string_view count = step.count == Step::Count::exactly    ? ""
                                  : step.count == Step::Count::at_least ? "at least "
                                                                        : "at most ";
-        throw RunError(step.location, fmt::format("expected {} to rewrite {}{} time{}, it did {}", program_[step.rules[0]].name,
-                                                  count, step.bound, step.bound == 1 ? "" : "s", found));
+        throw RunError(step.location,
+                       fmt::format("expected {} to rewrite {}{} time{}, it did {}", program_[step.rules[0]].name,
+                                   count, step.bound, step.bound == 1 ? "" : "s", found));
     }
 
     struct StarterKey {
@@ -310,8 +321,8 @@ private:
     Binding binding_;
     Budget budget_;
     Report report_;
-    std::vector<RuleReport> counts_;     // by RuleId
-    std::vector<RuleId> swept_rules_;    // in order of first mention
+    std::vector<RuleReport> counts_;   // by RuleId
+    std::vector<RuleId> swept_rules_;  // in order of first mention
     std::map<StarterKey, std::vector<RuleId>> starters_;
     std::vector<std::unique_ptr<GraphRun>> submodule_runs_;  // made when first swept
     Baseline baseline_;

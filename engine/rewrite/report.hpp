@@ -13,7 +13,7 @@ struct RuleReport {
     program::RuleId rule;
     uint64_t candidates = 0;  // nodes that the rule was asked about: its root's op stands there
     uint64_t matches = 0;
-    uint64_t rewrites = 0;    // matches whose statements edited the graph
+    uint64_t rewrites = 0;  // matches whose statements edited the graph
 };
 
 // How a `repeat` ended: after so many rounds, of which the last changed nothing.
@@ -25,7 +25,7 @@ struct LoopReport {
 struct Report {
     uint64_t nodes_before = 0;  // of the top graph
     uint64_t nodes_after = 0;
-    bool changed = false;       // any graph of the module was edited
+    bool changed = false;           // any graph of the module was edited
     std::vector<RuleReport> rules;  // those that the pass sweeps, in order of first mention
     std::vector<LoopReport> loops;
     std::vector<RunWarning> warnings;

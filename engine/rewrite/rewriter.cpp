@@ -1,6 +1,7 @@
 #include "engine/rewrite/rewriter.hpp"
 
 #include "engine/dump/json_value.hpp"
+#include "engine/rewrite/metadata.hpp"
 
 #include <algorithm>
 
@@ -196,7 +197,9 @@ void Rewriter::set_meta(const Statement& statement, Datum* frame) {
     NodeId changed = node(statement.operands[0], frame);
     std::string json;
     Datum fresh = value(statement.operands[1], frame);
-    if (!to_json(graph_, fresh, json)) fail(statement.location, fmt::format("a {} has no form in metadata", type_name(fresh)));
+    // A tensor in `val` has its dtype as plain text.
+    TypeForm form = statement.path[0] == "val" ? TypeForm::text : TypeForm::object;
+    if (!to_json(graph_, fresh, json, form)) fail(statement.location, fmt::format("a {} has no form in metadata", type_name(fresh)));
     std::vector<std::string_view> path(statement.path.begin(), statement.path.end());
     auto text = dqrewrite::set_member(graph_.meta(changed), path, json);
     if (!text) fail(statement.location, fmt::format("{} of {} cannot be set: what it is in is no record", fmt::join(path, "."), graph_.name(changed)));

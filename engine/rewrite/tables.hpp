@@ -16,6 +16,7 @@ public:
     explicit Tables(size_t count) : tables_(count) {}
 
     void remember(program::TableId table, const Datum& key, const Datum& value);
+    void clear(program::TableId table) { tables_[static_cast<size_t>(table)] = {}; }
     const Datum* find(program::TableId table, const Datum& key) const;  // null where there is none
     std::span<const Datum> keys(program::TableId table) const { return (*this)[table].keys; }
     std::span<const Datum> values(program::TableId table) const { return (*this)[table].values; }

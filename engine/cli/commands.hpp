@@ -1,0 +1,28 @@
+// The commands of dqrewrite, each with its options as plain data; main.cpp reads them from the command line.
+// Each returns the exit status. Tested by tests/cli.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace dqrewrite::cli {
+
+struct RunOptions {
+    std::string rules;  // empty: the built-in default
+    std::string pass;  // empty: the only one of the file
+    std::string graph;
+    std::string out = "-";
+    bool ndjson = false;
+    unsigned jobs = 1;
+    std::string stats;  // "", "text" or "json"
+};
+int run(const RunOptions& options);
+
+struct CheckOptions {
+    std::vector<std::string> files;
+    bool strict = false;
+    std::string explain;  // a code
+};
+int check(const CheckOptions& options);
+
+}  // namespace dqrewrite::cli

@@ -1,0 +1,39 @@
+#include "engine/cli/console.hpp"
+
+#include <cstdio>
+
+#include <fmt/format.h>
+
+namespace dqrewrite::cli {
+
+namespace {
+
+std::string rendered(const program::Program& program, const program::Location& location, Severity severity,
+                     const std::string& message) {
+    return render({severity, "", message, program.sources[location.file].get(), location.span, {}});
+}
+
+}  // namespace
+
+void print_error(std::string_view message) { fmt::print(stderr, "dqrewrite: error: {}\n", message); }
+
+void print(const Diagnostics& diagnostics) {
+    for (const Diagnostic& diagnostic : diagnostics) fmt::print(stderr, "{}", render(diagnostic));
+}
+
+void print_error(std::string_view file, const DumpError& error) {
+    if (error.line == 0) return print_error(fmt::format("{}: {}", file, error.message));
+    fmt::print(stderr, "{}:{}:{}: error: {}\n{}", file, error.line, error.column, error.message,
+               render_excerpt(error.excerpt, error.excerpt_column, 1));
+}
+
+void print_error(const program::Program& program, const RunError& error) {
+    fmt::print(stderr, "{}", rendered(program, error.location, Severity::error, error.what()));
+}
+
+void print(const program::Program& program, const std::vector<RunWarning>& warnings) {
+    for (const RunWarning& warning : warnings)
+        fmt::print(stderr, "{}", rendered(program, warning.location, Severity::warning, warning.message));
+}
+
+}  // namespace dqrewrite::cli

@@ -1,0 +1,72 @@
+// The dqrewrite command: reads the command line and calls commands.hpp.
+
+#include "engine/cli/commands.hpp"
+#include "engine/cli/console.hpp"
+
+#include <csignal>
+
+#include <CLI/CLI.hpp>
+
+namespace {
+
+using namespace dqrewrite::cli;
+
+CLI::App* add_run(CLI::App& app, RunOptions& options) {
+    CLI::App* run = app.add_subcommand("run", "Apply a pass to a graph");
+    run->add_option("GRAPH", options.graph, "The dump to rewrite; - for standard input")->required();
+    run->add_option("-o,--output", options.out, "Where the result goes; - for standard output (the default)");
+    run->add_option("--rules", options.rules, "A rule file (its name has a / or ends in .rules), or the name of a shipped one");
+    run->add_option("--pass", options.pass, "The pass to run; needed where the file has several");
+    run->add_flag("--ndjson", options.ndjson, "One dump a line in, one result a line out");
+    run->add_option("--jobs", options.jobs, "Graphs that are worked on at once, with --ndjson")->check(CLI::Range(1, 256));
+    run->add_flag("--stats{text}", options.stats, "Print what was done, and the time it took, to standard error; --stats=json as JSON")
+        ->check(CLI::IsMember({"text", "json"}));
+    run->footer("Examples:\n"
+                "  dqrewrite run model.json -o out.json\n"
+                "  dqrewrite run --rules my.rules --pass MyPass --stats model.json > out.json\n"
+                "  cat graphs.ndjson | dqrewrite run --ndjson --jobs 2 - -o results.ndjson");
+    return run;
+}
+
+CLI::App* add_check(CLI::App& app, CheckOptions& options) {
+    CLI::App* check = app.add_subcommand("check", "Say what is wrong with rule files, before they run");
+    auto* files = check->add_option("FILE", options.files, "Rule files, or names of shipped ones");
+    auto* explain = check->add_option("--explain", options.explain, "Say more of an error code, such as unknown-op");
+    files->excludes(explain);
+    check->add_flag("--strict", options.strict, "Count warnings as errors");
+    check->footer("Exit status: 0 all is well, 1 something is wrong with a file, 2 a file could not be read.\n"
+                  "Examples:\n"
+                  "  dqrewrite check my.rules\n"
+                  "  dqrewrite check --explain unknown-op");
+    return check;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of the write, with a message
+    CLI::App app{"Applies rewrite rules to dumps of torch.fx graphs.", "dqrewrite"};
+    app.set_version_flag("--version", std::string("dqrewrite ") + DQREWRITE_VERSION);
+    app.require_subcommand(1);
+    app.footer("dqrewrite COMMAND --help says more, with examples.");
+    RunOptions run_options;
+    CheckOptions check_options;
+    CLI::App* run_command = add_run(app, run_options);
+    CLI::App* check_command = add_check(app, check_options);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? done : cannot_be_done;
+    }
+    try {
+        if (run_command->parsed()) return run(run_options);
+        if (check_options.files.empty() && check_options.explain.empty()) {
+            print_error("check: name a rule file, or --explain CODE");
+            return cannot_be_done;
+        }
+        if (check_command->parsed()) return check(check_options);
+    } catch (const std::bad_alloc&) {
+        print_error("out of memory");
+    }
+    return cannot_be_done;
+}

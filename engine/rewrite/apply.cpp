@@ -1,0 +1,15 @@
+#include "engine/rewrite/apply.hpp"
+
+namespace dqrewrite {
+
+tl::expected<Report, RunError> apply(const Driver& driver, Dump& dump) {
+    OpTable table(*driver.program().declarations);
+    for (const DeclaredOp& op : dump.ops) table.state(op.target, op.schema, op.impure);
+    try {
+        return driver.run(dump.module, table);
+    } catch (const RunError& error) {
+        return tl::unexpected(error);
+    }
+}
+
+}  // namespace dqrewrite

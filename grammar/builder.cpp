@@ -1,6 +1,7 @@
 // The log of nodes and words, and the tree that comes of it.
 #include "grammar/builder.hpp"
 
+#include "grammar/lexical.hpp"
 #include "grammar/messages.hpp"
 
 #include <fmt/format.h>
@@ -9,23 +10,6 @@
 #include <utility>
 
 namespace dqrewrite::grammar {
-
-std::string join_tokens(std::string_view text, std::string_view separator) {
-    constexpr std::string_view blank = " \t\r\n";
-    std::string joined;
-    bool in_blanks = false;
-    for (size_t at = 0; at < text.size(); ++at) {
-        if (text[at] == '#') at = std::min(text.find('\n', at), text.size() - 1);
-        if (blank.find(text[at]) != std::string_view::npos) {
-            in_blanks = true;
-            continue;
-        }
-        if (in_blanks) joined += separator;
-        in_blanks = false;
-        joined += text[at];
-    }
-    return joined;
-}
 
 void Builder::note_blanks(uint32_t begin, uint32_t end) {
     if (begin == end) return;
@@ -40,13 +24,11 @@ uint32_t Builder::token_end(uint32_t offset) const {
 }
 
 void Builder::enter(uint32_t offset) {
+    const Span opening = token_before(text_, token_end(offset));
     if (open_.size() == syntax::max_nesting) {
-        throw Failure{{offset, offset + 1},
-                      codes::too_deep,
-                      fmt::format("nested deeper than {} levels", syntax::max_nesting),
-                      {}};
+        throw Failure{opening, codes::too_deep, fmt::format("nested deeper than {} levels", syntax::max_nesting), {}};
     }
-    open_.push_back(offset);
+    open_.push_back(opening);
 }
 
 void Builder::find_parts(size_t mark) {

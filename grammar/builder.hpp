@@ -27,9 +27,6 @@ struct Failure {
     std::optional<DiagnosticText> note;
 };
 
-// The tokens of a text, without comments, with `separator` where blanks stood.
-std::string join_tokens(std::string_view text, std::string_view separator);
-
 class Builder {
 public:
     using Kind = syntax::Kind;
@@ -41,7 +38,9 @@ public:
 
     // -- going forward and back
     size_t mark() const { return log_.size(); }
-    void cut(size_t mark) { log_.erase(log_.begin() + static_cast<std::ptrdiff_t>(mark), log_.end()); }
+    void cut(size_t mark) {
+        while (log_.size() > mark) log_.pop_back();
+    }
 
     // Blanks from `begin` to `end`: facts about the text, whether or not the parser goes back over them.
     void note_blanks(uint32_t begin, uint32_t end);
@@ -49,9 +48,11 @@ public:
     uint32_t token_end(uint32_t offset) const;
 
     // -- levels of nesting, for their limit and for what a missing bracket belongs to
+    // `offset` is behind the token that opens the level.
     void enter(uint32_t offset);
     void leave() { open_.pop_back(); }
-    const std::vector<uint32_t>& open() const { return open_; }
+    // The tokens that opened the levels, outermost first.
+    const std::vector<Span>& open() const { return open_; }
 
     // -- entries; `mark` is where the parts of the new entry begin
     void add_word(Span span, std::string word) {
@@ -94,7 +95,7 @@ private:
     std::string_view text_;
     std::vector<Entry> log_;
     std::vector<Span> blanks_;
-    std::vector<uint32_t> open_;
+    std::vector<Span> open_;
     std::vector<size_t> parts_;
     std::vector<Kind> kinds_;
 };

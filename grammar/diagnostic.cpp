@@ -125,9 +125,12 @@ std::string render(const Diagnostic& diagnostic) {
     const std::string_view kind = diagnostic.severity == Severity::error ? "error" : "warning";
     std::string text = heading(diagnostic.source, diagnostic.span, kind, diagnostic.message);
     if (!diagnostic.code.empty()) text += fmt::format(" [{}]", diagnostic.code);
-    text += "\n" + excerpt(diagnostic.source, diagnostic.span);
+    text += '\n';
+    text += excerpt(diagnostic.source, diagnostic.span);
     for (const DiagnosticNote& note : diagnostic.notes) {
-        text += heading(note.source, note.span, "note", note.message) + "\n" + excerpt(note.source, note.span);
+        text += heading(note.source, note.span, "note", note.message);
+        text += '\n';
+        text += excerpt(note.source, note.span);
     }
     return text;
 }

@@ -3,7 +3,7 @@
 // No alternative parses a nested expression, pattern or block twice: what tells alternatives apart is looked up
 // in a few words before, or comes behind what they share. The one exception is a conditional without `else`,
 // whose condition is read again as that of an `if` statement, and holds no statement itself.
-// `nests` lists the rules that are one level of nesting each. What a rule becomes in the tree is said in
+// What a rule becomes in the tree is said in
 // grammar/parse.cpp, what is said where it fails in grammar/messages.hpp.
 // Tested by tests/grammar: grammar_test.cpp (analysis, coverage, linear time), cases and errors.
 #pragma once
@@ -31,12 +31,14 @@ struct closing : symbol<Sign> {};
 template <typename Item, typename End, typename Comma = comma>
 struct further_items : peg::seq<peg::star<Comma, peg::sor<peg::at<End>, need<Item>>>, need<End>> {};
 
+// Brackets around nothing or around these rules, which end with the closing bracket.
+template <Text Open, Text Close, typename... Rules>
+struct brackets : peg::seq<symbol<Open>, level<peg::sor<symbol<Close>, peg::seq<Rules...>>>> {};
 template <Text Open, typename Item, Text Close>
-struct bracketed
-    : peg::seq<symbol<Open>, peg::sor<symbol<Close>, peg::seq<need<Item>, further_items<Item, list_end<Close>>>>> {};
+struct bracketed : brackets<Open, Close, need<Item>, further_items<Item, list_end<Close>>> {};
 // The same with at least one item.
 template <Text Open, typename Item, Text Close>
-struct bracketed_some : peg::seq<symbol<Open>, need<Item>, further_items<Item, list_end<Close>>> {};
+struct bracketed_some : peg::seq<symbol<Open>, level<need<Item>, further_items<Item, list_end<Close>>>> {};
 
 // A comma that makes a tuple of what would be a mere group without it.
 struct tuple_comma : comma {};
@@ -78,7 +80,7 @@ struct op_name : peg::seq<peg::sor<op_first_word, op_braces>, op_tail> {};
 struct op_name_in_braces : peg::seq<peg::sor<op_word, op_braces>, op_tail> {};
 
 struct op_set;
-struct op_group : peg::seq<symbol<"(">, need<op_set>, need<op_group_end>> {};
+struct op_group : peg::seq<symbol<"(">, level<need<op_set>, need<op_group_end>>> {};
 struct op_term : peg::sor<op_name, op_group> {};
 struct op_union : peg::seq<bar, need<op_term>> {};
 struct op_difference : peg::seq<symbol<"-">, need<op_term>> {};
@@ -101,7 +103,7 @@ struct string_word : string_token {};
 struct no_format_spec : peg::failure {};
 struct no_single_brace : peg::failure {};
 struct format_field_end : peg::sor<refuse<peg::one<':', '!', '='>, no_format_spec>, peg::one<'}'>> {};
-struct format_field : peg::seq<peg::one<'{'>, blanks, need<expression>, need<format_field_end>> {};
+struct format_field : peg::seq<peg::one<'{'>, blanks, level<need<expression>, need<format_field_end>>> {};
 template <char Quote>
 struct format_text
     : peg::plus<peg::sor<escape, exactly<"{{">, exactly<"}}">, peg::not_one<Quote, '{', '}', '\\', '\n', '\r'>>> {};
@@ -136,9 +138,7 @@ struct list_pattern : bracketed<"[", pattern_item, "]"> {};
 struct tuple_pattern_first
     : peg::sor<peg::seq<peg::sor<open_rest, named_rest>, need<comma_after_star>>, need<pattern>> {};
 struct tuple_pattern
-    : peg::seq<symbol<"(">,
-               peg::sor<symbol<")">,
-                        peg::seq<tuple_pattern_first, further_items<pattern_item, list_end<")">, tuple_comma>>>> {};
+    : brackets<"(", ")", tuple_pattern_first, further_items<pattern_item, list_end<")">, tuple_comma>> {};
 
 struct negative_number : peg::seq<symbol<"-">, need<number>> {};
 struct literal_pattern : peg::sor<negative_number, plain_literal> {};
@@ -192,7 +192,8 @@ struct walk : peg::seq<peg::at<walk_head>, walk_head, need<disjunction<Context>>
                        need<disjunction<Context>>, peg::opt<walk_condition<Context>>, peg::opt<walk_limit>> {};
 
 template <typename Context>
-struct conditional : peg::seq<keyword<"if">, disjunction<Context>, keyword<"else">, need<expression_in<Context>>> {};
+struct conditional
+    : peg::seq<keyword<"if">, disjunction<Context>, keyword<"else">, level<need<expression_in<Context>>>> {};
 template <typename Context>
 struct expression_in : peg::sor<walk<Context>, peg::seq<disjunction<Context>, peg::opt<conditional<Context>>>> {};
 
@@ -208,7 +209,7 @@ struct comparisons : peg::plus<comparison_operator<Context>, need<sum>> {};
 template <typename Context>
 struct comparison : peg::seq<sum, peg::opt<peg::sor<is_test<Context>, comparisons<Context>>>> {};
 template <typename Context>
-struct negation : peg::seq<keyword<"not">, need<inversion<Context>>> {};
+struct negation : peg::seq<keyword<"not">, level<need<inversion<Context>>>> {};
 template <typename Context>
 struct inversion : peg::sor<negation<Context>, comparison<Context>> {};
 template <typename Context>
@@ -225,8 +226,8 @@ struct addition : peg::seq<add_sign, need<product>> {};
 struct sum : peg::seq<product, peg::star<addition>> {};
 
 struct power_sign : symbol<"**"> {};
-struct exponentiation : peg::seq<power_sign, need<unary>> {};
-struct minus : peg::seq<symbol<"-">, need<unary>> {};
+struct exponentiation : peg::seq<power_sign, level<need<unary>>> {};
+struct minus : peg::seq<symbol<"-">, level<need<unary>>> {};
 struct power : peg::seq<postfix, peg::opt<exponentiation>> {};
 struct unary : peg::sor<minus, power> {};
 
@@ -239,13 +240,10 @@ struct comprehension_end_square : peg::at<symbol<"]">> {};
 
 struct group_first : peg::sor<peg::seq<starred_item, need<comma_after_star>>,
                               peg::seq<need<expression>, peg::opt<comprehension, need<comprehension_end_round>>>> {};
-struct parenthesized
-    : peg::seq<symbol<"(">,
-               peg::sor<symbol<")">, peg::seq<group_first, further_items<item, list_end<")">, tuple_comma>>>> {};
+struct parenthesized : brackets<"(", ")", group_first, further_items<item, list_end<")">, tuple_comma>> {};
 struct list_first
     : peg::sor<starred_item, peg::seq<need<expression>, peg::opt<comprehension, need<comprehension_end_square>>>> {};
-struct list_display
-    : peg::seq<symbol<"[">, peg::sor<symbol<"]">, peg::seq<list_first, further_items<item, list_end<"]">>>>> {};
+struct list_display : brackets<"[", "]", list_first, further_items<item, list_end<"]">>> {};
 
 struct entry_value : peg::seq<colon, need<colon_expression>> {};
 struct dict_unpacking : peg::seq<symbol<"**">, need<plain_disjunction>> {};
@@ -257,8 +255,11 @@ struct comprehension_in_braces : peg::seq<comprehension, need<closing<"}">>> {};
 struct entry_or_element : peg::seq<need<colon_expression>,
                                    peg::sor<peg::seq<entry_value, peg::sor<comprehension_in_braces, more_entries>>,
                                             comprehension_in_braces, more_elements>> {};
-struct braces_display : peg::seq<symbol<"{">, peg::sor<symbol<"}">, peg::seq<dict_unpacking, more_entries>,
-                                                       peg::seq<starred_item, more_elements>, entry_or_element>> {};
+struct braces_display
+    : brackets<
+          "{", "}",
+          peg::sor<peg::seq<dict_unpacking, more_entries>, peg::seq<starred_item, more_elements>, entry_or_element>> {
+};
 
 // -- calls, subscripts and fields
 
@@ -271,9 +272,7 @@ struct marked_argument : peg::sor<unpacked_keywords, unpacked_argument, keyword_
 struct first_argument : peg::sor<marked_argument, peg::seq<expression, peg::opt<generator>>> {};
 struct argument
     : peg::sor<marked_argument, peg::seq<expression, peg::opt<refuse<keyword<"for">, generator_needs_brackets>>>> {};
-struct argument_brackets
-    : peg::seq<symbol<"(">,
-               peg::sor<symbol<")">, peg::seq<need<first_argument>, further_items<argument, list_end<")">>>>> {};
+struct argument_brackets : brackets<"(", ")", need<first_argument>, further_items<argument, list_end<")">>> {};
 
 struct absent : peg::success {};
 struct slice_part : peg::sor<colon_expression, absent> {};
@@ -283,7 +282,8 @@ struct index
 
 struct field : peg::seq<dot, need<word>> {};
 struct call : peg::seq<peg::at<peg::one<'('>>, same_line, argument_brackets> {};
-struct subscript : peg::seq<peg::at<peg::one<'['>>, same_line, symbol<"[">, need<index>, need<closing<"]">>> {};
+struct subscript : peg::seq<peg::at<peg::one<'['>>, same_line, symbol<"[">, level<need<index>, need<closing<"]">>>> {
+};
 
 struct variable : name {};
 struct atom : peg::sor<literal, variable, parenthesized, list_display, braces_display> {};
@@ -292,7 +292,7 @@ struct postfix : peg::seq<atom, peg::star<peg::sor<field, call, subscript>>> {};
 // -- targets of `let` and `for`
 
 struct target_items;
-struct nested_target : peg::seq<symbol<"(">, need<target_items>, need<list_end<")">>> {};
+struct nested_target : peg::seq<symbol<"(">, level<need<target_items>, need<list_end<")">>>> {};
 struct target_item : peg::sor<variable, nested_target> {};
 struct target_items : peg::seq<target_item, peg::star<comma, need<target_item>>> {};
 struct target : peg::seq<target_items> {};
@@ -302,7 +302,8 @@ struct target : peg::seq<target_items> {};
 struct with_word : keyword<"with"> {};
 struct place_word : peg::sor<keyword<"before">, keyword<"after">> {};
 struct place : peg::seq<place_word, need<postfix>> {};
-struct result_key : peg::seq<peg::at<peg::one<'['>>, same_line, symbol<"[">, need<expression>, need<closing<"]">>> {};
+struct result_key
+    : peg::seq<peg::at<peg::one<'['>>, same_line, symbol<"[">, level<need<expression>, need<closing<"]">>>> {};
 struct bind_result : peg::seq<keyword<"as">, need<name>, peg::opt<result_key>> {};
 
 struct callee_index : peg::seq<result_key> {};
@@ -325,7 +326,7 @@ struct set : peg::seq<keyword<"set">, need<postfix>, need<value_or_policy>> {};
 struct delete_ : peg::seq<keyword<"delete">, need<postfix>> {};
 struct move : peg::seq<keyword<"move">, need<postfix>, need<place>> {};
 struct erase : peg::seq<keyword<"erase">, need<postfix>> {};
-struct table_key : peg::seq<symbol<"[">, need<expression>, need<closing<"]">>> {};
+struct table_key : peg::seq<symbol<"[">, level<need<expression>, need<closing<"]">>>> {};
 struct remember : peg::seq<keyword<"remember">, need<name>, need<table_key>, need<assign>, need<expression>> {};
 struct dead_code_words : peg::seq<keyword<"dead">, keyword<"code">> {};
 struct eliminate : peg::seq<keyword<"eliminate">, need<dead_code_words>> {};
@@ -334,7 +335,7 @@ struct fail : peg::seq<keyword<"fail">, need<message_text>> {};
 struct warn : peg::seq<keyword<"warn">, need<message_text>> {};
 
 struct if_;
-struct else_if : peg::seq<peg::at<keyword<"if">>, if_> {};
+struct else_if : peg::seq<peg::at<keyword<"if">>, level<if_>> {};
 struct else_part : peg::sor<else_if, block> {};
 struct if_ : peg::seq<keyword<"if">, need<expression>, need<block>, peg::opt<keyword<"else">, need<else_part>>> {};
 struct statement_filter : peg::seq<keyword<"if">, need<expression>> {};
@@ -344,7 +345,7 @@ struct for_ : peg::seq<keyword<"for">, need<target>, need<in_word>, need<plain_d
 struct statement
     : peg::sor<let, clone, insert, replace, set, delete_, move, erase, remember, eliminate, fail, warn, if_, for_> {};
 struct block_end : symbol<"}"> {};
-struct block : peg::seq<symbol<"{">, peg::star<statement>, need<block_end>> {};
+struct block : peg::seq<symbol<"{">, level<peg::star<statement>, need<block_end>>> {};
 
 // -- rules
 
@@ -370,14 +371,14 @@ struct block_rule : peg::seq<peg::at<block_rule_head>, match_clause, peg::star<c
 struct rule_pattern : peg::seq<pattern> {};
 struct arrow_rule : peg::seq<peg::opt<refuse<clause_without_match, match_first>>, need<rule_pattern>,
                              peg::star<where>, need<arrow>, need<expression>, need<arrow_rule_end>> {};
-struct rule_braces : peg::seq<symbol<"{">, peg::sor<block_rule, arrow_rule>> {};
+struct rule_braces : peg::seq<symbol<"{">, level<peg::sor<block_rule, arrow_rule>>> {};
 
 // -- passes
 
 struct no_retrace : peg::failure {};
 struct step;
 struct steps_end : symbol<"}"> {};
-struct steps : peg::seq<symbol<"{">, peg::star<step>, need<steps_end>> {};
+struct steps : peg::seq<symbol<"{">, level<peg::star<step>, need<steps_end>>> {};
 
 struct sweep_order : peg::sor<marked<"backward">, peg::seq<marked<"over">, need<name>>> {};
 struct sweep : peg::seq<keyword<"sweep">, need<variable>, peg::star<comma, need<variable>>, peg::opt<sweep_order>> {};
@@ -410,7 +411,7 @@ struct graph_node : peg::seq<peg::at<name, assign>, name, assign, need<callee>, 
                              peg::opt<keyword<"meta">, need<meta>>> {};
 struct graph_return : peg::seq<keyword<"return">, need<expression>> {};
 struct graph_end : closing<"}"> {};
-struct graph : peg::seq<symbol<"{">, peg::star<graph_node>, need<graph_return>, need<graph_end>> {};
+struct graph : peg::seq<symbol<"{">, level<peg::star<graph_node>, need<graph_return>, need<graph_end>>> {};
 struct on_word : keyword<"on"> {};
 struct run_word : keyword<"run"> {};
 struct tested_pass : name {};
@@ -419,8 +420,10 @@ struct unchanged : keyword<"unchanged"> {};
 struct fails : peg::seq<keyword<"fails">, need<string_word>> {};
 struct outcome : peg::sor<becomes, unchanged, fails> {};
 struct test_end : closing<"}"> {};
-struct test_braces : peg::seq<symbol<"{">, need<run_word>, need<tested_pass>, need<on_word>, need<graph>,
-                              need<outcome>, need<test_end>> {};
+struct test_braces
+    : peg::seq<symbol<"{">,
+               level<need<run_word>, need<tested_pass>, need<on_word>, need<graph>, need<outcome>, need<test_end>>> {
+};
 
 // -- declarations
 
@@ -443,40 +446,5 @@ struct declaration
     : peg::sor<import, ops, pattern_declaration, define, rule, pass, test, refuse<keyword<"extern">, no_extern>> {};
 struct end_of_file : peg::eof {};
 struct file : peg::seq<peg::opt<peg::utf8::bom>, blanks, peg::star<declaration>, need<end_of_file>> {};
-
-// -- levels of nesting
-
-// Rules that are one level of nesting each; every rule that contains itself does so through one of these.
-template <typename Rule>
-inline constexpr bool nests = false;
-
-// clang-format off
-template <> inline constexpr bool nests<op_braces> = true;
-template <> inline constexpr bool nests<op_group> = true;
-template <> inline constexpr bool nests<format_field> = true;
-template <> inline constexpr bool nests<pattern_brackets> = true;
-template <> inline constexpr bool nests<list_pattern> = true;
-template <> inline constexpr bool nests<tuple_pattern> = true;
-template <typename Context> inline constexpr bool nests<conditional<Context>> = true;
-template <typename Context> inline constexpr bool nests<negation<Context>> = true;
-template <> inline constexpr bool nests<exponentiation> = true;
-template <> inline constexpr bool nests<minus> = true;
-template <> inline constexpr bool nests<parenthesized> = true;
-template <> inline constexpr bool nests<list_display> = true;
-template <> inline constexpr bool nests<braces_display> = true;
-template <> inline constexpr bool nests<argument_brackets> = true;
-template <> inline constexpr bool nests<subscript> = true;
-template <> inline constexpr bool nests<nested_target> = true;
-template <> inline constexpr bool nests<result_key> = true;
-template <> inline constexpr bool nests<table_key> = true;
-template <> inline constexpr bool nests<else_if> = true;
-template <> inline constexpr bool nests<block> = true;
-template <> inline constexpr bool nests<rewrite_block> = true;
-template <> inline constexpr bool nests<rule_braces> = true;
-template <> inline constexpr bool nests<steps> = true;
-template <> inline constexpr bool nests<meta> = true;
-template <> inline constexpr bool nests<graph> = true;
-template <> inline constexpr bool nests<test_braces> = true;
-// clang-format on
 
 }  // namespace dqrewrite::grammar

@@ -1,6 +1,7 @@
 // Puts messages together: what was expected, behind what, what stands there, and a hint.
 #include "grammar/messages.hpp"
 
+#include "grammar/lexical.hpp"
 #include "grammar/message_table.hpp"
 #include "grammar/suggest.hpp"
 
@@ -23,16 +24,6 @@ constexpr auto all_codes = std::to_array<CodeText>({
     {codes::not_supported, "The construct is known, but this version does not have it."},
 });
 
-// Signs of more than one character, longest first.
-constexpr auto signs = std::to_array<std::string_view>(
-    {"...", "**", "//", "==", "!=", "<=", ">=", "=>", "->", "&&", "||", ":=", "{{", "}}"});
-
-bool is_word_char(char c) {
-    return ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') || ('0' <= c && c <= '9') || c == '_';
-}
-bool is_digit(char c) {
-    return '0' <= c && c <= '9';
-}
 bool is_quote(char c) {
     return c == '"' || c == '\'';
 }
@@ -69,33 +60,20 @@ Found token_at(std::string_view text, uint32_t offset) {
         }
         return {TokenKind::word, word};
     }
-    for (const std::string_view sign : signs) {
-        if (text.substr(offset).starts_with(sign)) {
-            return {TokenKind::other, {offset, offset + static_cast<uint32_t>(sign.size())}};
-        }
+    if (const size_t length = sign_at(text, offset); length > 0) {
+        return {TokenKind::other, {offset, offset + static_cast<uint32_t>(length)}};
     }
     uint32_t end = offset + 1;
     while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) ++end;
     return {TokenKind::other, {offset, end}};
 }
 
-// The token that ends at `end`, in quotes; nothing at the beginning of the text.
-std::string token_before(std::string_view text, uint32_t end) {
+// The token that ends at `end`; nothing at the beginning of the text.
+std::string name_token_before(std::string_view text, uint32_t end) {
     if (end == 0) return {};
-    if (is_quote(text[end - 1])) return "the string";
-    uint32_t begin = end - 1;
-    if (is_word_char(text[begin])) {
-        while (begin > 0 && (is_word_char(text[begin - 1]) || (is_digit(text[begin]) && text[begin - 1] == '.')))
-            --begin;
-    } else {
-        for (const std::string_view sign : signs) {
-            if (text.substr(0, end).ends_with(sign)) {
-                begin = end - static_cast<uint32_t>(sign.size());
-                break;
-            }
-        }
-    }
-    return fmt::format("\"{}\"", text.substr(begin, end - begin));
+    const Span token = token_before(text, end);
+    if (is_quote(text[token.begin])) return "the string";
+    return fmt::format("\"{}\"", text.substr(token.begin, token.end - token.begin));
 }
 
 std::string describe(std::string_view text, const Found& found) {
@@ -171,11 +149,12 @@ std::string hint_for(const Message& message, std::string_view text, const Found&
 std::optional<DiagnosticText> open_bracket(const Builder& builder, uint32_t offset) {
     const std::string_view text = builder.text();
     for (size_t i = builder.open().size(); i-- > 0;) {
-        const uint32_t at = builder.open()[i];
-        const char bracket = text[at];
+        const Span opened = builder.open()[i];
+        const char bracket = text[opened.begin];
         if (bracket != '(' && bracket != '[' && bracket != '{') continue;
-        if (text.substr(at, offset - at).find('\n') == std::string_view::npos) return std::nullopt;
-        return DiagnosticText{{at, at + 1}, fmt::format("this \"{}\" is open", bracket)};
+        if (text.substr(opened.begin, offset - opened.begin).find('\n') == std::string_view::npos)
+            return std::nullopt;
+        return DiagnosticText{opened, fmt::format("this \"{}\" is open", bracket)};
     }
     return std::nullopt;
 }
@@ -188,11 +167,13 @@ std::span<const CodeText> code_texts() {
 
 Failure failure_at(const Message& message, const Builder& builder, uint32_t offset) {
     const std::string_view text = builder.text();
-    const Found found = token_at(text, offset);
+    Found found = token_at(text, offset);
+    // Behind the last token there is something to see.
+    if (found.kind == TokenKind::end_of_file) found.span = {builder.token_end(offset), builder.token_end(offset)};
     if (message.form == Message::Form::complaint) return {found.span, message.code, std::string(message.text), {}};
 
     std::string sentence = fmt::format("expected {}", message.text);
-    const std::string before = message.words.empty() ? token_before(text, builder.token_end(offset)) : "";
+    const std::string before = message.words.empty() ? name_token_before(text, builder.token_end(offset)) : "";
     if (!before.empty()) sentence += fmt::format(" after {}", before);
     sentence += fmt::format(", found {}", describe(text, found));
     const std::string hint = hint_for(message, text, found);

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <string_view>
 #include <utility>
 
 namespace dqrewrite::grammar {
@@ -24,11 +25,16 @@ struct need : peg::seq<Rule> {};
 template <typename Sign, typename Complaint>
 struct refuse : peg::seq<peg::at<Sign>, need<Complaint>> {};
 
+// One level of nesting, behind the token that opens it: every rule that holds itself does so through a level.
+template <typename... Rules>
+struct level : peg::seq<Rules...> {};
+
 // A text as a template argument: keyword<"match">.
 template <size_t Size>
 struct Text {
     char chars[Size]{};
     consteval Text(const char (&text)[Size]) { std::copy(text, text + Size, chars); }
+    constexpr std::string_view view() const { return {chars, Size - 1}; }
 };
 
 template <Text Word, typename = std::make_index_sequence<sizeof(Word.chars) - 1>>
@@ -66,33 +72,44 @@ struct same_line {
 struct word_end : peg::not_at<peg::identifier_other> {};
 struct quote : peg::one<'"', '\''> {};
 
+// One of these words, whole. The word is read once, however many there are.
+template <Text... Words>
+struct one_of_words {
+    using rule_t = one_of_words;
+    using subs_t = peg::empty_list;
+
+    template <typename Input>
+    static bool match(Input& in) {
+        constexpr size_t longest = std::max({Words.view().size()...});
+        std::string_view word(in.current(), std::min(in.size(), longest + 1));
+        word =
+            word.substr(0, static_cast<size_t>(std::find_if_not(word.begin(), word.end(), is_part) - word.begin()));
+        if (!((word == Words.view()) || ...)) return false;
+        in.bump_in_this_line(word.size());
+        return true;
+    }
+
+private:
+    static bool is_part(char c) { return peg::identifier_other::test(c); }
+};
+
 template <Text Word>
-struct whole_word : peg::seq<exactly<Word>, word_end> {};
-template <Text Word>
-struct keyword : token<whole_word<Word>> {};
+struct keyword : token<one_of_words<Word>> {};
 // A keyword that tells variants of one construct apart: it becomes (a part of) the word of the node.
 template <Text Word>
 struct marked : keyword<Word> {};
 
-struct reserved_word
-    : peg::sor<whole_word<"and">, whole_word<"or">, whole_word<"not">, whole_word<"in">, whole_word<"is">,
-               whole_word<"if">, whole_word<"else">, whole_word<"for">, whole_word<"while">, whole_word<"None">,
-               whole_word<"True">, whole_word<"False">, whole_word<"inf">, whole_word<"nan">> {};
+struct reserved_word : one_of_words<"and", "or", "not", "in", "is", "if", "else", "for", "while", "None", "True",
+                                    "False", "inf", "nan"> {};
 
-struct dtype_word : peg::sor<whole_word<"int8">, whole_word<"int16">, whole_word<"int32">, whole_word<"int64">,
-                             whole_word<"uint8">, whole_word<"uint16">, whole_word<"uint32">, whole_word<"uint64">,
-                             whole_word<"float16">, whole_word<"float32">, whole_word<"float64">,
-                             whole_word<"bfloat16">, whole_word<"complex32">, whole_word<"complex64">,
-                             whole_word<"complex128">, whole_word<"float8_e4m3fn">, whole_word<"float8_e4m3fnuz">,
-                             whole_word<"float8_e5m2">, whole_word<"float8_e5m2fnuz">, whole_word<"float8_e8m0fnu">> {
-};
+struct dtype_word
+    : one_of_words<"int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "float32",
+                   "float64", "bfloat16", "complex32", "complex64", "complex128", "float8_e4m3fn", "float8_e4m3fnuz",
+                   "float8_e5m2", "float8_e5m2fnuz", "float8_e8m0fnu"> {};
 
 // Words that begin a clause or a statement. They are words like others, but no declaration may be called so.
-struct statement_word
-    : peg::sor<whole_word<"match">, whole_word<"let">, whole_word<"where">, whole_word<"unless">,
-               whole_word<"rewrite">, whole_word<"clone">, whole_word<"insert">, whole_word<"replace">,
-               whole_word<"set">, whole_word<"delete">, whole_word<"move">, whole_word<"erase">,
-               whole_word<"remember">, whole_word<"eliminate">, whole_word<"fail">, whole_word<"warn">> {};
+struct statement_word : one_of_words<"match", "let", "where", "unless", "rewrite", "clone", "insert", "replace",
+                                     "set", "delete", "move", "erase", "remember", "eliminate", "fail", "warn"> {};
 
 // `f"…"` is no word before a string.
 struct word : token<peg::identifier, peg::not_at<quote>> {};

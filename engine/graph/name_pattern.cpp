@@ -80,7 +80,7 @@ bool is_identifier(std::string_view text) {
 std::optional<NameParts> match_name(std::string_view candidate) {
     if (candidate.ends_with('\n')) candidate.remove_suffix(1);
     const size_t digits = trailing_digits(candidate);
-    if (digits >= 2 && digits < candidate.size() && candidate[digits - 1] == '_') {
+    if (digits > 0 && digits < candidate.size() && candidate[digits - 1] == '_') {
         const std::string_view base = candidate.substr(0, digits - 1);
         if (is_identifier(base)) return NameParts{base, candidate.substr(digits)};
     }

@@ -9,8 +9,8 @@ namespace dqrewrite {
 
 namespace {
 
-// A search goes over so many taken numbers before it asks for the runs.
-constexpr int short_search = 8;
+// So many numbers are tried before a search asks for the runs.
+constexpr int few_tries = 8;
 // Numbers up to twice the names that a base has, and a few, are held in a vector.
 constexpr uint32_t always_dense = 16;
 
@@ -170,18 +170,11 @@ void Names::set_count(uint32_t base, const NameNumber& number) {
     bases_[base].count = number.plain;
 }
 
-// The first free number behind `number`.
+// The first free number behind `number`. Each number is gone over once in the life of the table: then it is in a
+// run.
 void Names::next_free(uint32_t base, NameNumber& number) {
-    for (int step = 0; step < short_search; ++step) {
-        increment(number);
-        if (!taken(base, number)) return;
-    }
-    skip_run(base, number);
-}
-
-// `number` is taken; goes on to the next that is not. Each number is gone over once in the life of the table:
-// then it is in a run.
-void Names::skip_run(uint32_t base, NameNumber& number) {
+    increment(number);
+    if (!taken(base, number)) return;
     NameNumber first = number;
     auto run = runs_.upper_bound({base, number});
     if (run != runs_.begin()) {
@@ -216,13 +209,33 @@ Name Names::create(Name whole, uint32_t base, const std::optional<NameNumber>& n
     return whole;
 }
 
-Name Names::create(Name candidate, State bearer) {
-    const Base& base = bases_[candidate.base];
+// The same for a candidate that FX splits as it is held here; without the detours that rare names take.
+Name Names::create_plain(Name candidate, State bearer) {
     const bool bare = candidate.number == Name::no_number;
-    if (bare ? base.plain : base.identifier) {
-        if (bare) return create(candidate, candidate.base, std::nullopt, bearer);
-        return create(candidate, candidate.base, NameNumber{candidate.number, {}}, bearer);
+    Base& base = bases_[candidate.base];
+    if (!(bare && base.refused) && state(candidate) == State::free) {
+        set_state(candidate, bearer);
+        if (!bare) base.count = candidate.number;
+        return candidate;
     }
+    uint32_t number = base.count;
+    for (int tries = 0; tries < few_tries && number < Name::no_number - 1; ++tries) {
+        const Name name{candidate.base, ++number};
+        if (state(name) != State::free) continue;
+        set_state(name, bearer);
+        base.count = number;
+        return name;
+    }
+    return create(candidate, candidate.base, std::nullopt, bearer);
+}
+
+bool Names::is_plain(Name name) const {
+    const Base& base = bases_[name.base];
+    return name.number == Name::no_number ? base.plain : base.identifier;
+}
+
+Name Names::create(Name candidate, State bearer) {
+    if (is_plain(candidate)) return create_plain(candidate, bearer);
     std::string text;
     append(candidate, text);
     return create_odd(text, bearer);
@@ -262,7 +275,9 @@ Name Names::keep(std::string_view name, NodeId bearer) {
     if (known != State::free && known != State::taken) {
         throw GraphError(fmt::format("two nodes have the name '{}'", name));
     }
-    create(whole, State::taken);
+    const Name given = create(whole, borne_by(bearer));
+    if (given == whole) return whole;
+    set_state(given, State::taken);
     set_state(whole, borne_by(bearer));
     return whole;
 }

@@ -6,7 +6,7 @@
 // Every name that was ever given stays taken, also after its node is gone.
 //
 // For each base there is a count, from which the search for a free number starts; FX lets it go down as well
-// as up. The search is never quadratic: long runs of taken numbers are remembered (see skip_run). Memory is
+// as up. The search is never quadratic: long runs of taken numbers are remembered (see next_free). Memory is
 // linear in the names, whatever their numbers.
 //
 // Text is UTF-8; what is not counts as characters that no name has.
@@ -93,8 +93,9 @@ private:
     Name create_odd(const std::string& candidate, State bearer);
     Name create(Name candidate, State bearer);
     Name create(Name candidate, uint32_t base, const std::optional<NameNumber>& number, State bearer);
+    Name create_plain(Name candidate, State bearer);
+    bool is_plain(Name name) const;
     void next_free(uint32_t base, NameNumber& number);
-    void skip_run(uint32_t base, NameNumber& number);
 
     std::vector<Base> bases_;
     tsl::robin_map<std::string_view, uint32_t> by_text_;

@@ -40,6 +40,9 @@ def target_name(target):
 
 @functools.lru_cache(maxsize=4096)
 def _function_name(function):
+    kind = type(function)
+    if kind.__module__.startswith(EDGE):  # FX prints these so, but for packets
+        return f"{kind.__module__}.{function.__name__}"
     try:
         name = _get_qualified_name(function)
     except Exception as error:  # FX fails in as many ways as there are callables
@@ -85,6 +88,10 @@ def _operator(name):
     if found is None and path[0] in REGISTERED_BY:
         _import(REGISTERED_BY[path[0]], name)
         found = _attribute(torch.ops, path)
+    return _registered(found, name)
+
+
+def _registered(found, name):
     if found is None:
         raise DumpError(f"no operator {name} is registered: import the package that registers it before loading")
     return found
@@ -96,7 +103,10 @@ def _edge_operator(name):
     if not dot:
         raise DumpError(f"no function is called {name} here")
     ops = _import(EDGE + "_ops", name).ops
-    return _attribute(ops, [dialect, *path.split(".")])
+    try:
+        return _registered(_attribute(ops, [dialect, *path.split(".")]), name)
+    except RuntimeError:  # a backend's namespace that no module has filled yet
+        return _registered(None, name)
 
 
 def _python_name(name):

@@ -50,6 +50,7 @@ struct JsonScan::Indexer {
 
 JsonScan::JsonScan(std::string_view text, Options options)
     : window_end_(text.data()), text_(text.data()), text_end_(text.data() + text.size()), options_(options),
+      one_at_a_time_(simdjson::get_active_implementation()->name() == "fallback"),
       indexer_(std::make_unique<Indexer>()) {}
 
 JsonScan::~JsonScan() = default;
@@ -91,12 +92,16 @@ size_t JsonScan::past_string(size_t size) const {
 // Makes the tokens of the next `size` bytes ready, or of some more. False where there are none.
 bool JsonScan::scan_window(size_t size) {
     const bool good = index_window(size);
-    if (size > options_.largest_window) size = cut();  // within a string that is too long: find its start
+    if (size > options_.largest_window) {  // within a string or number that is too long: find its start
+        size = std::min(cut(), options_.window);
+        indexer_->reserve(size);
+    }
     const size_t ready = good ? size : slow_scan(size);
     uint32_t* indexes = indexer_->indexes();
     const uint32_t count = indexer_->parser->n_structural_indexes;
     window_end_ = window_ + size;
     indexes[count] = static_cast<uint32_t>(ready);
+    doubtful_ = one_at_a_time_ || std::memchr(window_, '\\', size) != nullptr;
     cursor_ = indexes;
     stop_ = indexes + count;
     return count != 0;
@@ -132,7 +137,7 @@ size_t JsonScan::slow_scan(size_t size) {
     uint32_t* token = indexer_->indexes();
     const char* end = window_ + size;
     const char* at = window_;
-    bool in_scalar = false;
+    const char* scalar = nullptr;  // the start of the one that `at` is in
     while (at < end) {
         const char* begin = at;
         const bool punctuation = ends_scalar(*at);
@@ -144,8 +149,17 @@ size_t JsonScan::slow_scan(size_t size) {
             if (at == begin) fail(at, "this byte is not UTF-8");
         }
         if (fault_.at) break;
-        if (!is_json_space(*begin) && (punctuation || !in_scalar)) *token++ = static_cast<uint32_t>(begin - window_);
-        in_scalar = !punctuation && *begin != '"';
+        if (!is_json_space(*begin) && (punctuation || !scalar)) *token++ = static_cast<uint32_t>(begin - window_);
+        if (punctuation || *begin == '"') {
+            scalar = nullptr;
+        } else if (!scalar) {
+            scalar = begin;
+        }
+    }
+    if (scalar && end != text_end_ && !fault_.at && !may_cut_between(end[-1], *end)) {
+        fail(scalar, "this number is longer than 1 GiB, the most that is read");
+        --token;
+        at = scalar;
     }
     indexer_->parser->n_structural_indexes = static_cast<uint32_t>(token - indexer_->indexes());
     return static_cast<size_t>(at - window_);

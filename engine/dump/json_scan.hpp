@@ -65,6 +65,9 @@ public:
     const char* window() const { return window_; }
     const uint32_t* ready_begin() const { return cursor_; }
     const uint32_t* ready_end() const { return stop_; }
+    // Whether a number or word among the ready tokens may hold a quote that started no string, or a backslash: as
+    // neither may, it is for who takes tokens without looking at them to check.
+    bool doubtful() const { return doubtful_; }
     // Goes on with `token`, one of the ready ones or ready_end().
     void skip_to(const uint32_t* token) { cursor_ = token; }
 
@@ -91,9 +94,11 @@ private:
     const uint32_t* stop_ = nullptr;
     const char* window_ = nullptr;
     const char* window_end_ = nullptr;
+    bool doubtful_ = false;
     const char* text_ = nullptr;
     const char* text_end_ = nullptr;
     Options options_;
+    bool one_at_a_time_;  // simdjson's kernel for processors that it does not know: quotes in words start no string
     Fault fault_;
     std::unique_ptr<Indexer> indexer_;
 };

@@ -192,10 +192,6 @@ void append_json_string(std::string& out, std::string_view text) {
         out.append(at, plain);
         at = plain;
         if (at == end) break;
-        if (*at == 0x7F) {  // Python leaves DEL as it is
-            out += *at++;
-            continue;
-        }
         const size_t size = utf8_length(at, end);
         append_escaped(out, size == 0 ? 0xFFFD : code_point(at, size));
         at += size == 0 ? 1 : size;

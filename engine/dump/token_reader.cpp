@@ -143,8 +143,10 @@ const char* TokenReader::pass_brackets(const char* p) {
         const char* window = scan_.window();
         const uint32_t* token = scan_.ready_begin();
         const uint32_t* end = scan_.ready_end();
+        const bool doubtful = scan_.doubtful();
         while (token != end) {
             const char c = window[*token++];
+            if (doubtful) check_no_quotes(window + token[-1], window + *token);
             const bool opens = is_open(c);
             const bool closes = (c | 0x20) == '}';
             if (closes && c != closers_[level - 1]) [[unlikely]]
@@ -161,6 +163,13 @@ const char* TokenReader::pass_brackets(const char* p) {
         scan_.skip_to(token);
         if (at_end(scan_.peek())) fail_closing(scan_.peek(), level);
     }
+}
+
+// A quote in a word or number, or a backslash before one, would leave it open where strings start.
+void TokenReader::check_no_quotes(const char* token, const char* next_token) const {
+    if (*token == '"' || ends_scalar(*token)) return;
+    const std::string_view scalar(token, static_cast<size_t>(next_token - token));
+    if (scalar.find_first_of("\"\\") != scalar.npos) fail_expected(token, "a value");
 }
 
 void TokenReader::fail_closing(const char* at, size_t level) const {

@@ -115,6 +115,7 @@ public:
     // Passes over the value that starts with `p`, all of which is checked; one past it.
     const char* pass_value(const char* p);
     // Passes over the object that starts with `p`, of which brackets, depth and closed strings are checked alone.
+    // A backslash outside of strings is refused: who reads the object later might see strings start elsewhere.
     const char* pass_brackets(const char* p);
     // A string, number or word that is good JSON.
     void check_scalar(const char* p) const;
@@ -131,6 +132,7 @@ private:
     static constexpr std::string_view key_wanted = "a key in double quotes";
 
     [[noreturn]] void fail_value(const char* p) const;
+    void check_no_quotes(const char* token, const char* next_token) const;
     void pass_key(const char* p);
     std::string_view rest(const char* at) const;
     [[noreturn]] void fail_depth(const char* at) const;

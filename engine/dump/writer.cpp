@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <stdexcept>
 
 namespace dqrewrite {
 
@@ -185,15 +186,20 @@ void DumpWriter::write_touched(const Graph& graph, NodeId node) {
     const bool arguments = graph.arguments_edited(node);
     const bool target = graph.target_edited(node);
     const bool meta = graph.meta_edited(node);
-    int missing = (arguments ? 2 : 0) + target + meta;
+    int missing = (arguments ? 2 : 0) + (target ? 1 : 0);
+    bool meta_missing = meta;
     kept_ = origin.data();
-    for (JsonMembers i{JsonValue(origin)}; missing != 0 && i.next();) {
+    for (JsonMembers i{JsonValue(origin)}; (missing != 0 || meta_missing) && i.next();) {
         const bool is_args = arguments && i.key_is("args");
         const bool is_kwargs = arguments && i.key_is("kwargs");
         const bool is_target = target && i.key_is("target");
         const bool is_meta = meta && i.key_is("meta");
         if (!is_args && !is_kwargs && !is_target && !is_meta) continue;
-        --missing;
+        if (is_meta) {
+            meta_missing = false;
+        } else {
+            --missing;
+        }
         if (is_meta && says_nothing(graph.meta(node))) {
             const auto place = find_place(origin, "meta");
             keep_until(origin.data() + place->cut);
@@ -208,8 +214,10 @@ void DumpWriter::write_touched(const Graph& graph, NodeId node) {
         if (is_meta) line_ += graph.meta(node);
         kept_ = old.data() + old.size();
     }
+    // The reader has seen these keys, so they are there.
+    if (missing != 0) throw std::logic_error("the text of an edited node cannot be read again");
     const char* end = origin.data() + origin.size();
-    if (meta && missing != 0 && !says_nothing(graph.meta(node))) {
+    if (meta_missing && !says_nothing(graph.meta(node))) {
         const char* last = end - 1;
         while (is_json_space(last[-1])) --last;
         keep_until(last);

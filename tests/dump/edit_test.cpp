@@ -400,7 +400,7 @@ TEST_CASE("numbers and text that a program makes are written as Python writes th
         dump_of(
             "{\"name\": \"x\", \"op\": \"placeholder\", \"target\": \"x\", \"args\": [1.0, 0.1, 1e-05, 1e+16, -0.0, "
             "0.3333333333333333, {\"float\": \"inf\"}, {\"float\": \"-inf\"}, "
-            "\"a\\\"\\\\\\n\\u0001\x7f\\u00e4\\ud83d\\ude00\", {\"int\": \"18446744073709551616\"}], \"kwargs\": "
+            "\"a\\\"\\\\\\n\\u0001\\u007f\\u00e4\\ud83d\\ude00\", {\"int\": \"18446744073709551616\"}], \"kwargs\": "
             "{}}"));
 }
 

@@ -5,6 +5,8 @@
 
 #include "engine/graph/graph.hpp"
 
+#include <fmt/format.h>
+
 #include <functional>
 
 using namespace dqrewrite;
@@ -68,15 +70,15 @@ struct Sample {
         std::string text;
         for (uint32_t id = 0; id < graph.id_count(); ++id) {
             const NodeId node{id};
-            text += graph.name(node) + (graph.erased(node) ? " erased" : "") + " " +
-                    std::string(graph.target_text(node)) + " " + std::string(graph.meta(node)) + " <";
+            text += fmt::format("{}{} {} {} <", graph.name(node), graph.erased(node) ? " erased" : "",
+                                graph.target_text(node), graph.meta(node));
             for (size_t i = 0; i < graph.operand_count(node); ++i) {
-                text += " " + std::to_string(index_of(graph.operand(node, i)));
+                text += fmt::format(" {}", index_of(graph.operand(node, i)));
             }
             std::vector<NodeId> users;
             graph.users(node, users);
             text += " >";
-            for (const NodeId user : users) text += " " + graph.name(user);
+            for (const NodeId user : users) text += fmt::format(" {}", graph.name(user));
             text += graph.arguments_edited(node) ? " new arguments" : "";
             text += graph.target_edited(node) ? " new target" : "";
             text += graph.meta_edited(node) ? " new meta" : "";

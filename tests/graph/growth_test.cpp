@@ -4,6 +4,8 @@
 
 #include "engine/graph/names.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 using namespace dqrewrite;
@@ -26,7 +28,7 @@ TEST_CASE("each of many users of a node gets its own copy") {
     const int x = graph.read(Opcode::placeholder, "x", {});
     const int dq = graph.read(Opcode::call_function, "dq", {x});
     std::vector<int> users;
-    for (int i = 0; i < many; ++i) users.push_back(graph.read(Opcode::call_function, "u_" + std::to_string(i), {dq}));
+    for (int i = 0; i < many; ++i) users.push_back(graph.read(Opcode::call_function, fmt::format("u_{}", i), {dq}));
     for (const int user : users) graph.replace(dq, graph.clone(dq, false, dq), user);
     CHECK(graph.users(dq).empty());
     CHECK(graph.users(x).size() == many + 1);
@@ -39,7 +41,7 @@ TEST_CASE("a node of many inputs gets them replaced one by one") {
     Subject graph;
     const int x = graph.read(Opcode::placeholder, "x", {});
     std::vector<int> inputs;
-    for (int i = 0; i < many; ++i) inputs.push_back(graph.read(Opcode::call_function, "i_" + std::to_string(i), {x}));
+    for (int i = 0; i < many; ++i) inputs.push_back(graph.read(Opcode::call_function, fmt::format("i_{}", i), {x}));
     const int cat = graph.read(Opcode::call_function, "cat", inputs);
     const int other = graph.read(Opcode::call_function, "other", inputs);
     for (const int input : inputs) graph.replace(input, x, cat);
@@ -54,7 +56,7 @@ TEST_CASE("all uses of a node are replaced, to and fro") {
     const int b = graph.read(Opcode::placeholder, "b", {});
     std::vector<int> users;
     for (int i = 0; i < many; ++i) {
-        users.push_back(graph.read(Opcode::call_function, "u_" + std::to_string(i), {a, b, a}));
+        users.push_back(graph.read(Opcode::call_function, fmt::format("u_{}", i), {a, b, a}));
     }
     for (int round = 0; round < 3; ++round) {
         graph.replace_all(a, b);
@@ -67,7 +69,7 @@ TEST_CASE("all uses of a node are replaced, to and fro") {
 TEST_CASE("a chain is erased from the end") {
     Subject graph;
     int last = graph.read(Opcode::placeholder, "x", {});
-    for (int i = 0; i < many; ++i) last = graph.read(Opcode::call_function, "c_" + std::to_string(i), {last});
+    for (int i = 0; i < many; ++i) last = graph.read(Opcode::call_function, fmt::format("c_{}", i), {last});
     graph.eliminate_dead_code();
     CHECK(graph.size() == 1);
 }
@@ -88,12 +90,12 @@ TEST_CASE("counts that are set back") {
             uint32_t node = 0;
             const auto number = [&](int i) { return row.digits + std::to_string(100000 + i); };
             names.keep("x", NodeId{node++});
-            for (int i = 0; i < row.count; ++i) names.keep("x_" + number(i), NodeId{node++});
+            for (int i = 0; i < row.count; ++i) names.keep(fmt::format("x_{}", number(i)), NodeId{node++});
             bool same = true;
             for (int i = 0; i < row.count / 2; ++i) {
-                names.keep("x_0" + number(descending ? row.count - 1 - 2 * i : 2 * i), NodeId{node++});
-                const Name made = names.create(i % 2 == 0 ? "x" : "x_" + number(i), NodeId{node++});
-                same &= text_of(names, made) == "x_" + number(row.count + i);
+                names.keep(fmt::format("x_0{}", number(descending ? row.count - 1 - 2 * i : 2 * i)), NodeId{node++});
+                const Name made = names.create(i % 2 == 0 ? "x" : fmt::format("x_{}", number(i)), NodeId{node++});
+                same &= text_of(names, made) == fmt::format("x_{}", number(row.count + i));
             }
             CHECK(same);
         }
@@ -106,18 +108,18 @@ TEST_CASE("sparse numbers in any order") {
     for (const bool descending : {false, true}) {
         if (descending) std::reverse(numbers.begin(), numbers.end());
         Names names;
-        for (uint32_t i = 0; i < many; ++i) names.keep("x_" + std::to_string(numbers[i]), NodeId{i});
+        for (uint32_t i = 0; i < many; ++i) names.keep(fmt::format("x_{}", numbers[i]), NodeId{i});
         for (uint32_t i = 0; i < many; i += 97) {
-            CHECK(names.bearer("x_" + std::to_string(numbers[i])) == NodeId{i});
-            CHECK(names.bearer("x_" + std::to_string(numbers[i] + 1)) == no_node);
+            CHECK(names.bearer(fmt::format("x_{}", numbers[i])) == NodeId{i});
+            CHECK(names.bearer(fmt::format("x_{}", numbers[i] + 1)) == no_node);
         }
     }
 }
 
 TEST_CASE("the same large number on many bases") {
     Names names;
-    for (uint32_t i = 0; i < many; ++i) names.keep("x" + std::to_string(i) + "_4000000000", NodeId{i});
+    for (uint32_t i = 0; i < many; ++i) names.keep(fmt::format("x{}_4000000000", i), NodeId{i});
     for (uint32_t i = 0; i < many; i += 97) {
-        CHECK(names.bearer("x" + std::to_string(i) + "_4000000000") == NodeId{i});
+        CHECK(names.bearer(fmt::format("x{}_4000000000", i)) == NodeId{i});
     }
 }

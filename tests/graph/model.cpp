@@ -1,5 +1,7 @@
 #include "tests/graph/model.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -25,7 +27,7 @@ std::string valid(const std::string& candidate) {
     }
     std::replace(out.begin(), out.end(), '\0', '_');
     if (out.empty()) out = "_unnamed";
-    return is_digit(out[0]) ? "_" + out : out;
+    return is_digit(out[0]) ? fmt::format("_{}", out) : out;
 }
 
 // base and the digits behind its last underscore, if there are any.
@@ -44,11 +46,11 @@ std::string Model::create_name(std::string candidate) {
     unsigned long long number = 0;
     if (digits.empty() || used_names_.count(candidate) != 0) {
         number = base_count_[base];
-        if (refused_name(candidate)) candidate = base + "_" + std::to_string(++number);
+        if (refused_name(candidate)) candidate = fmt::format("{}_{}", base, ++number);
     } else {
         number = std::stoull(digits);
     }
-    while (used_names_.count(candidate) != 0) candidate = base + "_" + std::to_string(++number);
+    while (used_names_.count(candidate) != 0) candidate = fmt::format("{}_{}", base, ++number);
     used_names_.insert(candidate);
     base_count_[base] = number;
     return candidate;
@@ -123,9 +125,10 @@ void Model::move(int node, bool before, int place) {
 void Model::erase(int node) {
     if (!at(node).users.empty()) {
         std::string users;
-        for (const int user : at(node).users) users += (users.empty() ? "" : ", ") + name(user) + ": None";
-        throw GraphError("Tried to erase Node " + name(node) + " but it still had " +
-                         std::to_string(at(node).users.size()) + " users in the graph: {" + users + "}!");
+        for (const int user : at(node).users)
+            users += fmt::format("{}{}: None", users.empty() ? "" : ", ", name(user));
+        throw GraphError(fmt::format("Tried to erase Node {} but it still had {} users in the graph: {{{}}}!",
+                                     name(node), at(node).users.size(), users));
     }
     if (erased(node)) return;
     remove_from_list(node);
@@ -153,9 +156,10 @@ void Model::lint() const {
     for (int node = step(-1, false); node != -1; node = step(node, false)) {
         for (const int input : at(node).inputs) {
             if (seen.count(input) != 0) continue;
-            throw GraphError("Argument '" + name(input) + "' of Node '" + name(node) +
-                             "' was used before it has been defined! Please check that Nodes in the graph are "
-                             "topologically ordered");
+            throw GraphError(
+                fmt::format("Argument '{}' of Node '{}' was used before it has been defined! Please check that Nodes "
+                            "in the graph are topologically ordered",
+                            name(input), name(node)));
         }
         seen.insert(node);
     }

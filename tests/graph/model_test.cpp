@@ -5,6 +5,8 @@
 #include "tests/graph/subject.hpp"
 #include "tests/support/catch.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <random>
 
@@ -21,7 +23,7 @@ public:
         for (int i = 0; i < nodes; ++i) {
             const auto opcode = static_cast<Opcode>(below(6));
             std::string name = candidate();
-            while (model_.find(name) != -1) name += "_" + std::to_string(below(3));
+            while (model_.find(name) != -1) name += fmt::format("_{}", below(3));
             const auto inputs = some_nodes();
             REQUIRE(model_.read(opcode, name, inputs) == subject_.read(opcode, name, inputs));
             ids_ = i + 1;

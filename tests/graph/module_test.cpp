@@ -3,6 +3,8 @@
 
 #include "tests/support/catch.hpp"
 
+#include <fmt/format.h>
+
 using namespace dqrewrite;
 
 namespace {
@@ -23,7 +25,7 @@ void fill(Graph& graph, const std::vector<Attribute>& attributes) {
     int count = 0;
     const auto read = [&](Opcode opcode, const char* target, std::span<const NodeId> operands) {
         Graph::NewNode node;
-        const std::string name = "n" + std::to_string(count++);
+        const std::string name = fmt::format("n{}", count++);
         node.opcode = opcode;
         node.target = graph.symbols().intern(target);
         node.name = name;

@@ -3,6 +3,8 @@
 
 #include "engine/graph/graph.hpp"
 
+#include <fmt/format.h>
+
 #include <map>
 #include <sstream>
 #include <string>
@@ -17,9 +19,9 @@ std::string described(const G& graph) {
     std::string out;
     for (int node = graph.step(-1, false); node != -1; node = graph.step(node, false)) {
         out += graph.name(node) + " <-";
-        for (const int input : graph.operands(node)) out += " " + graph.name(input);
+        for (const int input : graph.operands(node)) out += fmt::format(" {}", graph.name(input));
         out += " ->";
-        for (const int user : graph.users(node)) out += " " + graph.name(user);
+        for (const int user : graph.users(node)) out += fmt::format(" {}", graph.name(user));
         out += "\n";
     }
     return out;

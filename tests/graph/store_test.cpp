@@ -4,6 +4,8 @@
 
 #include "tests/support/catch.hpp"
 
+#include <fmt/format.h>
+
 #include <cstring>
 #include <string>
 
@@ -13,13 +15,13 @@ TEST_CASE("a text is one symbol") {
     Symbols symbols;
     std::vector<std::string_view> views;
     for (int i = 0; i < 5000; ++i) {
-        const Symbol symbol = symbols.intern("target " + std::to_string(i));
+        const Symbol symbol = symbols.intern(fmt::format("target {}", i));
         CHECK(symbol == Symbol{static_cast<uint32_t>(i)});
         views.push_back(symbols.text(symbol));
     }
     CHECK(symbols.size() == 5000);
     for (int i = 0; i < 5000; ++i) {  // no text has moved
-        const std::string text = "target " + std::to_string(i);
+        const std::string text = fmt::format("target {}", i);
         CHECK(views[static_cast<size_t>(i)] == text);
         CHECK(symbols.intern(text) == Symbol{static_cast<uint32_t>(i)});
         CHECK(symbols.find(text) == Symbol{static_cast<uint32_t>(i)});

@@ -1,3 +1,4 @@
+// Building and editing a graph; see graph.hpp. Each edit checks everything before it changes anything.
 #include "engine/graph/graph.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Dead code in a module and the modules below it; see module.hpp.
 #include "engine/graph/module.hpp"
 
 #include <string_view>

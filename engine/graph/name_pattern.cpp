@@ -1,3 +1,4 @@
+// The regular expressions of torch's create_name, by hand and in linear time; see name_pattern.hpp.
 #include "engine/graph/name_pattern.hpp"
 
 #include "engine/graph/node_id.hpp"

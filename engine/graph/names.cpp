@@ -1,3 +1,5 @@
+// The table of names, and create_name on it; see names.hpp. Names that are plain take a short way (create_plain);
+// what is rare (numbers beyond 32 bits, other characters, long searches) goes by create_odd and next_free.
 #include "engine/graph/names.hpp"
 
 #include "engine/graph/name_pattern.hpp"

@@ -1,3 +1,4 @@
+// Interned text; see symbols.hpp.
 #include "engine/graph/symbols.hpp"
 
 #include <stdexcept>

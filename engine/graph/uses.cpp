@@ -1,3 +1,4 @@
+// Operands, chains of uses, and users in the order of their stamps; see uses.hpp.
 #include "engine/graph/uses.hpp"
 
 #include <algorithm>

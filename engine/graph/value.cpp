@@ -1,3 +1,4 @@
+// ValueStore, the chunks that values and text live in; see value.hpp.
 #include "engine/graph/value.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// See model.hpp.
 #include "tests/graph/model.hpp"
 
 #include <fmt/format.h>

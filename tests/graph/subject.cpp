@@ -1,3 +1,4 @@
+// See subject.hpp.
 #include "tests/graph/subject.hpp"
 
 #include "tests/support/catch.hpp"

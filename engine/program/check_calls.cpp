@@ -30,6 +30,7 @@ constexpr FunctionName functions[] = {
     {"float", Function::float_, 1, 1},     {"bool", Function::bool_, 1, 1},
     {"str", Function::str, 1, 1},          {"abs", Function::abs, 1, 1},
     {"next", Function::next, 2, 2},        {"isinstance", Function::isinstance, 2, 2},
+    {"structure", Function::structure, 1, 1},
     {"device", Function::device, 1, 1},    {"torch.device", Function::device, 1, 1},
     {"torch.dtype", Function::dtype, 1, 1},
 };

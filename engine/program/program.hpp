@@ -54,7 +54,8 @@ enum class Field : uint8_t {
 
 enum class Function : uint8_t {
     len, all, any, min, max, sum, zip, range, sorted, reversed, enumerate, list, tuple, set, dict, int_, float_,
-    bool_, str, abs, next, isinstance, dtype, device
+    bool_, str, abs, next, isinstance, dtype, device,
+    structure  // the containers of a value, without what is in them: equal text, equal nesting
 };
 
 enum class Method : uint8_t { get, items, keys, values, index, count };

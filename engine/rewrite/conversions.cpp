@@ -58,6 +58,9 @@ bool Evaluator::convert(const Expression& e, const Datum& value, Datum& out) {
         out = value;
         if (value.kind == Kind::string) out.kind = Kind::device;
         return out.kind == Kind::device || fail(e.location, "%1 names no device", value);
+    case Function::structure:
+        if (is_container(value)) budget_.spend(extent_of(value).weight, e.location);
+        return finish_text(e.location, structure_of(graph_, value), out);
     default:
         if (is_container(value)) budget_.spend(extent_of(value).weight, e.location);
         return finish_text(e.location, to_text(graph_, value), out);

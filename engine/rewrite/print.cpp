@@ -189,4 +189,15 @@ std::string to_repr(const Graph& graph, const Datum& datum) {
     return out;
 }
 
+std::string structure_of(const Graph& graph, const Datum& datum) {
+    bool list = datum.kind == Datum::Kind::list, dict = datum.kind == Datum::Kind::dict;
+    if (!list && !dict && datum.kind != Datum::Kind::tuple) return "*";
+    std::string out(1, list ? '[' : dict ? '{' : '(');
+    for (size_t i = 0; i < datum.size; i += dict ? 2 : 1) {
+        if (dict) out += to_repr(graph, datum.items[i]) + ": ";
+        out += structure_of(graph, datum.items[dict ? i + 1 : i]) + ", ";
+    }
+    return out + (list ? ']' : dict ? '}' : ')');
+}
+
 }  // namespace dqrewrite

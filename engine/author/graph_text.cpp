@@ -1,0 +1,87 @@
+#include "engine/author/graph_text.hpp"
+
+#include "engine/dump/json_text.hpp"
+#include "engine/dump/json_value.hpp"
+#include "engine/rewrite/datum.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace dqrewrite {
+
+namespace {
+
+constexpr unsigned deepest = 1000;  // level of a dump; what is deeper stays as it is
+
+void append_canonical(const JsonValue& value, unsigned depth, std::string& out) {
+    JsonKind kind = value.kind();
+    if (depth == 0 || (kind != JsonKind::array && kind != JsonKind::object)) {
+        out += value.text();
+        return;
+    }
+    if (kind == JsonKind::array) {
+        out += '[';
+        std::string_view separator;
+        for (JsonItems items(value); items.next(); separator = ", ") {
+            out += separator;
+            append_canonical(items.value(), depth - 1, out);
+        }
+        out += ']';
+        return;
+    }
+    std::vector<std::pair<std::string, std::string>> members;
+    for (JsonMembers each(value); each.next();) {
+        auto& [key, text] = members.emplace_back(each.raw_key(), "");
+        append_canonical(each.value(), depth - 1, text);
+    }
+    std::sort(members.begin(), members.end());
+    out += '{';
+    std::string_view separator;
+    for (const auto& [key, text] : members) {
+        out += fmt::format("{}\"{}\": {}", separator, key, text);
+        separator = ", ";
+    }
+    out += '}';
+}
+
+std::string short_target(std::string_view target) {
+    return std::string(target.starts_with("torch.ops.") ? target.substr(10) : target);
+}
+
+std::string line_of(const Graph& graph, NodeId node) {
+    Arena arena;
+    std::vector<std::string> arguments;
+    auto text = [&](const Value& value) { return to_repr(graph, from_value(graph, node, value, arena)); };
+    for (const Value& value : graph.args(node)) arguments.push_back(text(value));
+    for (const Keyword& keyword : graph.kwargs(node)) arguments.push_back(fmt::format("{}={}", keyword.name, text(keyword.value)));
+    std::string line;
+    if (graph.opcode(node) == Opcode::output) {
+        line = fmt::format("return {}", fmt::join(arguments, ", "));
+    } else if (graph.opcode(node) == Opcode::call_function) {
+        line = fmt::format("{} = {}({})", graph.name(node), short_target(graph.target_text(node)), fmt::join(arguments, ", "));
+    } else {
+        std::string target;
+        append_json_string(target, graph.target_text(node));
+        arguments.insert(arguments.begin(), target);
+        line = fmt::format("{} = {}({})", graph.name(node), opcode_name(graph.opcode(node)), fmt::join(arguments, ", "));
+    }
+    if (!graph.meta(node).empty()) line += "   meta " + canonical_json(graph.meta(node));
+    return line;
+}
+
+}  // namespace
+
+std::string canonical_json(std::string_view json) {
+    std::string out;
+    append_canonical(JsonValue(json), deepest, out);
+    return out;
+}
+
+std::vector<std::string> graph_lines(const Graph& graph) {
+    std::vector<std::string> lines;
+    for (NodeId node = graph.first(); node != no_node; node = graph.next(node)) lines.push_back(line_of(graph, node));
+    return lines;
+}
+
+}  // namespace dqrewrite

@@ -1,0 +1,89 @@
+// The `test` blocks of every shipped rule file pass; and the runner of tests says what is wrong with one that fails.
+
+#include "tests/support/catch.hpp"
+
+#include "engine/author/rule_tests.hpp"
+#include "engine/program/check.hpp"
+#include "engine/program/shipped.hpp"
+
+#include <fmt/format.h>
+
+using namespace dqrewrite;
+
+namespace {
+
+CheckedRules checked(RuleFiles files, Diagnostics diagnostics) {
+    CheckedRules rules = check_rules(std::move(files), std::move(diagnostics));
+    for (const Diagnostic& each : rules.diagnostics) UNSCOPED_INFO(render(each));
+    return rules;
+}
+
+// The message of the only test of a file that consists of `rules` and one test.
+std::string message_of(const std::string& test) {
+    Diagnostics diagnostics;
+    std::string text = "rule twice { aten.neg.default(aten.neg.default(x)) => x }\n"
+                       "pass P { sweep twice }\n" + test;
+    RuleFiles files = load_rules_text("test.rules", text, diagnostics);
+    CheckedRules rules = checked(std::move(files), std::move(diagnostics));
+    REQUIRE(rules.program);
+    auto results = run_rule_tests(rules.program);
+    REQUIRE(results.size() == 1);
+    CHECK(results[0].passed == results[0].message.empty());
+    return results[0].message;
+}
+
+}  // namespace
+
+TEST_CASE("the tests of the shipped rule files pass") {
+    size_t count = 0;
+    for (const std::string& name : shipped_rule_names()) {
+        Diagnostics diagnostics;
+        RuleFiles files = load_rules(name, diagnostics);
+        CheckedRules rules = checked(std::move(files), std::move(diagnostics));
+        INFO(name);
+        REQUIRE(rules.program);
+        for (const RuleTestResult& result : run_rule_tests(rules.program)) {
+            INFO(result.test->title << "\n" << result.message);
+            CHECK(result.passed);
+            ++count;
+        }
+    }
+    CHECK(count > 0);
+}
+
+TEST_CASE("a test block that holds has no message") {
+    CHECK(message_of("test \"t\" { run P on { x = placeholder()  a = aten.neg.default(x)  b = aten.neg.default(a)  return b }\n"
+                     "becomes { x = placeholder()  a = aten.neg.default(x)  return x } }") == "");
+    CHECK(message_of("test \"t\" { run P on { x = placeholder()  a = aten.neg.default(x)  return a } unchanged }") == "");
+}
+
+TEST_CASE("a test block that fails shows both graphs") {
+    CHECK(message_of("test \"t\" { run P on { x = placeholder()  a = aten.neg.default(x)  b = aten.neg.default(a)  return b }\n"
+                     "becomes { x = placeholder()  return x } }") ==
+          "expected (-) and found (+) differ:\n"
+          "      x = placeholder(\"x\")\n"
+          "    + a = aten.neg.default(x)\n"
+          "      return x\n");
+    CHECK(message_of("test \"t\" { run P on { x = placeholder()  a = aten.neg.default(x)  b = aten.neg.default(a)  return b }\n"
+                     "unchanged }") ==
+          "expected (-) and found (+) differ:\n"
+          "      x = placeholder(\"x\")\n"
+          "      a = aten.neg.default(x)\n"
+          "    - b = aten.neg.default(a)\n"
+          "    - return b\n"
+          "    + return x\n");
+    CHECK(message_of("test \"t\" { run P on { x = placeholder()  return x } fails \"no such thing\" }") ==
+          "expected the pass to fail with \"no such thing\", it succeeded");
+}
+
+TEST_CASE("types of values and metadata count") {
+    CHECK(message_of("test \"t\" { run P on { x = placeholder()  a = aten.add.Tensor(x, 1)  return a }\n"
+                     "becomes { x = placeholder()  a = aten.add.Tensor(x, 1.0)  return a } }") ==
+          "expected (-) and found (+) differ:\n"
+          "      x = placeholder(\"x\")\n"
+          "    - a = aten.add.Tensor(x, 1.0)\n"
+          "    + a = aten.add.Tensor(x, 1)\n"
+          "      return a\n");
+    CHECK(message_of("test \"t\" { run P on { x = placeholder() meta { k: {\"b\": 1, \"a\": 2} }  return x }\n"
+                     "becomes { x = placeholder() meta { k: {\"a\": 2, \"b\": 1} }  return x } }") == "");
+}

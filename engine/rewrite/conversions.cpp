@@ -2,6 +2,7 @@
 
 #include "engine/rewrite/arithmetic.hpp"
 #include "engine/rewrite/evaluate.hpp"
+#include "engine/rewrite/print.hpp"
 
 #include <algorithm>
 #include <cmath>

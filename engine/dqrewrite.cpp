@@ -197,7 +197,7 @@ std::string kept_meta(std::string_view meta) {
         const char* open = tokens.next();
         tokens.check(open, '{', "an object");
         tokens.pass_value(open);
-        tokens.expect_end();
+        if (!tokens.at_end(tokens.next())) throw BadNode("meta is no JSON object: something stands behind it");
     } catch (const ReadFailure& failure) {
         throw BadNode(fmt::format("meta is no JSON object: {}", failure.message));
     }

@@ -97,8 +97,9 @@ TEST_CASE("a graph that is built node by node, with a submodule and an op") {
     CHECK(graph.submodule("body") == *body);
     const Graph moved = std::move(graph);
     CHECK(names(moved.nodes(), moved.nodes().users(*x)) == Names{"log", "guards", "output"});
-    CHECK(*moved.text() ==
-          R"json({"format": "fx-graph", "version": 1, "ops": {"torch.ops.my.log": {"schema": "my::log(Tensor x) -> ()", "impure": true}}, "graph": {"nodes": [
+    CHECK(
+        *moved.text() ==
+        R"json({"format": "fx-graph", "version": 1, "ops": {"torch.ops.my.log": {"schema": "my::log(Tensor x) -> ()", "impure": true}}, "graph": {"nodes": [
 {"name": "x", "op": "placeholder", "target": "x", "args": [], "kwargs": {}, "meta": {"k": "\u00e9"}},
 {"name": "log", "op": "call_function", "target": "torch.ops.my.log", "args": [{"node": "x"}], "kwargs": {}},
 {"name": "guards", "op": "call_module", "target": "g", "args": [], "kwargs": {"of": {"node": "x"}}, "impure": false},
@@ -111,75 +112,78 @@ TEST_CASE("a graph that is built node by node, with a submodule and an op") {
 }
 
 TEST_CASE("what is refused of a node that is added") {
-            struct Row {
-                NodeInfo info;
-                std::string message;
-            };
-            const Row row = GENERATE(values<Row>({
-                {placeholder(""), "error: a node has an empty name\n"},
-                {placeholder("x"), "error: the name 'x' is taken\n"},
-                {placeholder("\xC3"), "error: the name is not UTF-8\n"},
-                {{"f", Opcode::call_function, "\xFF", {}, {}, "", {}}, "error: the target is not UTF-8\n"},
-                {{"f", static_cast<Opcode>(6), "f", {}, {}, "", {}}, "error: there is no such opcode\n"},
-                {{"f", Opcode::call_function, "f", {}, {{"k", 1}, {"k", 2}}, "", {}},
-                 "error: the keyword \"k\" stands twice\n"},
-                {{"f", Opcode::call_function, "f", {}, {}, "[]", {}},
-                 "error: meta is no JSON object: expected an object, found \"[\"\n"},
-                {{"f", Opcode::call_function, "f", {}, {}, " ", {}},
-                 "error: meta is no JSON object: expected an object, found the end\n"},
-                {{"f", Opcode::call_function, "f", {}, {}, "{\"k\": 01}", {}}, ""},
-                {{"f", Opcode::call_function, "f", {}, {}, "{\"k\": 1}}", {}}, ""},
-                {{"f", Opcode::call_function, "f", {}, {}, "{\"k\": \"\xFF\"}", {}}, ""},
-            }));
-            Graph graph;
-            REQUIRE(graph.nodes().add(placeholder("x")));
-            const auto added = graph.nodes().add(row.info);
-            REQUIRE_FALSE(added);
-            CHECK(added.error().text() == row.message);
-            CHECK(graph.nodes().size() == 1);
-        }
+    struct Row {
+        NodeInfo info;
+        std::string message;
+    };
+    const Row row = GENERATE(values<Row>({
+        {placeholder(""), "error: a node has no name\n"},
+        {placeholder("x"), "error: two nodes have the name 'x'\n"},
+        {placeholder("\xC3"), "error: the name is not UTF-8\n"},
+        {{"f", Opcode::call_function, "\xFF", {}, {}, "", {}}, "error: the target is not UTF-8\n"},
+        {{"f", static_cast<Opcode>(6), "f", {}, {}, "", {}}, "error: there is no such opcode\n"},
+        {{"f", Opcode::call_function, "f", {}, {{"k", 1}, {"k", 2}}, "", {}},
+         "error: the keyword \"k\" stands twice\n"},
+        {{"f", Opcode::call_function, "f", {}, {}, "[]", {}},
+         "error: meta is no JSON object: expected an object, found \"[\"\n"},
+        {{"f", Opcode::call_function, "f", {}, {}, " ", {}},
+         "error: meta is no JSON object: expected an object, found the end\n"},
+        {{"f", Opcode::call_function, "f", {}, {}, "{\"k\": 01}", {}},
+         "error: meta is no JSON object: 01 is no number of JSON\n"},
+        {{"f", Opcode::call_function, "f", {}, {}, "{\"k\": 1}}", {}},
+         "error: meta is no JSON object: something stands behind it\n"},
+        {{"f", Opcode::call_function, "f", {}, {}, "{\"k\": \"\xFF\"}", {}},
+         "error: meta is no JSON object: this byte is not UTF-8\n"},
+    }));
+    Graph graph;
+    REQUIRE(graph.nodes().add(placeholder("x")));
+    const auto added = graph.nodes().add(row.info);
+    REQUIRE_FALSE(added);
+    CHECK(added.error().text() == row.message);
+    CHECK(graph.nodes().size() == 1);
+}
 
-        TEST_CASE("what is refused of submodules and ops") {
-            Graph graph;
-            REQUIRE(graph.add_submodule("a"));
-            CHECK(graph.add_submodule("a").error().text() == "error: there is a submodule \"a\"\n");
-            CHECK(graph.add_submodule("").error().text() == "error: the path of the submodule is empty\n");
-            CHECK(graph.declare_op("f", "no schema").error().text() ==
-                  "error: \"no schema\" is no schema of an operator\n");
-            auto read = Graph::parse(small);
-            CHECK(read->nodes().add(placeholder("z")).error().text() ==
-                  "error: nodes are added to a graph that is built, not to one that was read\n");
-            CHECK(read->add_submodule("z").error().text() ==
-                  "error: submodules are added to a graph that is built, not to one that was read\n");
-            CHECK(read->declare_op("f", "").error().text() ==
-                  "error: ops are declared of a graph that is built, not of one that was read\n");
-        }
+TEST_CASE("what is refused of submodules and ops") {
+    Graph graph;
+    REQUIRE(graph.add_submodule("a"));
+    CHECK(graph.add_submodule("a").error().text() == "error: there is a submodule \"a\"\n");
+    CHECK(graph.add_submodule("").error().text() == "error: the path of the submodule is empty\n");
+    CHECK(graph.declare_op("f", "no schema").error().text() == "error: \"no schema\" is no schema of an operator\n");
+    auto read = Graph::parse(small);
+    CHECK(read->nodes().add(placeholder("z")).error().text() ==
+          "error: nodes are added to a graph that is built, not to one that was read\n");
+    CHECK(read->add_submodule("z").error().text() ==
+          "error: submodules are added to a graph that is built, not to one that was read\n");
+    CHECK(read->declare_op("f", "").error().text() ==
+          "error: ops are declared of a graph that is built, not of one that was read\n");
+}
 
-        TEST_CASE("what is wrong with a dump, as the command says it") {
-            const auto broken = Graph::parse("{\"format\": \"fx-graph\",\n \"version\": 2}", "model.json");
-            REQUIRE_FALSE(broken);
-            CHECK(broken.error().text() ==
-                  R"(model.json:2:13: error: the dump is of version 2; this program reads "fx-graph", version 1
+TEST_CASE("what is wrong with a dump, as the command says it") {
+    const auto broken = Graph::parse("{\"format\": \"fx-graph\",\n \"version\": 2}", "model.json");
+    REQUIRE_FALSE(broken);
+    CHECK(broken.error().text() ==
+          R"(model.json:2:13: error: the dump is of version 2; this program reads "fx-graph", version 1
      "version": 2}
                 ^
 )");
-            const Diagnostic& diagnostic = broken.error().diagnostics.front();
-            CHECK(diagnostic.severity == Severity::error);
-            CHECK(diagnostic.file == "model.json");
-            CHECK(diagnostic.line == 2);
-            CHECK(diagnostic.column == 13);
-            CHECK(Graph::read("no/such/file").error().text() == "no/such/file: error: No such file or directory\n");
-        }
+    const Diagnostic& diagnostic = broken.error().diagnostics.front();
+    CHECK(diagnostic.severity == Severity::error);
+    CHECK(diagnostic.file == "model.json");
+    CHECK(diagnostic.line == 2);
+    CHECK(diagnostic.column == 13);
+    CHECK(Graph::read("no/such/file").error().text() ==
+          "no/such/file: error: cannot open: No such file or directory\n");
+}
 
-        TEST_CASE("a file that is written, and read again") {
-            const auto path = (std::filesystem::temp_directory_path() / "dqrewrite_library_test.json").string();
-            const auto graph = Graph::parse(small);
-            REQUIRE(graph->write(path));
-            CHECK(test::read_file(path) == small);
-            const auto again = Graph::read(path);
-            REQUIRE(again);
-            CHECK(*again->text() == small);
-            std::filesystem::remove(path);
-            CHECK(graph->write("no/such/folder/out.json").error().text() ==
-                  "no/such/folder/out.json: error: No such file or directory\n");
-        }
+TEST_CASE("a file that is written, and read again") {
+    const auto path = (std::filesystem::temp_directory_path() / "dqrewrite_library_test.json").string();
+    const auto graph = Graph::parse(small);
+    REQUIRE(graph->write(path));
+    CHECK(test::read_file(path) == small);
+    const auto again = Graph::read(path);
+    REQUIRE(again);
+    CHECK(*again->text() == small);
+    std::filesystem::remove(path);
+    CHECK(graph->write("no/such/folder/out.json").error().text() ==
+          "no/such/folder/out.json: error: cannot create a file beside it: No such file or directory\n");
+}

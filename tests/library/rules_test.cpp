@@ -92,7 +92,11 @@ TEST_CASE("the run of a graph that was read is that of the command") {
 TEST_CASE("what a rule file gets wrong") {
     const auto rules = Rules::parse("rule r { aten.neg.defalt(x) => x }\n", "my.rules");
     REQUIRE_FALSE(rules);
-    CHECK(rules.error().text() == R"()");
+    CHECK(rules.error().text() ==
+          R"(my.rules:1:10: error: unknown op "aten.neg.defalt", did you mean "aten.neg.default"? [unknown-op]
+    rule r { aten.neg.defalt(x) => x }
+             ^^^^^^^^^^^^^^^
+)");
     CHECK(rules.error().diagnostics.front().code == "unknown-op");
     CHECK(Rules::load("none").error().text() ==
           "error: cannot read \"./none\": No such file or directory [cannot-read]\n");
@@ -126,12 +130,20 @@ TEST_CASE("a graph on which a run fails is discarded") {
     Graph graph = chain_of_neg(2);
     REQUIRE(graph.add_submodule("body"));
     Nodes* body = graph.submodule("body");
-    const Rules rules =
-        rules_of("rule r { match n: aten.neg.default(x) rewrite { replace n with x fail \"no {n.name}\" } }\n"
-                 "pass p { sweep r }\n");
+    const Rules rules = rules_of(R"(rule r {
+    match n: aten.neg.default(x)
+    rewrite { replace n with x
+        fail "the last word"
+    }
+}
+pass p { sweep r }
+)");
     const auto report = rules.run(graph);
     REQUIRE_FALSE(report);
-    CHECK(report.error().text() == R"()");
+    CHECK(report.error().text() == R"(my.rules:4:9: error: the last word
+            fail "the last word"
+            ^^^^^^^^^^^^^^^^^^^^
+)");
     CHECK(graph.nodes().size() == 0);
     CHECK_FALSE(graph.nodes().contains(Node{0}));
     CHECK(body->size() == 0);

@@ -68,12 +68,17 @@ struct block;
 
 // -- names of ops, and sets of them
 
+// `define a = define b = 1` lacks an expression: no name `define` stands there.
+struct declaration_head : peg::sor<peg::seq<token<one_of_words<"pattern", "define">>, name, peg::one<'=', '('>>,
+                                   peg::seq<keyword<"ops">, name, peg::one<'='>>,
+                                   peg::seq<token<one_of_words<"rule", "pass">>, name, peg::one<'{'>>,
+                                   peg::seq<token<one_of_words<"import", "test">>, quote>> {};
 struct op_group_end : closing<")"> {};
 struct op_name_in_braces;
 struct op_braces : bracketed_some<"{", op_name_in_braces, "}"> {};
 struct op_star : symbol<"*"> {};
 struct op_word : word {};
-struct op_first_word : name {};
+struct op_first_word : peg::seq<peg::not_at<declaration_head>, name> {};
 struct op_component : peg::sor<op_word, op_star, op_braces> {};
 struct op_tail : peg::star<dot, need<op_component>> {};
 struct op_name : peg::seq<peg::sor<op_first_word, op_braces>, op_tail> {};
@@ -275,10 +280,10 @@ struct argument
 struct argument_brackets : brackets<"(", ")", need<first_argument>, further_items<argument, list_end<")">>> {};
 
 struct absent : peg::success {};
+struct absent_start : peg::at<colon> {};
 struct slice_part : peg::sor<colon_expression, absent> {};
 struct slice_rest : peg::seq<colon, slice_part, peg::sor<peg::seq<colon, slice_part>, absent>> {};
-struct index
-    : peg::sor<peg::seq<peg::at<colon>, absent, slice_rest>, peg::seq<colon_expression, peg::opt<slice_rest>>> {};
+struct index : peg::sor<peg::seq<absent_start, slice_rest>, peg::seq<colon_expression, peg::opt<slice_rest>>> {};
 
 struct field : peg::seq<dot, need<word>> {};
 struct call : peg::seq<peg::at<peg::one<'('>>, same_line, argument_brackets> {};
@@ -286,13 +291,15 @@ struct subscript : peg::seq<peg::at<peg::one<'['>>, same_line, symbol<"[">, leve
 };
 
 struct variable : name {};
-struct atom : peg::sor<literal, variable, parenthesized, list_display, braces_display> {};
+struct atom : peg::sor<literal, peg::seq<peg::not_at<declaration_head>, variable>, parenthesized, list_display,
+                       braces_display> {};
 struct postfix : peg::seq<atom, peg::star<peg::sor<field, call, subscript>>> {};
 
 // -- targets of `let` and `for`
 
 struct target_items;
-struct nested_target : peg::seq<symbol<"(">, level<need<target_items>, need<list_end<")">>>> {};
+struct target_end : closing<")"> {};
+struct nested_target : peg::seq<symbol<"(">, level<need<target_items>, need<target_end>>> {};
 struct target_item : peg::sor<variable, nested_target> {};
 struct target_items : peg::seq<target_item, peg::star<comma, need<target_item>>> {};
 struct target : peg::seq<target_items> {};

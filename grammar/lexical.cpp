@@ -9,8 +9,8 @@ namespace dqrewrite::grammar {
 namespace {
 
 // Signs of more than one character, longest first.
-constexpr auto signs = std::to_array<std::string_view>(
-    {"...", "**", "//", "==", "!=", "<=", ">=", "=>", "->", "&&", "||", ":="});
+constexpr auto signs =
+    std::to_array<std::string_view>({"...", "**", "//", "==", "!=", "<=", ">=", "=>", "->", "&&", "||", ":="});
 
 }  // namespace
 

@@ -62,6 +62,7 @@ DQREWRITE_MESSAGE(variable) = expected("a name");
 DQREWRITE_MESSAGE(target_item) = expected("a name or \"(\"");
 DQREWRITE_MESSAGE(target) = expected("a name or \"(\"");
 DQREWRITE_MESSAGE(target_items) = expected("a name or \"(\"");
+DQREWRITE_MESSAGE(target_end) = expected("\",\" or \")\"");
 DQREWRITE_MESSAGE(string_word) = expected("a string");
 DQREWRITE_MESSAGE(message_text) = expected("a string");
 DQREWRITE_MESSAGE(key) = expected("a key: a word or a string");

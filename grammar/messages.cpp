@@ -68,16 +68,20 @@ Found token_at(std::string_view text, uint32_t offset) {
     return {TokenKind::other, {offset, end}};
 }
 
+std::string quoted(std::string_view token) {
+    constexpr size_t longest_shown = 40;
+    if (token.size() <= longest_shown) return fmt::format("\"{}\"", token);
+    return fmt::format("\"{}...\"", token.substr(0, longest_shown));
+}
+
 // The token that ends at `end`; nothing at the beginning of the text.
 std::string name_token_before(std::string_view text, uint32_t end) {
     if (end == 0) return {};
     const Span token = token_before(text, end);
-    if (is_quote(text[token.begin])) return "the string";
-    return fmt::format("\"{}\"", text.substr(token.begin, token.end - token.begin));
+    return is_quote(text[token.begin]) ? "the string" : quoted(text.substr(token.begin, token.end - token.begin));
 }
 
 std::string describe(std::string_view text, const Found& found) {
-    constexpr size_t longest_shown = 40;
     switch (found.kind) {
     case TokenKind::end_of_file: return "the end of the file";
     case TokenKind::end_of_line: return "the end of the line";
@@ -85,30 +89,30 @@ std::string describe(std::string_view text, const Found& found) {
     case TokenKind::word:
     case TokenKind::other: break;
     }
-    const std::string_view token = text.substr(found.span.begin, found.span.end - found.span.begin);
-    if (token.size() > longest_shown) return fmt::format("\"{}...\"", token.substr(0, longest_shown));
-    return fmt::format("\"{}\"", token);
+    return quoted(text.substr(found.span.begin, found.span.end - found.span.begin));
 }
 
 struct Hint {
     std::string_view found;
     std::string_view hint;
+    // Whether it only helps where an expression or a pattern may just have ended.
+    bool at_end;
 };
 
 // What people write who come from Python or C.
 constexpr auto hints = std::to_array<Hint>({
-    {"=", "\"==\" compares"},
-    {"=>", "\">=\" compares"},
-    {"elif", "write \"else if\""},
-    {"&&", "write \"and\""},
-    {"||", "write \"or\""},
-    {"!", "write \"not\""},
-    {":=", "\"let\" names a value"},
-    {";", "nothing separates statements"},
-    {"def", "write \"define\""},
-    {"\u2026", "write \"...\""},
-    {"\u201c", "strings stand in \"straight quotes\""},
-    {"as", "\"name: op(...)\" names a node; \"as\" names the list of a chain, or a new node"},
+    {"=", "\"==\" compares", true},
+    {"=>", "\">=\" compares", true},
+    {"&&", "write \"and\"", true},
+    {"||", "write \"or\"", true},
+    {":=", "\"let\" names a value", true},
+    {"as", "\"name: op(...)\" names a node; \"as\" names the list of a chain, or a new node", true},
+    {"!", "write \"not\"", false},
+    {"elif", "write \"else if\"", false},
+    {";", "nothing separates statements", false},
+    {"def", "write \"define\"", false},
+    {"\u2026", "write \"...\"", false},
+    {"\u201c", "strings stand in \"straight quotes\"", false},
 });
 
 // Where a word stands that does not belong here; nothing for other words.
@@ -127,21 +131,24 @@ bool is_first_on_line(std::string_view text, uint32_t offset) {
 }
 
 std::string hint_for_word(const Message& message, std::string_view word) {
-    if (message.words.empty()) return word == "if" && message.closes ? "a conditional needs \"else\"" : "";
-    const std::string_view home = home_of(word);
-    if (!home.empty()) return fmt::format("\"{}\" {}", word, home);
+    const std::string conditional = word == "if" && message.closes ? "a conditional needs \"else\"" : "";
+    if (message.words.empty()) return conditional;
+    if (const std::string_view home = home_of(word); !home.empty()) {
+        return fmt::format("{}{}\"{}\" {}", conditional, conditional.empty() ? "" : "; ", word, home);
+    }
     const std::string_view meant = closest(word, message.words);
     return meant.empty() ? "" : fmt::format("did you mean \"{}\"?", meant);
 }
 
 std::string hint_for(const Message& message, std::string_view text, const Found& found) {
     const std::string_view token = text.substr(found.span.begin, found.span.end - found.span.begin);
+    const bool at_end = message.closes || !message.words.empty();
     if (token == ":" && message.text == "\"{\"") return "blocks stand in braces";
-    if ((token == "(" || token == "[") && message.closes && is_first_on_line(text, found.span.begin)) {
+    if ((token == "(" || token == "[") && at_end && is_first_on_line(text, found.span.begin)) {
         return "a call or subscript begins on the line where the thing before it ends";
     }
-    const auto row = std::find_if(hints.begin(), hints.end(), [token](const Hint& h) { return h.found == token; });
-    if (row != hints.end()) return std::string(row->hint);
+    const auto row = std::find_if(hints.begin(), hints.end(), [&](const Hint& h) { return h.found == token; });
+    if (row != hints.end() && (at_end || !row->at_end)) return std::string(row->hint);
     return found.kind == TokenKind::word ? hint_for_word(message, token) : "";
 }
 

@@ -25,10 +25,12 @@ namespace g = grammar;
 using g::Builder;
 using syntax::Kind;
 
-// What a rule took: its text without the blanks behind it, and where its parts begin in the builder.
+// What a rule took: its text without the blanks behind it (where it took nothing: the end of the token before),
+// where its parts begin in the builder, and where the rule began.
 struct Match {
     Span span;
     size_t mark;
+    uint32_t begin;
 };
 
 // -- what a rule can build
@@ -79,6 +81,12 @@ struct leaf {
     }
 };
 
+// What is missing in front of a token, and has the place of that.
+template <Kind Of>
+struct missing_before {
+    static void add(Builder& builder, Match m) { builder.add_leaf(Of, {m.begin, m.begin}, ""); }
+};
+
 template <Kind Of>
 struct decoded_leaf {
     static void add(Builder& builder, Match m) { builder.add_leaf(Of, m.span, decode_literal(builder.text(m.span))); }
@@ -90,14 +98,21 @@ struct format_piece {
     }
 };
 
-// The word is the name without blanks. Inside of braces only where it holds no braces itself: the words of
-// nested braces would take quadratic space.
+// The word is the name without blanks and last commas. Inside of braces only where it holds no braces itself:
+// the words of nested braces would take quadratic space.
 template <bool InBraces>
 struct op_name {
     static void add(Builder& builder, Match m) {
         const std::string_view text = builder.text(m.span);
         builder.add_node(Kind::op_name, m.span, m.mark);
-        builder.set_last_word(InBraces && text.find('{') != std::string_view::npos ? "" : g::join_tokens(text, ""));
+        builder.set_last_word(InBraces && text.find('{') != std::string_view::npos ? "" : word_of(text));
+    }
+
+private:
+    static std::string word_of(std::string_view text) {
+        std::string word = g::join_tokens(text, "");
+        for (size_t at = word.find(",}"); at != std::string::npos; at = word.find(",}", at)) word.erase(at, 1);
+        return word;
     }
 };
 
@@ -191,7 +206,7 @@ template <> struct builds<g::op_name> : op_name<false> {};
 template <> struct builds<g::op_name_in_braces> : op_name<true> {};
 template <> struct builds<g::op_word> : leaf<Kind::op_word> {};
 template <> struct builds<g::op_first_word> : leaf<Kind::op_word> {};
-template <> struct builds<g::op_star> : leaf<Kind::op_star> {};
+template <> struct builds<g::op_star> : node<Kind::op_star> {};
 template <> struct builds<g::op_braces> : node<Kind::op_braces> {};
 
 template <> struct builds<g::match_clause> : node<Kind::match> {};
@@ -291,6 +306,7 @@ template <> struct builds<g::call> : node_around<Kind::call_expression> {};
 template <> struct builds<g::subscript> : node_around<Kind::subscript> {};
 template <> struct builds<g::slice_rest> : node_around<Kind::slice> {};
 template <> struct builds<g::absent> : node<Kind::absent> {};
+template <> struct builds<g::absent_start> : missing_before<Kind::absent> {};
 template <> struct builds<g::minus> : node<Kind::negate> {};
 template <typename C> struct builds<g::negation<C>> : node<Kind::not_> {};
 template <typename C> struct builds<g::conjunction<C>> : node_of_several<Kind::and_> {};
@@ -365,7 +381,8 @@ struct control : g::peg::normal<Rule> {
             builder.note_blanks(begin, end);
         }
         if constexpr (!std::is_base_of_v<nothing, builds<Rule>> && A == g::peg::apply_mode::action) {
-            if (matched) builds<Rule>::add(builder, {{begin, std::max(begin, builder.token_end(end))}, mark});
+            const uint32_t token_end = builder.token_end(end);
+            if (matched) builds<Rule>::add(builder, {{std::min(begin, token_end), token_end}, mark, begin});
         }
         if (!matched) builder.cut(mark);
         return matched;

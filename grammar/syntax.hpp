@@ -41,7 +41,8 @@ enum class Kind : uint8_t {
     // -- op sets
     op_union,       // op set, op set
     op_difference,  // op set, op set
-    op_name,        // word: as written without spaces; component*: op_word | op_star | op_braces
+    op_name,        // word: as written, without spaces and last commas (empty where it has braces and stands
+                    // in braces); component*: op_word | op_star | op_braces
     op_word,        // word
     op_star,
     op_braces,  // op_name*

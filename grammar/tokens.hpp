@@ -132,7 +132,8 @@ struct integer_token
 
 // -- strings
 
-struct octal_escape : peg::rep_min_max<1, 3, peg::range<'0', '7'>> {};
+struct octal_digit : peg::range<'0', '7'> {};
+struct octal_escape : peg::seq<octal_digit, peg::rep_opt<2, octal_digit>> {};
 struct hex_escape : peg::seq<peg::one<'x'>, peg::rep<2, peg::xdigit>> {};
 // Half of a pair of UTF-16: no code point.
 struct surrogate : peg::seq<peg::one<'d', 'D'>, peg::ranges<'8', '9', 'a', 'f', 'A', 'F'>> {};

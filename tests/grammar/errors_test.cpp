@@ -1,0 +1,76 @@
+// Each file of tests/grammar/errors has beside it all that is said about it, and each message of the table of
+// the grammar is said about one of them.
+#include "grammar/message_table.hpp"
+#include "tests/grammar/support.hpp"
+
+#include <tao/pegtl/visit.hpp>
+
+#include <set>
+
+using namespace dqrewrite;
+
+namespace {
+
+// The texts of the rows that the rules of the grammar need.
+template <typename Rule>
+struct collect_message {
+    static void visit(std::set<std::string>&) {}
+};
+template <typename Rule>
+struct collect_message<grammar::need<Rule>> {
+    static void visit(std::set<std::string>& texts) {
+        const grammar::Message& message = grammar::message<Rule>;
+        const bool expects = message.form == grammar::Message::Form::expected;
+        texts.insert((expects ? "error: expected " : "error: ") + std::string(message.text));
+    }
+};
+
+}  // namespace
+
+TEST_CASE("texts that are no rule files, and what is said about them") {
+    for (const auto& path : test::rule_files("errors")) {
+        auto golden = path;
+        test::check_golden(golden.replace_extension(".err").string(), test::tree_or_messages(test::load(path)));
+    }
+}
+
+TEST_CASE("one error is said about each, and nothing else comes of it") {
+    for (const auto& path : test::rule_files("errors")) {
+        INFO(path);
+        const Source source = test::load(path);
+        Diagnostics diagnostics;
+        CHECK_FALSE(parse(source, diagnostics));
+        REQUIRE(diagnostics.size() == 1);
+        CHECK(diagnostics[0].severity == Severity::error);
+        CHECK(diagnostics[0].source == &source);
+        CHECK(diagnostics[0].span.begin <= diagnostics[0].span.end);
+        CHECK(diagnostics[0].span.end <= source.text().size());
+    }
+}
+
+TEST_CASE("every message of the table is said") {
+    std::string said;
+    for (const auto& path : test::rule_files("errors")) said += test::tree_or_messages(test::load(path));
+    std::set<std::string> texts;
+    grammar::peg::visit<grammar::file, collect_message>(texts);
+    CHECK(texts.size() > 60);
+    for (const std::string& text : texts) {
+        INFO(text);
+        CHECK(said.find(text) != std::string::npos);
+    }
+}
+
+TEST_CASE("every code of the parser is explained") {
+    std::set<std::string_view> codes;
+    for (const grammar::CodeText& row : grammar::code_texts()) {
+        codes.insert(row.code);
+        CHECK_FALSE(row.text.empty());
+    }
+    for (const auto& path : test::rule_files("errors")) {
+        const Source source = test::load(path);
+        Diagnostics diagnostics;
+        parse(source, diagnostics);
+        REQUIRE(diagnostics.size() == 1);
+        CHECK(codes.count(diagnostics[0].code) == 1);
+    }
+}

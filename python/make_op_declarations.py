@@ -15,7 +15,8 @@ import operator
 import sys
 
 import torch
-from torch._library.utils import is_impure
+from torch._library.utils import _RANDOM_FUNCTIONS, is_impure
+from torch.fx.node import _get_qualified_name, _side_effectful_functions
 
 NAMESPACES = ("aten", "prims", "quantized_decomposed", "torchao", "dim_order_ops", "et_vk", "cadence", "tosa")
 
@@ -55,31 +56,40 @@ def operators():
 
 
 def python_functions():
-    """The qualified names of Python functions that stand in graphs."""
+    """Python functions that stand in graphs, and those that FX keeps by name (torch._assert, torch.rand)."""
     for name in dir(operator):
         if not name.startswith("__") and not isinstance(getattr(operator, name), type):
-            yield f"operator.{name}", getattr(operator, name)
+            yield getattr(operator, name)
     for name in dir(math):
         if callable(getattr(math, name)) and not name.startswith("__"):
-            yield f"math.{name}", getattr(math, name)
+            yield getattr(math, name)
     for name in BUILTINS:
-        yield name, getattr(builtins, name)
+        yield getattr(builtins, name)
     for name in dir(torch):
         if name.startswith("sym_") and callable(getattr(torch, name)):
-            yield f"torch.{name}", getattr(torch, name)
+            yield getattr(torch, name)
     functional = torch.nn.functional
     for name in dir(functional):
         function = getattr(functional, name)
         if callable(function) and not name.startswith("_") and getattr(function, "__module__", "") == functional.__name__:
-            yield f"torch.nn.functional.{name}", function
-    for name in sorted(torch._ops._higher_order_ops):
-        yield f"torch.ops.higher_order.{name}", torch._ops._higher_order_ops[name]
+            yield function
+    for function in (*_side_effectful_functions, *_RANDOM_FUNCTIONS):
+        if not isinstance(function, (torch._ops.OperatorBase, torch._ops.OpOverloadPacket)):
+            yield function
+    yield from torch._ops._higher_order_ops.values()
+
+
+def printed(function):
+    """As FX prints it: torch.sym_sqrt is torch._sym_sqrt."""
+    name = _get_qualified_name(function)
+    return name.replace("_operator.", "operator.", 1) if name.startswith("_operator.") else name
 
 
 def main():
     register()
     lines = dict(operators())
-    for name, function in python_functions():
+    for function in python_functions():
+        name = printed(function)
         lines[name] = name + ("; impure" if is_impure(function, args=()) else "")
     for key in sorted(lines, key=str.encode):
         print(lines[key])

@@ -65,8 +65,8 @@ public:
     const char* window() const { return window_; }
     const uint32_t* ready_begin() const { return cursor_; }
     const uint32_t* ready_end() const { return stop_; }
-    // Whether a number or word among the ready tokens may hold a quote that started no string, or a backslash: as
-    // neither may, it is for who takes tokens without looking at them to check.
+    // Whether in a number or word among the ready tokens there may be a backslash, or a quote that starts no string.
+    // Neither is good JSON: it is for who does not look at numbers and words otherwise to find that out.
     bool doubtful() const { return doubtful_; }
     // Goes on with `token`, one of the ready ones or ready_end().
     void skip_to(const uint32_t* token) { cursor_ = token; }

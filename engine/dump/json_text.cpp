@@ -110,7 +110,7 @@ bool is_digit(char c) {
 
 // The power of ten of the first digit that is not 0: 1 for "1", 3 for "100", -1 for "0.01". Huge ones saturate.
 int64_t magnitude(std::string_view digits) {
-    constexpr int64_t huge = int64_t{1} << 60;
+    constexpr int64_t huge = int64_t{1} << 56;
     int64_t power = 0, zeros = 0;
     bool fraction = false, significant = false;
     size_t i = digits[0] == '-' ? 1 : 0;
@@ -184,6 +184,11 @@ std::string_view escape_rule(const char* at, const char* end) {
 
 void append_json_string(std::string& out, std::string_view text) {
     out += '"';
+    if (is_plain_json(text)) {
+        out += text;
+        out += '"';
+        return;
+    }
     const char* at = text.data();
     const char* end = at + text.size();
     while (at != end) {

@@ -49,6 +49,31 @@ inline bool has_backslash(std::string_view text) {
     return found(end - 8);
 }
 
+// Whether `text` is the same between the quotes of a JSON string: printable ASCII without quote and backslash.
+inline bool is_plain_json(std::string_view text) {
+    constexpr uint64_t ones = 0x0101010101010101, high = 0x8080808080808080;
+    const char* at = text.data();
+    const char* end = at + text.size();
+    // A bit is set where a byte is one that is wanted no more, or beyond the first such.
+    const auto odd = [](uint64_t word) {
+        const uint64_t quotes = word ^ ones * '"', slashes = word ^ ones * '\\', deletes = word ^ ones * 0x7F;
+        return (word | (word - ones * 0x20) | (quotes - ones) | (slashes - ones) | (deletes - ones)) & high;
+    };
+    const auto odd_at = [&odd](const char* eight) {
+        uint64_t word;
+        std::memcpy(&word, eight, sizeof word);
+        return odd(word);
+    };
+    uint64_t found = 0;
+    if (text.size() < 8) {
+        for (; at != end; ++at) found |= odd(ones * 'x' - 'x' + static_cast<unsigned char>(*at));
+        return found == 0;
+    }
+    for (; end - at > 8; at += 8) found |= odd_at(at);
+    found |= odd_at(end - 8);
+    return found == 0;
+}
+
 // Appends what stands between the quotes of a JSON string with its escapes undone. The return value is null,
 // or the backslash of an escape that is none: an unknown one, \u without four hex digits, a lone surrogate.
 const char* decode_json_string(std::string_view raw, std::string& out);

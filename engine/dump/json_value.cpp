@@ -125,13 +125,6 @@ std::string_view slice(const char* begin, const char* end) {
     return {begin, static_cast<size_t>(end - begin)};
 }
 
-bool raw_equals(std::string_view raw, std::string_view plain) {
-    if (raw == plain) return true;
-    if (raw.size() <= plain.size() || !has_backslash(raw)) return false;
-    const auto text = decode_string(raw);
-    return text && *text == plain;
-}
-
 bool breaks_line(std::string_view text) {
     return text.find_first_of("\r\n") != text.npos;
 }
@@ -318,8 +311,10 @@ bool JsonMembers::next() {
     return true;
 }
 
-bool JsonMembers::key_is(std::string_view key) const {
-    return raw_equals(key_, key);
+bool JsonMembers::escaped_key_is(std::string_view key) const {
+    if (!has_backslash(key_)) return false;
+    const auto text = decode_string(key_);
+    return text && *text == key;
 }
 
 std::optional<std::string_view> find_member(std::string_view text, std::string_view key) {

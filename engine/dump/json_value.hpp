@@ -68,11 +68,15 @@ public:
     bool next();
     // Between the quotes, escapes and all; see key_is().
     std::string_view raw_key() const { return key_; }
-    bool key_is(std::string_view key) const;
+    bool key_is(std::string_view key) const {
+        return key_ == key || (key_.size() > key.size() && escaped_key_is(key));
+    }
     const JsonValue& value() const { return value_; }
     bool failed() const { return failed_; }
 
 private:
+    bool escaped_key_is(std::string_view key) const;
+
     JsonValue value_;
     std::string_view key_;
     bool started_ = false;

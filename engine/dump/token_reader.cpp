@@ -3,6 +3,7 @@
 
 #include "engine/dump/error.hpp"
 
+#include <array>
 #include <fmt/format.h>
 #include <utility>
 
@@ -16,6 +17,18 @@ bool is_open(char c) {
 char closer(char open) {
     return static_cast<char>(open + 2);
 }
+
+// What a token is to who looks at brackets alone; a scalar is a number or word.
+enum class Part : uint8_t { other, scalar, open, close };
+
+constexpr std::array<Part, 256> part_of = [] {
+    std::array<Part, 256> parts{};
+    for (Part& part : parts) part = Part::scalar;
+    for (const char c : {',', ':', '"'}) parts[static_cast<unsigned char>(c)] = Part::other;
+    parts['['] = parts['{'] = Part::open;
+    parts[']'] = parts['}'] = Part::close;
+    return parts;
+}();
 
 }  // namespace
 
@@ -133,8 +146,6 @@ const char* TokenReader::pass_value(const char* p) {
 }
 
 const char* TokenReader::pass_brackets(const char* p) {
-    // closers_[i] is the bracket that closes level i. It is written for every token, and counts where the token
-    // opens a level: so the loop has few branches.
     const size_t room = max_depth - depth_;
     if (room == 0) fail_depth(p);
     closers_[0] = closer(*p);
@@ -143,37 +154,39 @@ const char* TokenReader::pass_brackets(const char* p) {
         const char* window = scan_.window();
         const uint32_t* token = scan_.ready_begin();
         const uint32_t* end = scan_.ready_end();
-        const bool doubtful = scan_.doubtful();
         while (token != end) {
-            const char c = window[*token++];
-            if (doubtful) check_no_quotes(window + token[-1], window + *token);
-            const bool opens = is_open(c);
-            const bool closes = (c | 0x20) == '}';
-            if (closes && c != closers_[level - 1]) [[unlikely]]
-                fail_closing(window + token[-1], level);
-            closers_[level] = closer(c);
-            level += opens;
-            level -= closes;
-            if (level - 1 < room) [[likely]]
-                continue;
-            if (level != 0) fail_depth(window + token[-1]);
-            scan_.skip_to(token);
-            return window + token[-1] + 1;
+            const char* at = window + *token++;
+            switch (part_of[static_cast<unsigned char>(*at)]) {
+            case Part::other: break;
+            case Part::scalar: check_no_quotes(at, window + *token); break;
+            case Part::open:
+                if (level == room) fail_depth(at);
+                closers_[level++] = closer(*at);
+                break;
+            case Part::close:
+                if (*at != closers_[--level]) fail_closing(at, level);
+                if (level != 0) break;
+                scan_.skip_to(token);
+                return at + 1;
+            }
         }
         scan_.skip_to(token);
-        if (at_end(scan_.peek())) fail_closing(scan_.peek(), level);
+        if (at_end(scan_.peek())) fail_closing(scan_.peek(), level - 1);
     }
 }
 
-// A quote in a word or number, or a backslash before one, would leave it open where strings start.
+// A quote in a word or number, or a backslash before one, would leave it open where strings start. simdjson takes
+// the one for the start of a string, the end of which is then the end of the word.
 void TokenReader::check_no_quotes(const char* token, const char* next_token) const {
-    if (*token == '"' || ends_scalar(*token)) return;
-    const std::string_view scalar(token, static_cast<size_t>(next_token - token));
-    if (scalar.find_first_of("\"\\") != scalar.npos) fail_expected(token, "a value");
+    const char* last = next_token - 1;
+    while (is_json_space(*last)) --last;
+    bool bad = *last == '"';
+    if (scan_.doubtful()) bad |= std::string_view(token, last).find_first_of("\"\\") != std::string_view::npos;
+    if (bad) fail_expected(token, "a value");
 }
 
 void TokenReader::fail_closing(const char* at, size_t level) const {
-    fail_expected(at, fmt::format("\"{}\"", closers_[level - 1]));
+    fail_expected(at, fmt::format("\"{}\"", closers_[level]));
 }
 
 std::string TokenReader::found(const char* p) const {

@@ -25,7 +25,6 @@ std::string_view tag_of(Kind kind) {
     case Kind::layout: return "layout";
     case Kind::symbolic: return "sym";
     case Kind::opaque: return "opaque";
-    case Kind::operand: return "node";
     default: return {};
     }
 }
@@ -63,10 +62,7 @@ void ValueWriter::append_name(std::string& out, const Graph& graph, NodeId node)
     out += '"';
     const size_t start = out.size();
     graph.append_name(node, out);
-    bool plain = true;
-    for (size_t i = start; i < out.size(); ++i)
-        plain &= out[i] >= ' ' && out[i] < 0x7F && out[i] != '"' && out[i] != '\\';
-    if (plain) {
+    if (is_plain_json(std::string_view(out).substr(start))) {
         out += '"';
         return;
     }
@@ -108,10 +104,11 @@ void ValueWriter::append_one(std::string& out, const Graph& graph, NodeId owner,
     case Kind::dict: return open(out, value.item_span(), tag_of(value.kind), true);
     default: break;
     }
-    append_tag(out, tag_of(value.kind));
     if (value.kind == Kind::operand) {
+        out += node_tag_;
         append_name(out, graph, graph.operand(owner, value.operand));
     } else {
+        append_tag(out, tag_of(value.kind));
         append_text(out, value.text_view(), value.escaped);
     }
     out += '}';

@@ -17,7 +17,9 @@ namespace dqrewrite {
 class ValueWriter {
 public:
     // `input` is where the graphs were read from, or null. `style` must hold no line break in comma and colon.
-    ValueWriter(const Input* input, const JsonStyle& style) : input_(input), style_(style) {}
+    ValueWriter(const Input* input, const JsonStyle& style) : input_(input), style_(style) {
+        append_tag(node_tag_, "node");
+    }
 
     void append_args(std::string& out, const Graph& graph, NodeId node);
     void append_kwargs(std::string& out, const Graph& graph, NodeId node);
@@ -44,6 +46,7 @@ private:
 
     const Input* input_;
     JsonStyle style_;
+    std::string node_tag_;  // `{"node": `
     std::vector<Frame> frames_;
 };
 

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <stdexcept>
+#include <vector>
 
 namespace dqrewrite {
 
@@ -41,7 +42,13 @@ class DumpWriter {
 public:
     DumpWriter(const Dump& dump, Output& output)
         : dump_(dump), output_(output), style_(style_of_first_node(dump)),
-          values_(dump.input_.get(), inline_style(style_)) {}
+          values_(dump.input_.get(), inline_style(style_)) {
+        constexpr std::string_view names[] = {"name", "op", "target", "args", "kwargs", "impure", "meta"};
+        for (const std::string_view name : names) {
+            const std::string& before = keys_.empty() ? style_.open : style_.comma;
+            keys_.push_back(fmt::format("{}\"{}\"{}", before, name, style_.colon));
+        }
+    }
 
     void write();
 
@@ -58,13 +65,14 @@ private:
     void write_new(const Graph& graph, NodeId node);
     void write_unread();
     void write_all_new(const Graph& graph);
-    void append_key(std::string_view key);
+    const std::string& meta_key() const { return keys_.back(); }
     void flush_line();
 
     const Dump& dump_;
     Output& output_;
     JsonStyle style_;
     ValueWriter values_;
+    std::vector<std::string> keys_;  // of a new node, in order, with what stands between them
     std::string line_;
     std::string default_separator_;  // of the region that is being written
     NodeId last_read_ = no_node;     // the last node written that was read
@@ -221,45 +229,30 @@ void DumpWriter::write_touched(const Graph& graph, NodeId node) {
         const char* last = end - 1;
         while (is_json_space(last[-1])) --last;
         keep_until(last);
-        line_ += style_.comma;
-        append_key("meta");
+        line_ += meta_key();
         line_ += graph.meta(node);
     }
     flush_line();
     output_.write(between(kept_, end));
 }
 
-void DumpWriter::append_key(std::string_view key) {
-    line_ += '"';
-    line_ += key;
-    line_ += '"';
-    line_ += style_.colon;
-}
-
 void DumpWriter::write_new(const Graph& graph, NodeId node) {
-    line_ += style_.open;
-    append_key("name");
+    line_ += keys_[0];
     values_.append_name(line_, graph, node);
-    line_ += style_.comma;
-    append_key("op");
+    line_ += keys_[1];
     append_json_string(line_, opcode_name(graph.opcode(node)));
-    line_ += style_.comma;
-    append_key("target");
+    line_ += keys_[2];
     append_json_string(line_, graph.target_text(node));
-    line_ += style_.comma;
-    append_key("args");
+    line_ += keys_[3];
     values_.append_args(line_, graph, node);
-    line_ += style_.comma;
-    append_key("kwargs");
+    line_ += keys_[4];
     values_.append_kwargs(line_, graph, node);
     if (graph.own_impurity(node) != Impurity::unsaid) {
-        line_ += style_.comma;
-        append_key("impure");
+        line_ += keys_[5];
         line_ += graph.own_impurity(node) == Impurity::impure ? "true" : "false";
     }
     if (!says_nothing(graph.meta(node))) {
-        line_ += style_.comma;
-        append_key("meta");
+        line_ += meta_key();
         flush_line();
         output_.write(graph.meta(node));
     }

@@ -252,3 +252,21 @@ TEST_CASE("a backslash is found wherever it stands") {
         CHECK_FALSE(has_backslash(text));
     }
 }
+
+TEST_CASE("text is plain where json.dumps leaves it as it is") {
+    for (size_t size = 0; size < 30; ++size) {
+        std::string text(size, 'x');
+        CHECK(is_plain_json(text));
+        for (size_t at = 0; at < size; ++at) {
+            for (int byte = 0; byte < 256; ++byte) {
+                text[at] = static_cast<char>(byte);
+                std::string json;
+                append_json_string(json, text);
+                const bool plain = byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\';
+                if (is_plain_json(text) != plain) FAIL_CHECK("byte " << byte << " at " << at << " of " << size);
+                if ((json == "\"" + text + "\"") != plain) FAIL_CHECK(json);
+            }
+            text[at] = at % 2 == 0 ? ' ' : '~';
+        }
+    }
+}

@@ -1,0 +1,42 @@
+// Every block marked `rules` in the documentation is a rule file without errors, and its tests pass.
+
+#include "tests/support/catch.hpp"
+#include "tests/support/golden.hpp"
+
+#include "engine/author/rule_tests.hpp"
+#include "engine/program/check.hpp"
+
+using namespace dqrewrite;
+
+namespace {
+
+std::vector<std::string> blocks_of(const std::string& page) {
+    constexpr std::string_view open = "\n```rules\n", close = "\n```\n";
+    std::vector<std::string> blocks;
+    for (size_t at = page.find(open); at != std::string::npos; at = page.find(open, at)) {
+        at += open.size();
+        blocks.push_back(page.substr(at, page.find(close, at) + 1 - at));
+    }
+    return blocks;
+}
+
+}  // namespace
+
+TEST_CASE("the examples of the documentation hold") {
+    for (const char* page : {"/docs/language.md", "/README.md"}) {
+        std::vector<std::string> blocks = blocks_of(test::read_file(DQREWRITE_SOURCE_DIR + std::string(page)));
+        if (std::string_view(page) == "/docs/language.md") CHECK(blocks.size() >= 5);
+        for (const std::string& block : blocks) {
+            INFO(page << "\n" << block);
+            Diagnostics diagnostics;
+            RuleFiles files = load_rules_text("example.rules", block, diagnostics);
+            CheckedRules rules = check_rules(std::move(files), std::move(diagnostics));
+            for (const Diagnostic& each : rules.diagnostics) UNSCOPED_INFO(render(each));
+            REQUIRE(rules.program);
+            for (const RuleTestResult& result : run_rule_tests(rules.program)) {
+                INFO(result.test->title << "\n" << result.message);
+                CHECK(result.passed);
+            }
+        }
+    }
+}

@@ -87,6 +87,16 @@ std::optional<Dialect> dialect_of(std::string_view target) {
     return {};
 }
 
+// "torch.ops.aten.add" -> "aten::add"; empty where it cannot be a packet.
+std::string packet_key(std::string_view target) {
+    auto dialect = dialect_of(target);
+    if (!dialect) return {};
+    std::string_view rest = target.substr(dialect->prefix.size());
+    size_t dot = rest.find('.');
+    if (dot == std::string_view::npos || rest.find('.', dot + 1) != std::string_view::npos) return {};
+    return std::string(rest.substr(0, dot)) + "::" + std::string(rest.substr(dot + 1));
+}
+
 }  // namespace
 
 std::span<const Dialect> dialects() { return all_dialects; }
@@ -113,7 +123,11 @@ std::vector<OpDeclarations::BadLine> OpDeclarations::add(std::string_view text) 
         std::string problem;
         if (!line.empty()) {
             if (auto parsed = parse_line(line, problem)) lines.push_back(*parsed);
-            else bad.push_back({static_cast<uint32_t>(start), static_cast<uint32_t>(start + whole.size()), problem});
+            else {
+                auto begin = static_cast<uint32_t>(line.data() - text.data());
+                bad.push_back({begin, static_cast<uint32_t>(begin + line.size()), problem});
+                if (bad.size() == max_bad_lines) break;
+            }
         }
         start += whole.size() + 1;
     }
@@ -150,20 +164,57 @@ std::vector<std::string> OpDeclarations::keys_with_prefix(std::string_view prefi
     return keys;
 }
 
+bool OpDeclarations::has_key_with_prefix(std::string_view prefix) const {
+    auto added = added_.lower_bound(prefix);
+    if (added != added_.end() && added->first.starts_with(prefix)) return true;
+    size_t at = lower_bound(sorted_, prefix);
+    return at < sorted_.size() && key_of(line_at(sorted_, at)).starts_with(prefix);
+}
+
+std::string_view OpDeclarations::key_after(std::string_view prefix) const {
+    std::string above(prefix);
+    if (above.empty()) above = std::string(1, '\0');
+    else ++above.back();  // the last byte is that of ASCII text
+    std::string_view key;
+    if (auto added = added_.lower_bound(above); added != added_.end()) key = added->first;
+    size_t at = lower_bound(sorted_, above);
+    if (at >= sorted_.size()) return key;
+    std::string_view sorted = key_of(line_at(sorted_, at));
+    return key.empty() || sorted < key ? sorted : key;
+}
+
 std::vector<std::string> OpDeclarations::overloads(std::string_view packet) const {
     auto dialect = dialect_of(packet);
-    if (!dialect) return {};
-    std::string_view rest = packet.substr(dialect->prefix.size());
-    size_t dot = rest.find('.');
-    if (dot == std::string_view::npos || rest.find('.', dot + 1) != std::string_view::npos) return {};
-    std::string key = std::string(rest.substr(0, dot)) + "::" + std::string(rest.substr(dot + 1));
+    std::string key = packet_key(packet);
+    if (key.empty()) return {};
+    std::vector<std::string> keys = keys_with_prefix(key + ".");
+    if (find(std::string(packet) + ".default")) keys.push_back(key);
     std::vector<std::string> targets;
-    for (const std::string& found : keys_with_prefix(key))
-        if (found.size() == key.size() || found[key.size()] == '.') targets.push_back(target_of(found, dialect->prefix));
+    for (const std::string& each : keys) targets.push_back(target_of(each, dialect->prefix));
+    std::sort(targets.begin(), targets.end());
     return targets;
 }
 
-bool OpDeclarations::is_packet(std::string_view target) const { return !overloads(target).empty(); }
+bool OpDeclarations::is_packet(std::string_view target) const {
+    std::string key = packet_key(target);
+    return !key.empty() && (has_key_with_prefix(key + ".") || find(std::string(target) + ".default"));
+}
+
+bool OpDeclarations::has_namespace(std::string_view word) const {
+    return has_key_with_prefix(std::string(word) + "::") || has_key_with_prefix(std::string(word) + ".");
+}
+
+std::vector<std::string_view> OpDeclarations::namespaces() const {
+    std::vector<std::string_view> words;
+    for (std::string_view key = key_after(""); !key.empty();) {
+        size_t end = key.find_first_of(".:");
+        std::string_view word = key.substr(0, end);
+        if (end != std::string_view::npos && (words.empty() || words.back() != word)) words.push_back(word);
+        // Past all keys that share the word and its separator.
+        key = key_after(end == std::string_view::npos ? std::string(key) + '\0' : key.substr(0, end + 1));
+    }
+    return words;
+}
 
 std::vector<std::string> OpDeclarations::targets() const {
     std::vector<std::string> targets;

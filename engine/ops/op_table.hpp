@@ -44,7 +44,9 @@ public:
         std::string message;
     };
 
-    // `text` outlives the declarations. A later file's line for an op replaces an earlier one's.
+    // `text` outlives the declarations. A later file's line for an op replaces an earlier one's. At most
+    // max_bad_lines are reported.
+    static constexpr size_t max_bad_lines = 100;
     std::vector<BadLine> add(std::string_view text);
     // Text whose lines are sorted by key, without comments: looked up where it stands, so it costs nothing
     // until it is asked. It comes after what add() gave.
@@ -53,6 +55,10 @@ public:
     std::optional<OpDeclaration> find(std::string_view target) const;
     // A packet: "torch.ops.aten.add", of which overloads are declared.
     bool is_packet(std::string_view target) const;
+    // Whether ops or Python functions are declared whose names begin with this word: "aten", "operator".
+    bool has_namespace(std::string_view word) const;
+    // All such words, sorted.
+    std::vector<std::string_view> namespaces() const;
     // Every declared target of the dialects and Python functions, sorted: for suggestions and wildcards.
     std::vector<std::string> targets() const;
     // The overloads declared of a packet, as targets, sorted.
@@ -60,6 +66,9 @@ public:
 
 private:
     std::vector<std::string> keys_with_prefix(std::string_view prefix) const;
+    bool has_key_with_prefix(std::string_view prefix) const;
+    // The least key above `prefix` and all that begins with it; empty where there is none.
+    std::string_view key_after(std::string_view prefix) const;
 
     std::map<std::string, OpDeclaration, std::less<>> added_;
     std::string_view sorted_;

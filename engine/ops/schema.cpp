@@ -155,7 +155,10 @@ std::optional<Schema> parse_schema(std::string_view text, ValueStore& store) {
             keyword_only = true;
             continue;
         }
-        if (piece == "...") continue;  // a vararg operator: any further arguments, of which nothing is known
+        if (piece == "...") {
+            schema.vararg = true;
+            continue;
+        }
         SchemaArgument argument;
         if (!parse_argument(piece, store, argument)) return {};
         argument.keyword_only = keyword_only;

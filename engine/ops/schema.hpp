@@ -26,6 +26,7 @@ struct Schema {
     std::vector<SchemaArgument> arguments;  // positional ones first
     size_t positional = 0;                  // how many of them may be given by position
     bool mutates = false;                   // an argument is written to: "Tensor(a!)"
+    bool vararg = false;                    // "...": further arguments, of which nothing is known
 
     // Index into `arguments`, or npos.
     static constexpr size_t npos = static_cast<size_t>(-1);

@@ -1,6 +1,7 @@
 // Calls in expressions: built-in functions, methods, defines.
 
 #include "engine/program/checker.hpp"
+#include "engine/program/words.hpp"
 
 #include <fmt/format.h>
 
@@ -9,42 +10,6 @@ namespace dqrewrite::program {
 using syntax::Kind;
 
 namespace {
-
-struct FunctionName {
-    std::string_view word;
-    Function function;
-    size_t least, most;  // arguments
-};
-
-constexpr size_t any_number = 1000;
-
-constexpr FunctionName functions[] = {
-    {"len", Function::len, 1, 1},          {"all", Function::all, 1, 1},
-    {"any", Function::any, 1, 1},          {"min", Function::min, 1, any_number},
-    {"max", Function::max, 1, any_number}, {"sum", Function::sum, 1, 2},
-    {"zip", Function::zip, 0, any_number}, {"range", Function::range, 1, 3},
-    {"sorted", Function::sorted, 1, 1},    {"reversed", Function::reversed, 1, 1},
-    {"enumerate", Function::enumerate, 1, 2}, {"list", Function::list, 0, 1},
-    {"tuple", Function::tuple, 0, 1},      {"set", Function::set, 0, 1},
-    {"dict", Function::dict, 0, 1},        {"int", Function::int_, 1, 1},
-    {"float", Function::float_, 1, 1},     {"bool", Function::bool_, 1, 1},
-    {"str", Function::str, 1, 1},          {"abs", Function::abs, 1, 1},
-    {"next", Function::next, 2, 2},        {"isinstance", Function::isinstance, 2, 2},
-    {"structure", Function::structure, 1, 1},
-    {"device", Function::device, 1, 1},    {"torch.device", Function::device, 1, 1},
-    {"torch.dtype", Function::dtype, 1, 1},
-};
-
-struct MethodName {
-    std::string_view word;
-    Method method;
-    size_t least, most;
-};
-
-constexpr MethodName methods[] = {
-    {"get", Method::get, 1, 2},       {"items", Method::items, 0, 0}, {"keys", Method::keys, 0, 0},
-    {"values", Method::values, 0, 0}, {"index", Method::index, 1, 1}, {"count", Method::count, 1, 1},
-};
 
 std::string takes(size_t least, size_t most) {
     if (least == most) return fmt::format("{} argument{}", least, least == 1 ? "" : "s");
@@ -56,14 +21,11 @@ std::string takes(size_t least, size_t most) {
 
 std::vector<ExpressionId> Checker::call_arguments(syntax::NodeId node, size_t first, Scope& scope) {
     std::vector<ExpressionId> arguments;
-    std::set<std::string_view> names;
     for (syntax::NodeId argument : children(node).subspan(first)) {
         if (kind(argument) != Kind::keyword) {
             arguments.push_back(expression(argument, scope));
             continue;
         }
-        if (!names.insert(word(argument)).second)
-            report(codes::repeated_argument, word_location(argument), fmt::format("argument \"{}\" is given twice", word(argument)));
         Expression keyword;
         keyword.kind = Expression::Kind::keyword;
         keyword.location = location(argument);
@@ -80,33 +42,75 @@ ExpressionId Checker::call_expression(syntax::NodeId node, Scope& scope) {
     bool bound = !first_word(callee).empty() && scope.find(first_word(callee));
     if (!bound && declaration(name, DeclarationKind::define)) return define_call(node, name, scope);
     if (!bound)
-        for (const FunctionName& each : functions)
-            if (each.word == name) return function_call(node, each.function, scope);
-    bool free_name = !name.empty() && !bound && !tables_.contains(first_word(callee)) && !own_tables_.contains(first_word(callee)) &&
-                     !declaration(first_word(callee), DeclarationKind::define);
-    if (kind(callee) == Kind::field && !free_name) {
-        std::vector<std::string> names;
-        for (const MethodName& each : methods) {
+        if (const FunctionWord* known = find_function(name)) return function_call(node, known->function, scope);
+    bool is_op = kind(callee) == Kind::field && !name.empty() && is_free_name(callee, scope) &&
+                 is_namespace(first_word(callee));
+    if (kind(callee) == Kind::field && !is_op) {
+        std::vector<std::string_view> names;
+        for (const MethodWord& each : method_words()) {
             if (each.word == word(callee)) return method_call(node, each.method, scope);
-            names.emplace_back(each.word);
+            names.push_back(each.word);
         }
+        expression(child(callee, 0), scope);
         report(codes::unknown_function, word_location(callee),
-               fmt::format("there is no method \"{}\"{}; there are: {}", word(callee), suggestion(word(callee), names),
+               fmt::format("there is no method \"{}\"{}; there are {}", word(callee), suggest(word(callee), names),
                            fmt::join(names, ", ")));
-        return nothing(location(node));
+        return invalid(location(node));
     }
-    if (kind(callee) == Kind::field) {
+    call_arguments(node, 1, scope);
+    if (is_op)
         report(codes::unknown_function, location(callee),
-               fmt::format("\"{}\" cannot be called here: ops are made with `insert`, and asked for with `is`", name));
-        return nothing(location(node));
+               fmt::format(
+                   "\"{}\" cannot be called here: new nodes are made by `insert`, and `n is {}(...)` asks for a call",
+                   name, name));
+    else
+        report_unknown_function(callee, scope);
+    return invalid(location(node));
+}
+
+void Checker::report_unknown_function(syntax::NodeId callee, Scope& scope) {
+    std::string name = dotted(callee);
+    if (name.empty())
+        return report(codes::unknown_function, location(callee),
+                      "this is no function: only functions and defines are called");
+    if (scope.find(name)) {
+        bool hides = find_function(name) || declaration(name, DeclarationKind::define);
+        scope.find(name)->used = true;
+        return report(codes::unknown_function, location(callee),
+                      fmt::format("\"{}\" is bound to a value, which is no function{}", name,
+                                  hides ? fmt::format(", and hides the function \"{}\"", name) : ""));
     }
-    std::vector<std::string> names;
-    for (const FunctionName& each : functions) names.emplace_back(each.word);
-    for (const auto& [declared, declaration] : declarations_)
-        if (declaration.kind == DeclarationKind::define) names.push_back(declared);
-    std::string called = name.empty() ? "this value" : "\"" + name + "\"";
-    report(codes::unknown_function, location(callee), fmt::format("{} is no function{}", called, suggestion(name, names)));
-    return nothing(location(node));
+    std::string_view declared = declared_as(name);
+    if (declared == "ops" || declared == "a pattern")
+        return report(codes::unknown_function, location(callee),
+                      fmt::format("\"{}\" is {}, no function: ask `n is {}(...)`", name, declared, name));
+    std::vector<std::string_view> names;
+    for (const FunctionWord& each : function_words()) names.push_back(each.word);
+    for (const auto& [declared_name, declaration] : declarations_)
+        if (declaration.kind == DeclarationKind::define) names.push_back(declared_name);
+    report(codes::unknown_function, location(callee),
+           fmt::format("\"{}\" is no function{}", name, suggest(name, names)));
+}
+
+// At the first argument that is one too many, or at the name where there are too few.
+void Checker::check_count(syntax::NodeId call, std::string_view name, size_t least, size_t most) {
+    std::span<const syntax::NodeId> arguments = children(call).subspan(1);
+    size_t given = 0;
+    for (syntax::NodeId argument : arguments) {
+        if (kind(argument) == Kind::keyword || kind(argument) == Kind::double_star) {
+            report(codes::unknown_argument,
+                   kind(argument) == Kind::keyword ? word_location(argument) : location(argument),
+                   fmt::format("{}() takes its arguments by position", name));
+            return;
+        }
+        if (kind(argument) == Kind::star_item) return;
+        if (given++ != most) continue;
+        report(codes::argument_count, location(argument),
+               fmt::format("{}() takes {}, found {}", name, takes(least, most), arguments.size()));
+    }
+    if (given < least)
+        report(codes::argument_count, location(child(call, 0)),
+               fmt::format("{}() takes {}, found {}", name, takes(least, most), given));
 }
 
 ExpressionId Checker::function_call(syntax::NodeId node, Function function, Scope& scope) {
@@ -116,15 +120,14 @@ ExpressionId Checker::function_call(syntax::NodeId node, Function function, Scop
     result.location = location(node);
     result.children = call_arguments(node, 1, scope);
     std::string name = dotted(child(node, 0));
-    for (const FunctionName& each : functions) {
-        if (each.word != name) continue;
-        size_t given = result.children.size();
-        if (given < each.least || given > each.most)
-            report(codes::argument_count, location(node), fmt::format("{}() takes {}, found {}", name, takes(each.least, each.most), given));
-    }
-    for (syntax::NodeId argument : children(node).subspan(1))
-        if (kind(argument) == Kind::keyword || kind(argument) == Kind::double_star)
-            report(codes::unknown_argument, location(argument), fmt::format("{}() takes no arguments by name", name));
+    const FunctionWord& known = *find_function(name);
+    check_count(node, name, known.least, known.most);
+    bool asks_for_items = function != Function::int_ && function != Function::float_ && function != Function::bool_ &&
+                          function != Function::str && function != Function::structure && function != Function::abs &&
+                          function != Function::range && function != Function::isinstance &&
+                          function != Function::device && function != Function::dtype;
+    bool extreme_of_several = (function == Function::min || function == Function::max) && result.children.size() != 1;
+    if (asks_for_items && !extreme_of_several && !result.children.empty()) expect_items(result.children[0]);
     return add(std::move(result));
 }
 
@@ -136,12 +139,8 @@ ExpressionId Checker::method_call(syntax::NodeId node, Method method, Scope& sco
     result.location = location(node);
     result.children = {expression(child(callee, 0), scope)};
     for (ExpressionId argument : call_arguments(node, 1, scope)) result.children.push_back(argument);
-    for (const MethodName& each : methods) {
-        if (each.method != method) continue;
-        size_t given = result.children.size() - 1;
-        if (given < each.least || given > each.most)
-            report(codes::argument_count, location(node), fmt::format("{}() takes {}, found {}", each.word, takes(each.least, each.most), given));
-    }
+    for (const MethodWord& each : method_words())
+        if (each.method == method) check_count(node, each.word, each.least, each.most);
     return add(std::move(result));
 }
 
@@ -151,25 +150,19 @@ ExpressionId Checker::define_call(syntax::NodeId node, std::string_view name, Sc
     result.location = location(node);
     result.children = call_arguments(node, 1, scope);
     auto id = define(name, location(child(node, 0)));
-    if (!id) return nothing(location(node));
+    if (!id) return invalid(location(node));
     result.define = *id;
-    size_t wanted = program_[*id].parameters, given = result.children.size();
-    bool spread = false;
-    for (syntax::NodeId argument : children(node).subspan(1)) {
-        spread |= kind(argument) == Kind::star_item;
-        if (kind(argument) == Kind::keyword || kind(argument) == Kind::double_star)
-            report(codes::unknown_argument, location(argument), fmt::format("\"{}\" takes its arguments by position", name));
-    }
-    if (given != wanted && !spread)
-        report(codes::argument_count, location(node), fmt::format("\"{}\" takes {}, found {}", name, takes(wanted, wanted), given));
+    check_count(node, name, program_[*id].parameters, program_[*id].parameters);
     return add(std::move(result));
 }
 
 std::optional<DefineId> Checker::define(std::string_view name, Location use) {
-    Declaration* found = declaration(name, DeclarationKind::define);
+    Declaration* found = refer(name, DeclarationKind::define, use);
     if (found->id) return static_cast<DefineId>(*found->id);
     if (!enter(*found, name, use)) return {};
     uint32_t file = std::exchange(file_, found->place.file);
+    Expansion* expansion = std::exchange(expansion_, nullptr);
+    auto own_tables = std::exchange(own_tables_, {});  // those are its user's
     syntax::NodeId node = found->place.node;
     Define result;
     result.name = name;
@@ -179,17 +172,21 @@ std::optional<DefineId> Checker::define(std::string_view name, Location use) {
     if (auto parameters = child_of_kind(node, Kind::params))
         for (syntax::NodeId parameter : children(*parameters)) {
             if (Scope::Entry* twice = scope.find(word(parameter)))
-                report(codes::duplicate_name, location(parameter), fmt::format("two parameters are called \"{}\"", twice->name));
+                report(codes::duplicate_name, location(parameter),
+                       fmt::format("two parameters are called \"{}\"", twice->name));
             scope.add(word(parameter), location(parameter));
             ++result.parameters;
         }
     result.body = expression(children(node).back(), scope);
     warn_unused(scope.leave(0));
     frame_ = frame;
+    own_tables_ = std::move(own_tables);
+    expansion_ = expansion;
     file_ = file;
+    define_heights_.push_back(heights_[static_cast<size_t>(result.body)]);
     program_.defines.push_back(std::move(result));
     found->id = static_cast<uint32_t>(program_.defines.size() - 1);
-    found->open = false;
+    leave(*found);
     return static_cast<DefineId>(*found->id);
 }
 

@@ -1,9 +1,10 @@
 // Expressions: names, literals, displays, operators. Calls are in check_calls.cpp.
 
 #include "engine/program/checker.hpp"
+#include "engine/program/words.hpp"
 
+#include <algorithm>
 #include <charconv>
-#include <cstring>
 
 #include <fmt/format.h>
 
@@ -13,41 +14,8 @@ using syntax::Kind;
 
 namespace {
 
-struct FieldName {
-    std::string_view word;
-    Field field;
-};
-
-constexpr FieldName fields[] = {
-    {"name", Field::name}, {"op", Field::op}, {"target", Field::target}, {"args", Field::args},
-    {"kwargs", Field::kwargs}, {"users", Field::users}, {"uses", Field::uses}, {"inputs", Field::inputs},
-    {"only_user", Field::only_user}, {"meta", Field::meta}, {"arg", Field::arg}, {"impure", Field::impure},
-    {"mutates", Field::mutates},
-};
-
-Field field_of(std::string_view word) {
-    for (const FieldName& each : fields)
-        if (each.word == word) return each.field;
-    return Field::none;
-}
-
-struct OperatorName {
-    std::string_view word;
-    Operator op;
-};
-
-constexpr OperatorName operators[] = {
-    {"+", Operator::add}, {"-", Operator::subtract}, {"*", Operator::multiply}, {"/", Operator::divide},
-    {"//", Operator::floor_divide}, {"%", Operator::modulo}, {"**", Operator::power}, {"==", Operator::equal},
-    {"!=", Operator::not_equal}, {"<", Operator::less}, {"<=", Operator::less_equal}, {">", Operator::greater},
-    {">=", Operator::greater_equal}, {"in", Operator::in}, {"not in", Operator::not_in},
-};
-
-Operator operator_of(std::string_view word) {
-    for (const OperatorName& each : operators)
-        if (each.word == word) return each.op;
-    return Operator::equal;
-}
+// The evaluator goes no deeper.
+constexpr uint32_t max_expression_height = 900;
 
 // What stands below `torch.` and is a value: dtypes that are no words of the language, formats, layouts.
 std::optional<Value::Kind> torch_constant(std::string_view word) {
@@ -61,6 +29,20 @@ std::optional<Value::Kind> torch_constant(std::string_view word) {
 }  // namespace
 
 ExpressionId Checker::add(Expression expression) {
+    uint32_t below = 0;
+    for (ExpressionId each : expression.children) below = std::max(below, heights_[static_cast<size_t>(each)]);
+    for (const auto& loop : expression.loops) {
+        below = std::max(below, heights_[static_cast<size_t>(loop.iterable)]);
+        for (ExpressionId each : loop.filters) below = std::max(below, heights_[static_cast<size_t>(each)]);
+    }
+    if (expression.kind == Expression::Kind::define && expression.define != none_of<DefineId>)
+        below = std::max(below, define_heights_[static_cast<size_t>(expression.define)]);
+    if (below == max_expression_height)
+        report(codes::too_deep, expression.location,
+               fmt::format("more than {} expressions in each other, the defines that are used included",
+                           max_expression_height));
+    heights_.push_back(below + 1);
+    facts_.push_back(derive(expression));
     program_.expressions.push_back(std::move(expression));
     return static_cast<ExpressionId>(program_.expressions.size() - 1);
 }
@@ -74,7 +56,17 @@ ExpressionId Checker::constant(const Value& value, Location location) {
     Expression result;
     result.location = location;
     result.constant = add_constant(value);
-    return add(result);
+    return add(std::move(result));
+}
+
+ExpressionId Checker::variable(VariableId id, Location location, const Facts& facts) {
+    Expression result;
+    result.kind = Expression::Kind::variable;
+    result.location = location;
+    result.variable = id;
+    ExpressionId made = add(std::move(result));
+    facts_.back() = facts;
+    return made;
 }
 
 ExpressionId Checker::text_constant(Value::Kind kind, std::string_view text, Location location) {
@@ -86,7 +78,15 @@ ExpressionId Checker::text_constant(Value::Kind kind, std::string_view text, Loc
     return constant(value, location);
 }
 
-ExpressionId Checker::nothing(Location location) { return constant(Value{}, location); }
+ExpressionId Checker::nothing(Location location) {
+    return constant(Value{}, location);
+}
+
+ExpressionId Checker::invalid(Location location) {
+    ExpressionId id = nothing(location);
+    facts_.back() = {};
+    return id;
+}
 
 // A literal of the syntax; of a negated number the number with its sign.
 Value Checker::literal(syntax::NodeId node) {
@@ -104,7 +104,8 @@ Value Checker::literal(syntax::NodeId node) {
     switch (kind(node)) {
     case Kind::integer:
         value.kind = Value::Kind::integer;
-        if (std::from_chars(digits.data(), end, value.integer).ec != std::errc()) text(Value::Kind::big_integer, digits);
+        if (std::from_chars(digits.data(), end, value.integer).ec != std::errc())
+            text(Value::Kind::big_integer, digits);
         break;
     case Kind::real:
         value.kind = Value::Kind::real;
@@ -139,123 +140,151 @@ ExpressionId Checker::children_expression(Expression::Kind wanted, syntax::NodeI
 
 ExpressionId Checker::expression(syntax::NodeId node, Scope& scope) {
     using E = Expression::Kind;
-    switch (kind(node)) {
-    case Kind::integer:
-    case Kind::real:
-    case Kind::string:
-    case Kind::none:
-    case Kind::true_:
-    case Kind::false_:
-    case Kind::dtype: return constant(literal(node), location(node));
-    case Kind::absent: return nothing(location(node));
-    case Kind::name: return name_expression(node, scope);
-    case Kind::field: return field_expression(node, scope);
-    case Kind::call_expression: return call_expression(node, scope);
-    case Kind::format_string: return children_expression(E::format, node, scope);
-    case Kind::list: return children_expression(E::list, node, scope);
-    case Kind::tuple: return children_expression(E::tuple, node, scope);
-    case Kind::set_display: return children_expression(E::set, node, scope);
-    case Kind::dict: return children_expression(E::dict, node, scope);
-    case Kind::star_item: return children_expression(E::star, node, scope);
-    case Kind::double_star: return children_expression(E::double_star, node, scope);
-    case Kind::list_comprehension: return comprehension(node, scope, E::list_comprehension);
-    case Kind::set_comprehension: return comprehension(node, scope, E::set_comprehension);
-    case Kind::dict_comprehension: return comprehension(node, scope, E::dict_comprehension);
-    case Kind::generator: return comprehension(node, scope, E::generator);
-    case Kind::subscript: return children_expression(E::subscript, node, scope);
-    case Kind::slice: return children_expression(E::slice, node, scope);
-    case Kind::negate:
-        if (kind(child(node, 0)) == Kind::integer || kind(child(node, 0)) == Kind::real)
-            return constant(literal(node), location(node));
-        return children_expression(E::negate, node, scope);
-    case Kind::not_: return children_expression(E::not_, node, scope);
-    case Kind::and_: return children_expression(E::and_, node, scope);
-    case Kind::or_: return children_expression(E::or_, node, scope);
-    case Kind::conditional: return children_expression(E::conditional, node, scope);
-    case Kind::compare: return compare_expression(node, scope);
-    case Kind::is: return is_expression(node, scope);
-    case Kind::walk: return walk_expression(node, scope);
-    case Kind::binary: {
-        ExpressionId id = children_expression(E::binary, node, scope);
-        program_.expressions[static_cast<uint32_t>(id)].operators = {operator_of(word(node))};
-        return id;
-    }
-    default: return nothing(location(node));
-    }
+    if (!may_nest(location(node))) return invalid(location(node));
+    ++nesting_;
+    auto made = [&]() -> ExpressionId {
+        switch (kind(node)) {
+        case Kind::integer:
+        case Kind::real:
+        case Kind::string:
+        case Kind::none:
+        case Kind::true_:
+        case Kind::false_:
+        case Kind::dtype: return constant(literal(node), location(node));
+        case Kind::absent: return nothing(location(node));
+        case Kind::name: return name_expression(node, scope);
+        case Kind::field: return field_expression(node, scope);
+        case Kind::call_expression: return call_expression(node, scope);
+        case Kind::format_string: return children_expression(E::format, node, scope);
+        case Kind::list: return children_expression(E::list, node, scope);
+        case Kind::tuple: return children_expression(E::tuple, node, scope);
+        case Kind::set_display: return children_expression(E::set, node, scope);
+        case Kind::dict: return children_expression(E::dict, node, scope);
+        case Kind::star_item: return children_expression(E::star, node, scope);
+        case Kind::double_star: return children_expression(E::double_star, node, scope);
+        case Kind::list_comprehension: return comprehension(node, scope, E::list_comprehension);
+        case Kind::set_comprehension: return comprehension(node, scope, E::set_comprehension);
+        case Kind::dict_comprehension: return comprehension(node, scope, E::dict_comprehension);
+        case Kind::generator: return comprehension(node, scope, E::generator);
+        case Kind::subscript: return children_expression(E::subscript, node, scope);
+        case Kind::slice: return children_expression(E::slice, node, scope);
+        case Kind::negate:
+            if (kind(child(node, 0)) == Kind::integer || kind(child(node, 0)) == Kind::real)
+                return constant(literal(node), location(node));
+            return children_expression(E::negate, node, scope);
+        case Kind::not_: return children_expression(E::not_, node, scope);
+        case Kind::and_: return children_expression(E::and_, node, scope);
+        case Kind::or_: return children_expression(E::or_, node, scope);
+        case Kind::conditional: {
+            ExpressionId id = children_expression(E::conditional, node, scope);
+            warn_of_constant(program_[id].children[1]);
+            return id;
+        }
+        case Kind::compare: return compare_expression(node, scope);
+        case Kind::is: return is_expression(node, scope);
+        case Kind::walk: return walk_expression(node, scope);
+        case Kind::binary: {
+            Expression result;
+            result.kind = E::binary;
+            result.location = location(node);
+            result.operators = {operator_of(word(node))};
+            result.children = {expression(child(node, 0), scope), expression(child(node, 1), scope)};
+            return add(std::move(result));
+        }
+        default: return nothing(location(node));
+        }
+    }();
+    --nesting_;
+    return made;
 }
+
+ExpressionId Checker::condition(syntax::NodeId node, Scope& scope) {
+    ExpressionId id = expression(node, scope);
+    warn_of_constant(id);
+    return id;
+}
+
+// -- names
 
 ExpressionId Checker::name_expression(syntax::NodeId node, Scope& scope) {
     std::string_view name = word(node);
-    Expression result;
-    result.location = location(node);
     if (Scope::Entry* bound = scope.find(name)) {
         bound->used = true;
         if (bound->partial)
-            report(codes::partial_binding, location(node), fmt::format("\"{}\" is bound by some alternatives only", name));
-        result.kind = Expression::Kind::variable;
-        result.variable = bound->variable;
-        return add(std::move(result));
+            report(codes::partial_binding, location(node),
+                   fmt::format("\"{}\" is bound by some alternatives only", name));
+        return variable(bound->variable, location(node), bound->facts);
     }
+    Expression result;
+    result.location = location(node);
     if (declaration(name, DeclarationKind::define)) {
         result.kind = Expression::Kind::define;
         auto id = define(name, location(node));
-        if (!id) return nothing(location(node));
+        if (!id) return invalid(location(node));
         result.define = *id;
         if (uint32_t wanted = program_[*id].parameters)
-            report(codes::argument_count, location(node), fmt::format("\"{}\" takes {} argument{}: write {}(…)", name, wanted, wanted == 1 ? "" : "s", name));
+            report(
+                codes::argument_count, location(node),
+                fmt::format("\"{}\" takes {} argument{}: write {}(…)", name, wanted, wanted == 1 ? "" : "s", name));
         return add(std::move(result));
     }
     for (const auto* tables : {&own_tables_, &tables_}) {
         auto found = tables->find(name);
         if (found == tables->end()) continue;
+        use_table(found->second);
         result.kind = Expression::Kind::table;
         result.table = found->second;
         return add(std::move(result));
     }
-    constexpr std::pair<std::string_view, Function> types[] = {
-        {"bool", Function::bool_}, {"int", Function::int_}, {"float", Function::float_}, {"str", Function::str},
-        {"list", Function::list}, {"tuple", Function::tuple}, {"dict", Function::dict}, {"set", Function::set}};
-    for (const auto& [type, function] : types) {
-        if (type != name) continue;
+    const FunctionWord* function = find_function(name);
+    if (function && function->is_type) {
         result.kind = Expression::Kind::type;
-        result.function = function;
+        result.function = function->function;
         return add(std::move(result));
     }
     if (files_.declarations->find(name)) {  // a Python function: getattr
-        if (auto op = resolve_op(name, location(node))) {
-            result.kind = Expression::Kind::op;
-            result.op = *op;
-            return add(std::move(result));
-        }
+        result.kind = Expression::Kind::op;
+        result.op = *resolve_op(name, location(node));
+        return add(std::move(result));
     }
-    if (declaration(name, DeclarationKind::ops) || declaration(name, DeclarationKind::pattern)) {
+    if (std::string_view declared = declared_as(name); !declared.empty()) {
+        bool is_pattern = declared == "ops" || declared == "a pattern";
         report(codes::unknown_name, location(node),
-               fmt::format("\"{}\" is no value: ask `n is {}`, or write {}(...) in a pattern", name, name, name));
-        return nothing(location(node));
+               is_pattern ? fmt::format("\"{}\" is {}, no value: ask `n is {}`", name, declared, name)
+                          : fmt::format("\"{}\" is {}, no value", name, declared));
+        return invalid(location(node));
     }
-    std::vector<std::string> names = scope.names();
-    for (const auto& [declared, declaration] : declarations_)
-        if (declaration.kind == DeclarationKind::define) names.push_back(declared);
-    report(codes::unknown_name, location(node), fmt::format("unknown name \"{}\"{}", name, suggestion(name, names)));
-    return nothing(location(node));
+    if (function || find_node_kind(name)) {
+        report(codes::unknown_name, location(node),
+               function ? fmt::format("\"{}\" is a function, no value: call it", name)
+                        : fmt::format("\"{}\" is a kind of node, no value: ask `n is {}`", name, name));
+        return invalid(location(node));
+    }
+    report_unknown_name(name, location(node), &scope);
+    return invalid(location(node));
+}
+
+// Whether the words of a dotted name mean what they mean anywhere: an op, a constant of torch.
+bool Checker::is_free_name(syntax::NodeId node, Scope& scope) {
+    std::string_view first = first_word(node);
+    return !first.empty() && !scope.find(first) && !declaration(first, DeclarationKind::define) &&
+           !own_tables_.contains(first) && !tables_.contains(first);
 }
 
 // A dotted name whose first word is bound to nothing is the name of an op or of a constant of torch.
 std::optional<ExpressionId> Checker::dotted_constant(syntax::NodeId node, Scope& scope) {
     std::string name = dotted(node);
-    std::string_view first = first_word(node);
-    if (name.empty() || scope.find(first) || declaration(first, DeclarationKind::define) || own_tables_.contains(first) ||
-        tables_.contains(first))
-        return {};
+    if (name.empty() || !is_free_name(node, scope)) return {};
     if (name.starts_with("torch.") && name.find('.', 6) == std::string::npos) {
         if (auto value_kind = torch_constant(std::string_view(name).substr(6)))
             return text_constant(*value_kind, std::string_view(name).substr(6), location(node));
     }
+    if (!is_namespace(first_word(node))) return {};  // then the first word is what is wrong
     Expression result;
     result.kind = Expression::Kind::op;
     result.location = location(node);
     auto op = resolve_op(name, location(node));
-    if (!op) return nothing(location(node));
+    if (!op) return invalid(location(node));
     result.op = *op;
     return add(std::move(result));
 }
@@ -266,18 +295,43 @@ ExpressionId Checker::field_expression(syntax::NodeId node, Scope& scope) {
     result.kind = Expression::Kind::attribute;
     result.location = location(node);
     result.text = word(node);
-    result.field = field_of(word(node));
     result.children = {expression(child(node, 0), scope)};
+    const Expression& object = program_[result.children[0]];
+    // `n.arg.x` is always the argument x of n.
+    bool of_arg = object.kind == Expression::Kind::attribute && object.field == Field::arg;
+    if (!of_arg) result.field = field_word(word(node)).field;
+    if (of_arg)
+        check_argument_name(facts(object.children[0]), word(node), word_location(node));
+    else if (result.field == Field::none)
+        check_argument_name(facts(result.children[0]), word(node), word_location(node));
     return add(std::move(result));
 }
 
-uint32_t Checker::target(syntax::NodeId node, Scope& scope, bool must_be_used) {
+// -- targets, comprehensions, walk
+
+VariableId Checker::new_variable(std::string_view name, Location location, Scope& scope, bool must_be_used,
+                                 Shadowing shadowing, const Facts& facts) {
+    if (Scope::Entry* hidden = scope.find(name); hidden && name != "_") {
+        std::string message = fmt::format("\"{}\" is bound already", name);
+        std::vector<DiagnosticNote> notes{note(hidden->location, "it is bound here")};
+        if (shadowing == Shadowing::error)
+            report(codes::shadowed_name, location, message + ", and nothing is bound anew", std::move(notes));
+        else
+            warn(codes::shadowed_name, location, message + ": this one hides it", std::move(notes));
+    }
+    return scope.add(name, location, must_be_used, facts);
+}
+
+uint32_t Checker::target(syntax::NodeId node, Scope& scope, bool must_be_used, Shadowing shadowing,
+                         const Facts& facts) {
     // A target of one part is that part: `for a in …`, `let a = …`.
     while (kind(node) == Kind::target && children(node).size() == 1) node = child(node, 0);
     Target result;
-    if (kind(node) == Kind::name) result.variable = scope.add(word(node), location(node), must_be_used);
+    if (kind(node) == Kind::name)
+        result.variable = new_variable(word(node), location(node), scope, must_be_used, shadowing, facts);
     else
-        for (syntax::NodeId part : children(node)) result.parts.push_back(target(part, scope, must_be_used));
+        for (syntax::NodeId part : children(node))
+            result.parts.push_back(target(part, scope, must_be_used, shadowing));
     program_.targets.push_back(std::move(result));
     return static_cast<uint32_t>(program_.targets.size() - 1);
 }
@@ -292,8 +346,12 @@ ExpressionId Checker::comprehension(syntax::NodeId node, Scope& scope, Expressio
         if (kind(part) != Kind::comprehension_for) continue;
         Expression::Loop loop;
         loop.iterable = expression(child(part, 1), scope);
-        loop.target = target(child(part, 0), scope, false);
-        for (syntax::NodeId filter : children(part).subspan(2)) loop.filters.push_back(expression(child(filter, 0), scope));
+        expect_items(loop.iterable);
+        Facts item;
+        if (facts(loop.iterable).of_nodes) item.kind = Facts::Kind::node;
+        loop.target = target(child(part, 0), scope, false, Shadowing::warning, item);
+        for (syntax::NodeId filter : children(part).subspan(2))
+            loop.filters.push_back(condition(child(filter, 0), scope));
         result.loops.push_back(std::move(loop));
     }
     syntax::NodeId element = child(node, 0);
@@ -321,14 +379,18 @@ ExpressionId Checker::walk_expression(syntax::NodeId node, Scope& scope) {
     result.kind = Expression::Kind::walk;
     result.location = location(node);
     ExpressionId start = expression(child(node, 0), scope);
+    expect_node(start, "a walk starts at");
     size_t mark = scope.mark();
-    result.variable = scope.add(word(node), word_location(node), false);
+    Facts step;
+    step.kind = Facts::Kind::node;
+    result.variable = new_variable(word(node), word_location(node), scope, false, Shadowing::warning, step);
     ExpressionId by = expression(child(node, 1), scope);
-    auto condition = child_of_kind(node, Kind::while_);
+    auto while_part = child_of_kind(node, Kind::while_);
     Value yes;
     yes.kind = Value::Kind::boolean;
     yes.boolean = true;
-    result.children = {start, by, condition ? expression(child(*condition, 0), scope) : constant(yes, location(node))};
+    result.children = {start, by,
+                       while_part ? condition(child(*while_part, 0), scope) : constant(yes, location(node))};
     if (auto most = child_of_kind(node, Kind::at_most))
         result.bound = static_cast<uint32_t>(bound(word(*most), location(*most)));
     scope.leave(mark);
@@ -340,8 +402,18 @@ ExpressionId Checker::compare_expression(syntax::NodeId node, Scope& scope) {
     result.kind = Expression::Kind::compare;
     result.location = location(node);
     for (syntax::NodeId part : children(node)) {
-        if (kind(part) == Kind::operator_) result.operators.push_back(operator_of(word(part)));
-        else result.children.push_back(expression(part, scope));
+        if (kind(part) == Kind::operator_)
+            result.operators.push_back(operator_of(word(part)));
+        else
+            result.children.push_back(expression(part, scope));
+    }
+    for (size_t i = 0; i < result.operators.size(); ++i) {
+        Operator op = result.operators[i];
+        if (op != Operator::equal && op != Operator::not_equal) continue;
+        std::string why = never_equal(facts(result.children[i]), facts(result.children[i + 1]));
+        if (!why.empty())
+            warn(codes::never_equal, result.location,
+                 fmt::format("always {}: {}", op == Operator::equal ? "False" : "True", why));
     }
     return add(std::move(result));
 }

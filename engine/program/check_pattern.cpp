@@ -1,6 +1,7 @@
 // Patterns.
 
 #include "engine/program/checker.hpp"
+#include "engine/program/words.hpp"
 
 #include <algorithm>
 
@@ -12,26 +13,8 @@ using syntax::Kind;
 
 namespace {
 
-struct NodeKind {
-    std::string_view word;
-    std::optional<Opcode> opcode;  // none: any node
-};
-
-constexpr NodeKind node_kinds[] = {
-    {"node", {}},
-    {"placeholder", Opcode::placeholder},
-    {"get_attr", Opcode::get_attr},
-    {"call_function", Opcode::call_function},
-    {"call_method", Opcode::call_method},
-    {"call_module", Opcode::call_module},
-    {"output", Opcode::output},
-};
-
-const NodeKind* node_kind(std::string_view word) {
-    for (const NodeKind& kind : node_kinds)
-        if (kind.word == word) return &kind;
-    return nullptr;
-}
+// Far above what is written by hand; patterns that use patterns can double at each level.
+constexpr size_t max_patterns = 2'000'000;
 
 }  // namespace
 
@@ -43,31 +26,48 @@ PatternId Checker::add(Pattern pattern) {
 PatternId Checker::pattern(syntax::NodeId node, Scope& scope, Where where, Binding binding) {
     Pattern result;
     result.location = location(node);
+    if (!may_nest(result.location)) return add(result);
+    if (program_.patterns.size() >= max_patterns) {
+        report(
+            codes::too_large, result.location,
+            fmt::format("these rules have more than {} patterns, each use of a declared one counted", max_patterns));
+        return PatternId{0};
+    }
+    ++nesting_;
+    PatternId id{};
     switch (kind(node)) {
-    case Kind::anything: return add(result);
-    case Kind::bind: return bind_pattern(node, scope, where, binding);
-    case Kind::either: return either_pattern(node, scope, where, binding);
-    case Kind::call: return word(node).empty() ? call_pattern(node, scope, binding) : chain_pattern(node, scope, binding);
-    case Kind::reference: return reference_pattern(node, scope, where, binding);
+    case Kind::bind: id = bind_pattern(node, scope, where, binding); break;
+    case Kind::either: id = either_pattern(node, scope, where, binding); break;
+    case Kind::call:
+        id = word(node).empty() ? call_pattern(node, scope, binding) : chain_pattern(node, scope, binding);
+        break;
+    case Kind::reference: id = reference_pattern(node, scope, where, binding); break;
     case Kind::literal_pattern:
         result.kind = Pattern::Kind::literal;
         result.constant = add_constant(literal(child(node, 0)));
-        return add(result);
+        id = add(result);
+        break;
     case Kind::list_pattern:
     case Kind::tuple_pattern:
         result.kind = kind(node) == Kind::list_pattern ? Pattern::Kind::list : Pattern::Kind::tuple;
         pattern_arguments(result, children(node), scope, binding);
-        return add(result);
-    default: return add(result);
+        id = add(std::move(result));
+        break;
+    default: id = add(result);
     }
+    --nesting_;
+    return id;
 }
+
+// -- names
 
 VariableId Checker::bind_name(std::string_view name, Location location, Scope& scope, Binding binding) {
     if (binding == Binding::forbidden)
-        report(codes::binding, location,
-               fmt::format("\"{}\" cannot be bound here: `is` binds names only as a whole `where` or an operand of its "
-                           "`and`; write _ for a value that may be anything",
-                           name));
+        report(
+            codes::binding, location,
+            fmt::format("\"{}\" cannot be bound here: `is` binds names only as a whole `where` or an operand of its "
+                        "`and`; write _ for a value that may be anything",
+                        name));
     return scope.add(name, location);
 }
 
@@ -94,56 +94,62 @@ PatternId Checker::variable_pattern(std::string_view name, Location location, Sc
 PatternId Checker::bind_pattern(syntax::NodeId node, Scope& scope, Where where, Binding binding) {
     Pattern result;
     result.location = location(node);
-    if (Scope::Entry* bound = scope.find(word(node))) {
+    if (expansion_ && expansion_->parameters.contains(word(node)))
+        report(codes::shadowed_name, word_location(node),
+               fmt::format("\"{}\" is a parameter, and names a pattern", word(node)));
+    bool binds = !scope.find(word(node));
+    if (binds) {
+        result.kind = Pattern::Kind::bind;
+        result.variable = bind_name(word(node), word_location(node), scope, binding);
+    } else {
+        Scope::Entry* bound = scope.find(word(node));
         bound->used = true;
         result.kind = Pattern::Kind::same;
         result.variable = bound->variable;
-    } else {
-        result.kind = Pattern::Kind::bind;
-        result.variable = bind_name(word(node), word_location(node), scope, binding);
     }
     // After a name, a bare word is what it is after `is`: a kind, an ops, a pattern.
-    result.children = {pattern(child(node, 0), scope, where == Where::argument ? Where::is : where, binding)};
+    PatternId inner = pattern(child(node, 0), scope, where == Where::argument ? Where::is : where, binding);
+    result.children = {inner};
+    if (Scope::Entry* entry = scope.find(word(node)); binds && entry) entry->facts = facts_of_pattern(inner);
     return add(result);
 }
 
 // Each alternative starts with the names that were bound before; afterwards those that all of them bind are
-// bound, and have one variable.
+// bound. The same name is the same variable in each.
 PatternId Checker::either_pattern(syntax::NodeId node, Scope& scope, Where where, Binding binding) {
     Pattern result;
     result.kind = Pattern::Kind::either;
     result.location = location(node);
-    std::vector<Scope::Entry> merged;
-    size_t branches = 0;
-    std::map<std::string_view, size_t> counts;
+    std::map<Scope::Key, Scope::Entry> merged;
+    std::map<Scope::Key, size_t> counts;
+    std::vector<Scope::Key> order;
     for (syntax::NodeId branch : children(node)) {
         size_t mark = scope.mark();
-        PatternId id = pattern(branch, scope, where, binding);
-        for (Scope::Entry& entry : scope.leave(mark)) {
-            auto known = std::find_if(merged.begin(), merged.end(), [&](auto& e) { return e.name == entry.name; });
-            counts[entry.name] += 1;
-            if (known == merged.end()) {
-                merged.push_back(entry);
+        scope.alternatives().push_back(&merged);
+        result.children.push_back(pattern(branch, scope, where, binding));
+        scope.alternatives().pop_back();
+        for (const Scope::Entry& entry : scope.leave(mark)) {
+            Scope::Key key{entry.level, entry.name};
+            ++counts[key];
+            auto [known, fresh] = merged.try_emplace(key, entry);
+            if (fresh) {
+                order.push_back(key);
                 continue;
             }
-            known->used |= entry.used;
-            Pattern copy;  // the alternatives' variables of one name become one
-            copy.kind = Pattern::Kind::alias;
-            copy.location = entry.location;
-            copy.variable = known->variable;
-            copy.source = entry.variable;
-            copy.children = {id};
-            id = add(copy);
+            known->second.used |= entry.used;
+            known->second.partial |= entry.partial;
+            known->second.facts = common(known->second.facts, entry.facts);
         }
-        result.children.push_back(id);
-        ++branches;
     }
-    for (Scope::Entry& entry : merged) {
-        entry.partial |= counts[entry.name] < branches;
+    for (const Scope::Key& key : order) {
+        Scope::Entry& entry = merged.at(key);
+        entry.partial |= counts[key] < result.children.size();
         scope.restore(entry);
     }
-    return add(result);
+    return add(std::move(result));
 }
+
+// -- references without brackets
 
 PatternId Checker::reference_pattern(syntax::NodeId node, Scope& scope, Where where, Binding binding) {
     syntax::NodeId name = child(node, 0);
@@ -151,55 +157,147 @@ PatternId Checker::reference_pattern(syntax::NodeId node, Scope& scope, Where wh
     result.location = location(node);
     if (!is_single_word(name)) {
         if (where == Where::argument)
-            report(codes::needs_brackets, location(node), fmt::format("write \"{}(...)\" for a call of it", word(name)));
+            report(codes::needs_brackets, location(node),
+                   fmt::format("write \"{}(...)\" for a call of it", word(name)));
         result.kind = Pattern::Kind::any_call;
-        result.op_set = add_op_set(op_name(name));
+        result.op_set = add_op_set(op_set(name));
         return add(result);
     }
     std::string_view text = first_word(name);
+    if (expansion_ && expansion_->parameters.contains(text)) return parameter(text, scope);
+    std::string_view declared = declared_as(text);
+    bool is_pattern = declaration(text, DeclarationKind::ops) || declaration(text, DeclarationKind::pattern);
     if (where == Where::argument) {
-        bool declared = declaration(text, DeclarationKind::ops) || declaration(text, DeclarationKind::pattern) ||
-                        declaration(text, DeclarationKind::define) || node_kind(text);
-        if (!declared) return variable_pattern(text, location(node), scope, binding);
+        if (!is_pattern && !declaration(text, DeclarationKind::define) && !find_node_kind(text))
+            return variable_pattern(text, location(node), scope, binding);
         report(codes::needs_brackets, location(node),
-               fmt::format("\"{}\" names no value; write \"{}(...)\" for a call of it", text, text));
+               is_pattern || find_node_kind(text)
+                   ? fmt::format("\"{}\" names no value; write \"{}(...)\" for a node that matches it", text, text)
+                   : fmt::format("\"{}\" names no value: it is a define", text));
         return add(result);
     }
-    if (const NodeKind* any = node_kind(text)) {
+    const NodeKind* any = find_node_kind(text);
+    if (where == Where::is && (any || is_pattern) && scope.find(text))
+        warn(codes::shadowed_name, location(node),
+             fmt::format("\"{}\" is {} here, not the value that is bound to this name", text,
+                         any ? "a kind of node" : declared));
+    if (any) {
         result.kind = any->opcode ? Pattern::Kind::opcode : Pattern::Kind::node;
         result.opcode = any->opcode.value_or(Opcode::call_function);
         result.open = true;
         return add(result);
     }
-    if (declaration(text, DeclarationKind::ops)) {
+    if (declaration(text, DeclarationKind::ops) ||
+        (declared.empty() && !scope.find(text) && files_.declarations->find(text))) {
         result.kind = Pattern::Kind::any_call;
         result.op_set = add_op_set(named_ops(text, location(node)));
         return add(result);
     }
-    if (declaration(text, DeclarationKind::pattern)) return declared_pattern(text, location(node));
+    if (is_pattern) return declared_pattern(text, location(node), {}, false, scope, binding);
     if (where == Where::is && scope.find(text)) return variable_pattern(text, location(node), scope, binding);
-    std::string hint = declared_names_like(text, {DeclarationKind::ops, DeclarationKind::pattern});
+    std::string hint = declared.empty() ? suggest_declared(text, {DeclarationKind::ops, DeclarationKind::pattern})
+                                        : fmt::format(": it is {}", declared);
     report(codes::unknown_name, location(node),
-           fmt::format("\"{}\" is no node kind, ops or pattern{}{}", text, where == Where::is ? ", and no bound name" : "", hint));
+           fmt::format("\"{}\" is no node kind, ops or pattern{}{}", text,
+                       where == Where::is && declared.empty() ? ", and no bound name" : "", hint));
     return add(result);
 }
 
-// A pattern declaration is checked anew for each use: the names inside are its own, and so are its variables.
-PatternId Checker::declared_pattern(std::string_view name, Location use) {
-    Declaration* found = declaration(name, DeclarationKind::pattern);
-    if (!enter(*found, name, use)) return add(Pattern{});
-    uint32_t file = std::exchange(file_, found->place.file);
-    syntax::NodeId node = found->place.node;
-    if (auto parameters = child_of_kind(node, Kind::params); parameters && !children(*parameters).empty())
-        report(codes::not_supported, location(*parameters), "a pattern with parameters is not supported yet");
-    std::vector<std::string> no_frame;  // of a declaration that is checked for itself
-    Scope scope(frame_ ? *frame_ : no_frame);
-    PatternId id = pattern(children(node).back(), scope, Where::is, Binding::allowed);
-    warn_unused(scope.leave(0));
-    file_ = file;
-    found->open = false;
+// -- declared patterns
+
+// A pattern declaration is checked anew for each use: its parameters are what the user gives, and all other names
+// inside are its own.
+PatternId Checker::declared_pattern(std::string_view name, Location use, std::span<const syntax::NodeId> arguments,
+                                    bool has_brackets, Scope& scope, Binding binding) {
+    Declaration& found = *refer(name, DeclarationKind::pattern, use);
+    if (!enter(found, name, use)) return add(Pattern{});
+    Expansion expansion{&found, {}, {}, file_, scope.level(), binding, expansion_};
+    bool is_check =
+        use.file == found.place.file && use.span == files_.files[use.file].tree.word_span(found.place.node);
+    if (is_check) has_brackets = true;  // of the declaration itself, whose parameters then stand for anything
+    bind_parameters(expansion, name, use, arguments, has_brackets && !is_check);
+    expansion_ = &expansion;
+    file_ = found.place.file;
+    scope.set_level(scope.new_level());
+    uint32_t own = scope.level();
+    size_t mark = scope.mark();
+    PatternId id = pattern(children(found.place.node).back(), scope, Where::is, Binding::allowed);
+    std::vector<Scope::Entry> unused;
+    for (Scope::Entry& entry : scope.leave(mark)) {
+        if (entry.level == own)
+            unused.push_back(std::move(entry));
+        else
+            scope.restore(entry);
+    }
+    if (is_check) {
+        warn_unused(unused);
+        for (syntax::NodeId each : tree().children(found.place.node))
+            if (kind(each) == Kind::params)
+                for (syntax::NodeId parameter : children(each))
+                    if (!expansion.used.contains(word(parameter)) && !word(parameter).starts_with('_'))
+                        warn(codes::unused_name, location(parameter),
+                             fmt::format("the parameter \"{}\" is never used", word(parameter)));
+    }
+    scope.set_level(expansion.level);
+    file_ = expansion.file;
+    expansion_ = expansion.outer;
+    leave(found);
+    // Checked once: what refers to it later counts its height without checking it again.
+    found.id = found.id.value_or(static_cast<uint32_t>(id));
     return id;
 }
+
+void Checker::bind_parameters(Expansion& expansion, std::string_view name, Location use,
+                              std::span<const syntax::NodeId> arguments, bool has_brackets) {
+    const syntax::Tree& whole = files_.files[expansion.declaration->place.file].tree;
+    std::vector<syntax::NodeId> parameters;
+    for (syntax::NodeId each : whole.children(expansion.declaration->place.node))
+        if (whole.kind(each) == Kind::params)
+            parameters.assign(whole.children(each).begin(), whole.children(each).end());
+    bool open = !has_brackets;
+    size_t given = 0;
+    for (syntax::NodeId each : arguments) {
+        if (kind(each) == Kind::open_rest)
+            open = true;
+        else if (kind(each) == Kind::named_argument || kind(each) == Kind::named_rest)
+            report(codes::unknown_argument, kind(each) == Kind::named_argument ? word_location(each) : location(each),
+                   fmt::format("\"{}\" takes its patterns by position", name));
+        else if (given++ < parameters.size())
+            expansion.parameters.emplace(whole.word(parameters[given - 1]), each);
+        else if (given == parameters.size() + 1)
+            report(codes::argument_count, location(each),
+                   parameters.empty() ? fmt::format("\"{}\" takes no patterns: write {} or {}(...)", name, name, name)
+                                      : fmt::format("\"{}\" takes {} pattern{}, this is one more", name,
+                                                    parameters.size(), parameters.size() == 1 ? "" : "s"));
+    }
+    if (given < parameters.size() && !open)
+        report(codes::argument_count, use,
+               fmt::format("\"{}\" takes {} pattern{}, found {}", name, parameters.size(),
+                           parameters.size() == 1 ? "" : "s", given));
+    for (syntax::NodeId each : parameters) expansion.parameters.try_emplace(whole.word(each), std::nullopt);
+}
+
+// What the user gave, seen from where it was given.
+PatternId Checker::parameter(std::string_view name, Scope& scope) {
+    Expansion* expansion = expansion_;
+    expansion->used.insert(name);
+    std::optional<syntax::NodeId> given = expansion->parameters.find(name)->second;
+    if (!given) return add(Pattern{});
+    uint32_t file = std::exchange(file_, expansion->file);
+    uint32_t level = scope.level();
+    scope.set_level(expansion->level);
+    expansion_ = expansion->outer;
+    // It may well use the same declaration again: that is no recursion.
+    bool open = std::exchange(expansion->declaration->open, false);
+    PatternId id = pattern(*given, scope, Where::argument, expansion->binding);
+    expansion->declaration->open = open;
+    expansion_ = expansion;
+    scope.set_level(level);
+    file_ = file;
+    return id;
+}
+
+// -- calls
 
 PatternId Checker::call_pattern(syntax::NodeId node, Scope& scope, Binding binding) {
     syntax::NodeId name = child(node, 0);
@@ -209,29 +307,50 @@ PatternId Checker::call_pattern(syntax::NodeId node, Scope& scope, Binding bindi
     result.kind = Pattern::Kind::call;
     if (is_single_word(name)) {
         std::string_view text = first_word(name);
-        if (const NodeKind* any = node_kind(text)) {
+        if (const NodeKind* any = find_node_kind(text)) {
             result.kind = any->opcode ? Pattern::Kind::opcode : Pattern::Kind::node;
             result.opcode = any->opcode.value_or(Opcode::call_function);
             pattern_arguments(result, arguments, scope, binding);
-            return add(result);
+            if (result.opcode == Opcode::get_attr && any->opcode && result.arguments.size() > 1)
+                report(codes::too_many_arguments, result.arguments[1].location,
+                       "get_attr has one argument, the path of the attribute");
+            return add(std::move(result));
         }
-        if (declaration(text, DeclarationKind::pattern)) {
-            bool open = arguments.size() == 1 && kind(arguments[0]) == Kind::open_rest;
-            if (!open && !arguments.empty())
-                report(codes::not_supported, location(node), "a pattern with parameters is not supported yet");
-            return declared_pattern(text, location(node));
-        }
+        if (declaration(text, DeclarationKind::pattern))
+            return declared_pattern(text, location(name), arguments, true, scope, binding);
         if (!declaration(text, DeclarationKind::ops) && !files_.declarations->find(text)) {
-            std::string hint = declared_names_like(text, {DeclarationKind::ops, DeclarationKind::pattern});
-            report(codes::unknown_name, location(name), fmt::format("\"{}\" is no node kind, ops or pattern{}", text, hint));
+            bool is_parameter = expansion_ && expansion_->parameters.contains(text);
+            std::string_view declared = is_parameter ? "a parameter, which stands alone" : declared_as(text);
+            if (declared.empty() && scope.find(text)) declared = "a value: ask `n.target == …` in a `where`";
+            std::string hint = declared.empty()
+                                   ? suggest_declared(text, {DeclarationKind::ops, DeclarationKind::pattern})
+                                   : fmt::format(": it is {}", declared);
+            report(codes::unknown_name, location(name),
+                   fmt::format("\"{}\" is no node kind, ops or pattern{}", text, hint));
             pattern_arguments(result, arguments, scope, binding);
             return add(Pattern{});
         }
     }
     result.op_set = add_op_set(op_set(name));
     pattern_arguments(result, arguments, scope, binding);
-    check_against_schemas(result);
-    return add(result);
+    check_pattern_call(result, arguments, location(name));
+    return add(std::move(result));
+}
+
+void Checker::check_pattern_call(const Pattern& pattern, std::span<const syntax::NodeId> nodes, Location callee) {
+    GivenCall call{callee, {}, pattern.open, true};
+    size_t index = 0;
+    for (syntax::NodeId node : nodes) {
+        if (kind(node) == Kind::open_rest) continue;
+        const Pattern::Argument& argument = pattern.arguments[index++];
+        if (argument.kind == Pattern::Argument::Kind::named_rest)
+            call.open = true;
+        else
+            call.arguments.push_back({argument.name,
+                                      kind(node) == Kind::named_argument ? word_location(node) : location(node),
+                                      argument.pattern, no_expression, false});
+    }
+    check_call(call, program_[pattern.op_set]);
 }
 
 PatternId Checker::chain_pattern(syntax::NodeId node, Scope& scope, Binding binding) {
@@ -245,84 +364,99 @@ PatternId Checker::chain_pattern(syntax::NodeId node, Scope& scope, Binding bind
     for (syntax::NodeId argument : children(node).subspan(1))
         if (kind(argument) != Kind::as) arguments.push_back(argument);
     pattern_arguments(inside, arguments, scope, binding);
-    bool one = inside.arguments.size() == 1 && inside.arguments[0].kind == Pattern::Argument::Kind::positional && !inside.open;
+    bool one = inside.arguments.size() == 1 && inside.arguments[0].kind == Pattern::Argument::Kind::positional &&
+               !inside.open;
     if (!one) {
-        report(codes::argument_count, location(node), "the brackets of a chain hold one pattern, for what it ends at");
+        report(codes::argument_count, location(node),
+               "the brackets of a chain hold one pattern, for what it ends at");
         return add(Pattern{});
     }
     result.children = {inside.arguments[0].pattern};
-    if (auto as = child_of_kind(node, Kind::as))
+    if (auto as = child_of_kind(node, Kind::as)) {
+        if (scope.find(word(*as)))
+            report(codes::shadowed_name, word_location(*as), fmt::format("\"{}\" is bound already", word(*as)));
         result.variable = bind_name(word(*as), word_location(*as), scope, binding);
-    return add(result);
+        Facts list;
+        list.kind = Facts::Kind::list;
+        list.of_nodes = true;
+        list.least = 0;
+        if (result.at_most_one) list.most = 1;
+        scope.find(word(*as))->facts = list;
+    }
+    return add(std::move(result));
 }
 
-void Checker::pattern_arguments(Pattern& pattern, std::span<const syntax::NodeId> nodes, Scope& scope, Binding binding) {
+void Checker::pattern_arguments(Pattern& pattern, std::span<const syntax::NodeId> nodes, Scope& scope,
+                                Binding binding) {
     using Argument = Pattern::Argument;
     bool ended = false, named = false;
     bool is_row = pattern.kind == Pattern::Kind::list || pattern.kind == Pattern::Kind::tuple;
     for (syntax::NodeId node : nodes) {
-        if (ended)
-            report(codes::misplaced_rest, location(node), "nothing can follow \"...\" or a \"*rest\"");
+        if (ended) report(codes::misplaced_rest, location(node), "nothing can follow \"...\" or a \"*rest\"");
         Argument argument;
         argument.location = location(node);
         switch (kind(node)) {
-        case Kind::open_rest:
-            pattern.open = ended = true;
-            continue;
+        case Kind::open_rest: pattern.open = ended = true; continue;
         case Kind::named_rest:
             argument.kind = Argument::Kind::named_rest;
+            if (scope.find(word(node)))
+                report(codes::shadowed_name, word_location(node), fmt::format("\"{}\" is bound already", word(node)));
             argument.variable = bind_name(word(node), word_location(node), scope, binding);
+            scope.find(word(node))->facts.kind = Facts::Kind::list;
+            scope.find(word(node))->facts.least = 0;
             ended = true;
             break;
         case Kind::named_argument:
             named = true;
             argument.kind = Argument::Kind::named;
             argument.name = word(node);
-            if (is_row) report(codes::unknown_argument, location(node), "a list has no arguments by name");
+            if (is_row) report(codes::unknown_argument, word_location(node), "the items of a list have no names");
             argument.pattern = this->pattern(child(node, 0), scope, Where::argument, binding);
             break;
         default:
-            if (named) report(codes::misplaced_rest, location(node), "an argument by position cannot follow one by name");
+            if (named)
+                report(codes::misplaced_rest, location(node), "an argument by position cannot follow one by name");
             argument.pattern = this->pattern(node, scope, Where::argument, binding);
         }
-        pattern.arguments.push_back(argument);
+        pattern.arguments.push_back(std::move(argument));
     }
 }
 
-void Checker::check_against_schemas(const Pattern& pattern) {
-    std::set<std::string_view> names;
-    for (const auto& argument : pattern.arguments)
-        if (argument.kind == Pattern::Argument::Kind::named && !names.insert(argument.name).second)
-            report(codes::repeated_argument, argument.location, fmt::format("argument \"{}\" is given twice", argument.name));
-    // One op that does not fit is enough to say so.
-    size_t before = diagnostics_.size();
-    for (OpId op : program_[pattern.op_set]) {
-        check_against_schema(pattern, op);
-        if (diagnostics_.size() != before) return;
-    }
-}
-
-void Checker::check_against_schema(const Pattern& pattern, OpId op) {
-    const Schema* known = schema(op);
-    if (!known) return;
-    size_t position = 0;
-    for (const auto& argument : pattern.arguments) {
-        if (argument.kind == Pattern::Argument::Kind::positional && position++ == known->positional)
-            report(codes::too_many_arguments, argument.location,
-                   fmt::format("{} takes {} argument{} by position, this is one more", display(op), known->positional,
-                               known->positional == 1 ? "" : "s"));
-        if (argument.kind != Pattern::Argument::Kind::named) continue;
-        size_t index = known->find(argument.name);
-        if (index == Schema::npos) {
-            std::vector<std::string> names;
-            for (const SchemaArgument& each : known->arguments) names.emplace_back(each.name);
-            report(codes::unknown_argument, argument.location,
-                   fmt::format("{} has no argument \"{}\"{}{}", display(op), argument.name, suggestion(argument.name, names),
-                               names.empty() ? "" : fmt::format(" (it has {})", fmt::join(names, ", "))));
-        } else if (index < position) {
-            report(codes::repeated_argument, argument.location,
-                   fmt::format("argument \"{}\" of {} is given by position already", argument.name, display(op)));
+Facts Checker::facts_of_pattern(PatternId id) const {
+    const Pattern& pattern = program_[id];
+    Facts facts;
+    switch (pattern.kind) {
+    case Pattern::Kind::call:
+    case Pattern::Kind::any_call:
+        facts.ops = pattern.op_set;
+        facts.opcode = Opcode::call_function;
+        facts.kind = Facts::Kind::node;
+        return facts;
+    case Pattern::Kind::opcode: facts.opcode = pattern.opcode; [[fallthrough]];
+    case Pattern::Kind::node: facts.kind = Facts::Kind::node; return facts;
+    case Pattern::Kind::list:
+    case Pattern::Kind::tuple: {
+        facts.kind = pattern.kind == Pattern::Kind::list ? Facts::Kind::list : Facts::Kind::tuple;
+        size_t items = 0;
+        bool open = pattern.open;
+        for (const Pattern::Argument& each : pattern.arguments) {
+            if (each.kind == Pattern::Argument::Kind::named_rest)
+                open = true;
+            else
+                ++items;
         }
+        facts.least = static_cast<double>(items);
+        if (!open) facts.most = facts.least;
+        return facts;
+    }
+    case Pattern::Kind::literal: return facts_of(program_.constants[pattern.constant]);
+    case Pattern::Kind::bind: return facts_of_pattern(pattern.children[0]);
+    case Pattern::Kind::same: return pattern.children.empty() ? facts : facts_of_pattern(pattern.children[0]);
+    case Pattern::Kind::either:
+        facts = facts_of_pattern(pattern.children[0]);
+        for (PatternId each : pattern.children) facts = common(facts, facts_of_pattern(each));
+        return facts;
+    default: return facts;
     }
 }
 

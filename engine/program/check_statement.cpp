@@ -1,170 +1,13 @@
-// Rules: their clauses, and the statements of rewrite.
+// The statements of rewrite.
 
 #include "engine/program/checker.hpp"
+#include "engine/program/words.hpp"
 
 #include <fmt/format.h>
 
 namespace dqrewrite::program {
 
 using syntax::Kind;
-
-// -- rules and clauses
-
-void Checker::rule(Declaration& declaration) {
-    syntax::NodeId node = declaration.place.node;
-    Rule result;
-    result.name = word(node);
-    result.location = word_location(node);
-    auto* frame = std::exchange(frame_, &result.variables);
-    collect_own_tables(node);
-    Scope scope(result.variables);
-    if (kind(node) == Kind::arrow_rule) arrow_rule(node, result, scope);
-    else {
-        for (syntax::NodeId each : children(node)) {
-            if (kind(each) != Kind::rewrite) {
-                clause(each, result, scope);
-                continue;
-            }
-            for (syntax::NodeId inner : children(each)) result.body.push_back(statement(inner, scope));
-        }
-        if (result.clauses.empty() || result.clauses[0].kind != Clause::Kind::match)
-            report(codes::one_root, result.location, fmt::format("rule \"{}\" does not begin with a `match`", result.name));
-    }
-    warn_unused(scope.leave(0));
-    for (const auto& [name, table] : own_tables_) result.own_tables.push_back(table);
-    own_tables_.clear();
-    frame_ = frame;
-    program_.rules.push_back(std::move(result));
-    declaration.id = static_cast<uint32_t>(program_.rules.size() - 1);
-}
-
-// `as own[k]` may stand after the place that reads own.
-void Checker::collect_own_tables(syntax::NodeId node) {
-    for (syntax::NodeId each : children(node)) collect_own_tables(each);
-    if (kind(node) != Kind::bind_result || children(node).empty()) return;
-    auto [found, fresh] = own_tables_.try_emplace(std::string(word(node)), static_cast<TableId>(program_.tables.size()));
-    if (fresh) program_.tables.push_back(found->first);
-}
-
-void Checker::clause(syntax::NodeId node, Rule& rule, Scope& scope) {
-    Clause result;
-    result.location = location(node);
-    switch (kind(node)) {
-    case Kind::match:
-        if (!rule.clauses.empty())
-            report(codes::one_root, location(node), "a rule has one `match`, as its first clause; reach other nodes by `where … is …`");
-        result.kind = Clause::Kind::match;
-        rule.root = scope.hidden("match");
-        result.pattern = pattern(child(node, 0), scope, Where::root, Binding::allowed);
-        break;
-    case Kind::let:
-        result.kind = Clause::Kind::let;
-        result.expression = expression(child(node, 1), scope);
-        result.target = target(child(node, 0), scope);
-        break;
-    case Kind::where: return where_clause(child(node, 0), rule, scope);
-    case Kind::unless:
-        result.kind = Clause::Kind::unless;
-        result.expression = expression(child(node, 0), scope);
-        break;
-    default: return;
-    }
-    rule.clauses.push_back(std::move(result));
-}
-
-// The operands of a top-level `and` are clauses of their own; one that is `e is P` binds the names of P.
-void Checker::where_clause(syntax::NodeId node, Rule& rule, Scope& scope) {
-    if (kind(node) == Kind::and_) {
-        for (syntax::NodeId operand : children(node)) where_clause(operand, rule, scope);
-        return;
-    }
-    Clause result;
-    result.location = location(node);
-    if (kind(node) == Kind::is && word(node) == "is") {
-        result.expression = expression(child(node, 0), scope);
-        result.pattern = pattern(child(node, 1), scope, Where::is, Binding::allowed);
-    } else {
-        result.expression = expression(node, scope);
-    }
-    rule.clauses.push_back(std::move(result));
-}
-
-// `P where … => T`: new calls of T innermost first, left to right, each right before the root with the root's
-// meta; then the root's users read T, and the root goes.
-void Checker::arrow_rule(syntax::NodeId node, Rule& rule, Scope& scope) {
-    Clause match;
-    match.kind = Clause::Kind::match;
-    match.location = location(child(node, 0));
-    rule.root = scope.hidden("match");
-    match.pattern = pattern(child(node, 0), scope, Where::root, Binding::allowed);
-    rule.clauses.push_back(match);
-    for (syntax::NodeId each : children(node))
-        if (kind(each) == Kind::where) where_clause(child(each, 0), rule, scope);
-    syntax::NodeId result_node = children(node).back();
-    ExpressionId result = template_expression(result_node, rule, scope);
-    auto root = [&] {
-        Expression variable;
-        variable.kind = Expression::Kind::variable;
-        variable.variable = rule.root;
-        variable.location = location(result_node);
-        return add(std::move(variable));
-    };
-    Statement replace;
-    replace.kind = Statement::Kind::replace;
-    replace.location = location(result_node);
-    replace.operands = {root(), result};
-    rule.body.push_back(add(std::move(replace)));
-    Statement erase;
-    erase.kind = Statement::Kind::erase;
-    erase.location = location(result_node);
-    erase.operands = {root()};
-    rule.body.push_back(add(std::move(erase)));
-}
-
-// A call of an op becomes an insertion and the variable that holds its result; calls inside of lists and of
-// other arguments come before it. Anything else is a plain expression.
-ExpressionId Checker::template_expression(syntax::NodeId node, Rule& rule, Scope& scope) {
-    using E = Expression::Kind;
-    bool container = kind(node) == Kind::list || kind(node) == Kind::tuple || kind(node) == Kind::star_item ||
-                     kind(node) == Kind::keyword;
-    if (container) {
-        Expression result;
-        result.kind = kind(node) == Kind::list ? E::list : kind(node) == Kind::tuple ? E::tuple
-                      : kind(node) == Kind::star_item ? E::star : E::keyword;
-        result.location = location(node);
-        result.text = kind(node) == Kind::keyword ? word(node) : std::string_view();
-        for (syntax::NodeId each : children(node)) result.children.push_back(template_expression(each, rule, scope));
-        return add(std::move(result));
-    }
-    bool is_op = kind(node) == Kind::call_expression && !dotted(child(node, 0)).empty() &&
-                 !scope.find(first_word(child(node, 0))) &&
-                 (kind(child(node, 0)) == Kind::field || declaration(word(child(node, 0)), DeclarationKind::ops)) &&
-                 !dotted(child(node, 0)).starts_with("torch.d");
-    if (!is_op) return expression(node, scope);
-    Statement insert;
-    insert.kind = Statement::Kind::insert;
-    insert.location = location(node);
-    insert_callee(child(node, 0), insert, scope);
-    for (syntax::NodeId argument : children(node).subspan(1))
-        insert.arguments.push_back(template_expression(argument, rule, scope));
-    auto variable = [&](VariableId id) {
-        Expression read;
-        read.kind = E::variable;
-        read.variable = id;
-        read.location = location(node);
-        return add(std::move(read));
-    };
-    insert.result = scope.hidden("new");
-    insert.side = dqrewrite::Place::Side::before;
-    insert.place = variable(rule.root);
-    insert.meta.policy = MetaPolicy::from;
-    insert.meta.node = variable(rule.root);
-    VariableId made = insert.result;
-    rule.body.push_back(add(std::move(insert)));
-    return variable(made);
-}
-
-// -- statements
 
 StatementId Checker::add(Statement statement) {
     program_.statements.push_back(std::move(statement));
@@ -191,32 +34,42 @@ StatementId Checker::statement(syntax::NodeId node, Scope& scope) {
     case Kind::clone:
         result.kind = S::clone;
         result.operands = {expression(child(node, 0), scope)};
-        result_and_place(node, result, scope);
+        expect_node(result.operands[0], "clone copies");
+        result_and_place(node, result, scope, facts(result.operands[0]));
         break;
     case Kind::insert: insert_statement(node, result, scope); break;
-    case Kind::replace: operands(S::replace); break;
+    case Kind::replace:
+        operands(S::replace);
+        for (ExpressionId each : result.operands) expect_node(each, "replace takes");
+        break;
     case Kind::set: set_statement(node, result, scope); break;
     case Kind::set_meta:
         result.kind = S::set_meta_from;
         meta_path(child(node, 0), result, scope);
         if (!result.path.empty())
-            report(codes::not_settable, location(child(node, 0)), "`from` sets all of a node's meta: write `set n.meta from …`");
+            report(codes::not_settable, location(child(node, 0)),
+                   "`from` sets all of a node's meta: write `set n.meta from …`");
         meta_policy(child(node, 1), result, scope);
         break;
     case Kind::delete_:
         result.kind = S::delete_meta;
         if (meta_path(child(node, 0), result, scope) && result.path.empty())
-            report(codes::not_settable, location(child(node, 0)), "only a key of a node's meta can be deleted: `delete n.meta.KEY`");
+            report(codes::not_settable, location(child(node, 0)),
+                   "only a key of a node's meta can be deleted: `delete n.meta.KEY`");
         break;
     case Kind::move:
         result.kind = S::move;
         result.operands = {expression(child(node, 0), scope)};
+        expect_node(result.operands[0], "move takes");
         result_and_place(node, result, scope);
         break;
-    case Kind::erase: operands(S::erase); break;
+    case Kind::erase:
+        operands(S::erase);
+        expect_node(result.operands[0], "erase takes");
+        break;
     case Kind::remember:
         operands(S::remember);
-        result.table = table(word(node));
+        result.table = tables_.find(word(node))->second;
         break;
     case Kind::eliminate: result.kind = S::eliminate_dead_code; break;
     case Kind::fail: operands(S::fail); break;
@@ -224,44 +77,72 @@ StatementId Checker::statement(syntax::NodeId node, Scope& scope) {
     case Kind::let:
         result.kind = S::let;
         result.operands = {expression(child(node, 1), scope)};
-        result.target = target(child(node, 0), scope);
+        result.target = target(child(node, 0), scope, true, Shadowing::error, facts(result.operands[0]));
         break;
     case Kind::if_:
         result.kind = S::if_;
-        result.operands = {expression(child(node, 0), scope)};
+        result.operands = {condition(child(node, 0), scope)};
         result.body = block(child(node, 1), scope);
         if (children(node).size() > 2) {
             syntax::NodeId otherwise = child(node, 2);
-            if (kind(otherwise) == Kind::if_) result.otherwise = {statement(otherwise, scope)};
-            else result.otherwise = block(otherwise, scope);
+            if (kind(otherwise) == Kind::if_)
+                result.otherwise = {statement(otherwise, scope)};
+            else
+                result.otherwise = block(otherwise, scope);
         }
         break;
-    case Kind::for_: {
-        result.kind = S::for_;
-        result.operands = {expression(child(node, 1), scope)};
-        size_t mark = scope.mark();
-        result.target = target(child(node, 0), scope, false);
-        if (auto filter = child_of_kind(node, Kind::filter)) result.operands.push_back(expression(child(*filter, 0), scope));
-        result.body = block(*child_of_kind(node, Kind::block), scope);
-        scope.leave(mark);
-        break;
-    }
+    case Kind::for_: for_statement(node, result, scope); break;
     default: break;
     }
     return add(std::move(result));
 }
 
+void Checker::for_statement(syntax::NodeId node, Statement& statement, Scope& scope) {
+    statement.kind = Statement::Kind::for_;
+    statement.operands = {expression(child(node, 1), scope)};
+    expect_items(statement.operands[0]);
+    Facts item;
+    if (facts(statement.operands[0]).of_nodes) item.kind = Facts::Kind::node;
+    size_t mark = scope.mark();
+    statement.target = target(child(node, 0), scope, false, Shadowing::error, item);
+    if (auto filter = child_of_kind(node, Kind::filter))
+        statement.operands.push_back(condition(child(*filter, 0), scope));
+    statement.body = block(*child_of_kind(node, Kind::block), scope);
+    scope.leave(mark);
+}
+
+// -- insert
+
 void Checker::insert_statement(syntax::NodeId node, Statement& statement, Scope& scope) {
     statement.kind = Statement::Kind::insert;
     insert_callee(child(node, 0), statement, scope);
-    statement.arguments = call_arguments(*child_of_kind(node, Kind::arguments), 0, scope);
-    if (statement.opcode == Opcode::get_attr && statement.arguments.size() != 1)
-        report(codes::argument_count, location(node), "get_attr takes one argument: the path of the attribute");
-    result_and_place(node, statement, scope);
-    if (auto policy = child_of_kind(node, Kind::policy)) meta_policy(*policy, statement, scope);
+    syntax::NodeId arguments = *child_of_kind(node, Kind::arguments);
+    statement.arguments = call_arguments(arguments, 0, scope);
+    check_inserted(statement, location(child(node, 0)), children(arguments));
+    Facts made;
+    made.kind = Facts::Kind::node;
+    if (statement.op != none_of<OpId>) {
+        made.ops = add_op_set({statement.op});
+        made.opcode = Opcode::call_function;
+    } else if (statement.opcode == Opcode::get_attr) {
+        made.opcode = Opcode::get_attr;
+    }
+    result_and_place(node, statement, scope, made);
+    if (auto policy = child_of_kind(node, Kind::policy))
+        meta_policy(*policy, statement, scope);
     else
         warn(codes::no_meta_policy, location(child(node, 0)),
              "the new node's meta is not said: add `meta from n` or `meta none` (taken here)");
+}
+
+void Checker::check_inserted(const Statement& statement, Location callee, std::span<const syntax::NodeId> arguments) {
+    if (statement.op != none_of<OpId>) {
+        check_call(given_call(callee, arguments, statement.arguments), std::span(&statement.op, 1));
+    } else if (statement.opcode == Opcode::get_attr) {
+        bool one =
+            arguments.size() == 1 && kind(arguments[0]) != Kind::keyword && kind(arguments[0]) != Kind::double_star;
+        if (!one) report(codes::argument_count, callee, "get_attr takes one argument, the path of the attribute");
+    }
 }
 
 // A callee whose first word is bound is a value; else it names an op, an `ops` of one op, or get_attr.
@@ -269,69 +150,117 @@ void Checker::insert_callee(syntax::NodeId callee, Statement& statement, Scope& 
     std::string name = dotted(callee);
     if (name.empty() || scope.find(first_word(callee))) {
         statement.operands = {expression(callee, scope)};
+        const Facts& value = facts(statement.operands[0]);
+        bool callable = !value.is_known() || value.kind == Facts::Kind::op || value.kind == Facts::Kind::target;
+        if (!callable)
+            report(codes::not_a_callee, location(callee),
+                   fmt::format("what is inserted is a call of an op, found {}{}", kind_text(value),
+                               value.kind == Facts::Kind::node ? ": what it calls is its `target`" : ""));
         return;
     }
-    if (name == "get_attr") {
-        statement.opcode = Opcode::get_attr;
+    if (const NodeKind* known = find_node_kind(name)) {
+        statement.opcode = known->opcode.value_or(Opcode::call_function);
+        if (statement.opcode == Opcode::get_attr) return;
+        statement.opcode = Opcode::call_function;
+        report(codes::not_a_callee, location(callee),
+               fmt::format("\"{}\" cannot be inserted; ops and get_attr can", name));
         return;
     }
-    std::vector<OpId> members;
-    if (declaration(name, DeclarationKind::ops)) members = named_ops(name, location(callee));
-    else if (auto op = resolve_op(name, location(callee))) members = {*op};
-    else return;
-    if (members.size() == 1) statement.op = members[0];
-    else
-        report(codes::one_op, location(callee), fmt::format("\"{}\" is a set of {} ops; a new node needs one", name, members.size()));
+    auto op = single_op(name, location(callee), "a new node", scope);
+    if (!op) return;
+    statement.op = *op;
+    if (!is_packet(*op)) return;
+    auto outer = std::exchange(met_packets_, {{*op, location(callee)}});
+    warn_of_packets({*op});
+    met_packets_ = std::move(outer);
 }
+
+// -- set
 
 void Checker::set_statement(syntax::NodeId node, Statement& statement, Scope& scope) {
     syntax::NodeId field = child(node, 0);
     statement.kind = Statement::Kind::set_field;
-    ExpressionId value;
-    if (kind(field) != Kind::field) {
+    if (kind(field) != Kind::field && kind(field) != Kind::subscript) {
         report(codes::not_settable, location(field), "expected n.args, n.kwargs, n.target, n.ARGUMENT or n.meta.KEY");
         return;
     }
     if (meta_path(field, statement, scope)) {
         statement.kind = Statement::Kind::set_meta_path;
         if (statement.path.empty())
-            report(codes::not_settable, location(field), "set one key of the meta (`set n.meta.KEY = …`), or all: `set n.meta from m`");
-        value = expression(child(node, 1), scope);
-        statement.operands.push_back(value);
+            report(codes::not_settable, location(field),
+                   "set one key of the meta (`set n.meta.KEY = …`), or all: `set n.meta from m`");
+        statement.operands.push_back(expression(child(node, 1), scope));
         return;
     }
-    statement.operands = {expression(child(field, 0), scope)};
-    std::string_view name = word(field);
+    if (kind(field) == Kind::subscript) {
+        report(codes::not_settable, location(field),
+               "an item cannot be set: set the whole list, as in `set n.args = [a, *n.args[1:]]`");
+        return;
+    }
+    syntax::NodeId object = child(field, 0);
     // `n.arg.x` is always the argument x.
-    if (kind(child(field, 0)) == Kind::field && word(child(field, 0)) == "arg") {
-        statement.operands = {expression(child(child(field, 0), 0), scope)};
-        statement.text = name;
-    } else if (name == "args" || name == "kwargs" || name == "target") {
-        statement.field = name == "args" ? Field::args : name == "kwargs" ? Field::kwargs : Field::target;
-    } else if (name == "name" || name == "op" || name == "users" || name == "uses" || name == "inputs" ||
-               name == "only_user" || name == "impure" || name == "mutates") {
-        report(codes::not_settable, location(field), fmt::format("\"{}\" of a node cannot be set", name));
-    } else {
-        statement.text = name;
+    bool is_argument = kind(object) == Kind::field && word(object) == "arg";
+    if (is_argument) object = child(object, 0);
+    statement.operands = {expression(object, scope)};
+    expect_node(statement.operands[0], "set changes a field of");
+    const FieldWord& known = field_word(is_argument ? std::string_view() : word(field));
+    if (!known.can_be_set)
+        report(codes::not_settable, word_location(field), fmt::format("\"{}\" of a node cannot be set", word(field)));
+    statement.field = known.field;
+    if (known.field == Field::none) {
+        statement.text = word(field);
+        check_argument_name(facts(statement.operands[0]), word(field), word_location(field));
     }
     statement.operands.push_back(expression(child(node, 1), scope));
+    check_set_value(statement);
+}
+
+void Checker::check_set_value(const Statement& statement) {
+    const Facts& value = facts(statement.operands[1]);
+    Location at = program_[statement.operands[1]].location;
+    auto wrong = [&](std::string_view wanted) {
+        report(codes::literal_type, at, fmt::format("expected {}, found {}", wanted, kind_text(value)));
+    };
+    if (!value.is_known() || value.kind == Facts::Kind::plain) return;
+    bool row = value.kind == Facts::Kind::list || value.kind == Facts::Kind::tuple;
+    bool callee =
+        value.kind == Facts::Kind::op || value.kind == Facts::Kind::target || value.kind == Facts::Kind::text;
+    if (statement.field == Field::args && !row) wrong("a list of arguments");
+    if (statement.field == Field::kwargs && value.kind != Facts::Kind::dict) wrong("a dict of arguments by name");
+    if (statement.field == Field::target && !callee)
+        wrong("an op, or the text that names an attribute, method or module");
+    const Facts& node = facts(statement.operands[0]);
+    if (statement.field != Field::none || !node.has_ops() || targets_change_) return;
+    GivenArgument given;
+    given.name = statement.text;
+    given.location = at;
+    given.expression = statement.operands[1];
+    for (OpId op : program_[node.ops]) {
+        const Schema* known = schema(op);
+        size_t index = known ? known->find(statement.text) : Schema::npos;
+        if (index != Schema::npos && !check_argument(given, known->arguments[index], op)) return;
+    }
 }
 
 // `n.meta`, `n.meta.a.b`, `n.meta["a"]`: the node goes into operands, the keys into path. False where it is no meta.
 bool Checker::meta_path(syntax::NodeId node, Statement& statement, Scope& scope) {
     std::vector<std::string> keys;
+    syntax::NodeId whole = node;
     while (true) {
         if (kind(node) == Kind::field && word(node) == "meta") break;
-        if (kind(node) == Kind::field) keys.emplace_back(word(node));
-        else if (kind(node) == Kind::subscript && kind(child(node, 1)) == Kind::string) keys.emplace_back(word(child(node, 1)));
+        if (kind(node) == Kind::field)
+            keys.emplace_back(word(node));
+        else if (kind(node) == Kind::subscript && kind(child(node, 1)) == Kind::string)
+            keys.emplace_back(word(child(node, 1)));
         else {
             if (statement.kind != Statement::Kind::set_field)
-                report(codes::not_settable, location(node), "expected the meta of a node: n.meta or n.meta.KEY");
+                report(codes::not_settable, location(whole), "expected the meta of a node: n.meta or n.meta.KEY");
             return false;
         }
         node = child(node, 0);
     }
     statement.operands = {expression(child(node, 0), scope)};
+    expect_node(statement.operands[0], "meta belongs to");
     statement.path.assign(keys.rbegin(), keys.rend());
     return true;
 }
@@ -342,22 +271,31 @@ void Checker::meta_policy(syntax::NodeId node, Statement& statement, Scope& scop
                             : text == "from only" ? MetaPolicy::from_only
                             : text == "from"      ? MetaPolicy::from
                                                   : MetaPolicy::from_except;
+    std::set<std::string_view> keys;
     for (syntax::NodeId each : children(node)) {
-        if (kind(each) == Kind::key) statement.meta.keys.emplace_back(word(each));
-        else statement.meta.node = expression(each, scope);
+        if (kind(each) == Kind::key) {
+            statement.meta.keys.emplace_back(word(each));
+            if (!keys.insert(word(each)).second)
+                report(codes::repeated_argument, location(each),
+                       fmt::format("the key \"{}\" is given twice", word(each)));
+        } else {
+            statement.meta.node = expression(each, scope);
+            expect_node(statement.meta.node, "meta comes from");
+        }
     }
 }
 
 // The place is read before the result is bound: `clone a as b after b` is an error.
-void Checker::result_and_place(syntax::NodeId node, Statement& statement, Scope& scope) {
+void Checker::result_and_place(syntax::NodeId node, Statement& statement, Scope& scope, const Facts& made) {
     if (auto place = child_of_kind(node, Kind::place)) {
         statement.side = word(*place) == "before" ? dqrewrite::Place::Side::before : dqrewrite::Place::Side::after;
         statement.place = expression(child(*place, 0), scope);
+        expect_node(statement.place, "the place is");
     }
     auto result = child_of_kind(node, Kind::bind_result);
     if (!result) return;
     if (children(*result).empty()) {
-        statement.result = scope.add(word(*result), word_location(*result));
+        statement.result = new_variable(word(*result), word_location(*result), scope, true, Shadowing::error, made);
         return;
     }
     statement.result_key = expression(child(*result, 0), scope);

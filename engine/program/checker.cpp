@@ -1,4 +1,4 @@
-// Declarations, scopes and reports of the checker, and the way in.
+// Declarations and reports of the checker, and the way in.
 
 #include "engine/program/checker.hpp"
 
@@ -21,6 +21,9 @@ CheckedRules check_rules(RuleFiles files, Diagnostics diagnostics) {
 std::shared_ptr<const program::Program> check(const RuleFiles& files, Diagnostics& diagnostics) {
     auto program = std::make_shared<program::Program>();
     for (const RuleFile& file : files.files) program->sources.push_back(file.source);
+    // Declarations point into the texts of the other files.
+    for (const auto& source : files.sources)
+        if (source->name().ends_with(".ops")) program->sources.push_back(source);
     program->declarations = files.declarations;
     program::Checker(files, *program, diagnostics).run();
     return has_errors(diagnostics) ? nullptr : program;
@@ -30,36 +33,25 @@ namespace program {
 
 using syntax::Kind;
 
-// -- scopes
+namespace {
 
-Scope::Entry* Scope::find(std::string_view name) {
-    for (size_t i = entries_.size(); i-- > 0;)
-        if (entries_[i].name == name) return &entries_[i];
-    return nullptr;
+// Recursion of the checker, of the compiler and of evaluation is in proportion to these.
+constexpr size_t max_height = 200;      // declarations that use declarations
+constexpr unsigned max_nesting = 1500;  // patterns and expressions in each other
+
+std::string_view kind_word(Kind kind) {
+    switch (kind) {
+    case Kind::ops: return "ops";
+    case Kind::pattern: return "pattern";
+    case Kind::define: return "define";
+    case Kind::rule:
+    case Kind::arrow_rule: return "rule";
+    case Kind::pass: return "pass";
+    default: return {};
+    }
 }
 
-VariableId Scope::add(std::string_view name, Location location, bool must_be_used) {
-    VariableId variable = hidden(std::string(name));
-    entries_.push_back({name, variable, location, false, must_be_used, false});
-    return variable;
-}
-
-VariableId Scope::hidden(std::string name) {
-    variables_->push_back(std::move(name));
-    return static_cast<VariableId>(variables_->size() - 1);
-}
-
-std::vector<Scope::Entry> Scope::leave(size_t mark) {
-    std::vector<Entry> left(entries_.begin() + static_cast<std::ptrdiff_t>(mark), entries_.end());
-    entries_.resize(mark);
-    return left;
-}
-
-std::vector<std::string> Scope::names() const {
-    std::vector<std::string> names;
-    for (const Entry& entry : entries_) names.emplace_back(entry.name);
-    return names;
-}
+}  // namespace
 
 // -- the way in
 
@@ -68,10 +60,13 @@ Checker::Checker(const RuleFiles& files, Program& program, Diagnostics& diagnost
 
 void Checker::run() {
     for (uint32_t file = 0; file < files_.files.size(); ++file) collect(file);
+    for (uint32_t file = 0; file < files_.files.size(); ++file) collect_tables(file);
     check_declarations();
+    if (files_.files.empty()) return;
     file_ = 0;
     for (syntax::NodeId node : children(tree().root()))
         if (kind(node) == Kind::test) test(node);
+    warn_unused_declarations();
 }
 
 void Checker::collect(uint32_t file) {
@@ -87,28 +82,43 @@ void Checker::collect(uint32_t file) {
         case Kind::pass: declared = DeclarationKind::pass; break;
         default: continue;
         }
-        auto [found, fresh] =
-            declarations_.try_emplace(std::string(word(node)), Declaration{declared, {file, node}, {}, false});
-        if (!fresh) {
-            const Place& first = found->second.place;
-            report(codes::duplicate_name, word_location(node), fmt::format("\"{}\" is declared twice", word(node)),
-                   {{files_.files[first.file].source.get(), files_.files[first.file].tree.word_span(first.node),
-                     "the first declaration is here"}});
-        }
+        check_declared_name(word(node), declared, word_location(node));
+        auto [found, fresh] = declarations_.try_emplace(
+            std::string(word(node)), Declaration{.kind = declared, .name = {}, .place = {file, node}, .id = {}});
+        found->second.name = found->first;
+        if (fresh) continue;
+        const Place& first = found->second.place;
+        Location there{first.file, files_.files[first.file].tree.word_span(first.node)};
+        report(codes::duplicate_name, word_location(node), fmt::format("\"{}\" is declared twice", word(node)),
+               {note(there, "the first declaration is here")});
     }
-    collect_tables(file);
 }
 
 // Tables come to be by `remember`, which may stand after the place that reads them.
 void Checker::collect_tables(uint32_t file) {
-    const syntax::Tree& whole = files_.files[file].tree;
-    for (uint32_t i = 0; i < whole.size(); ++i) {
+    file_ = file;
+    for (uint32_t i = 0; i < tree().size(); ++i) {
         syntax::NodeId node{i};
-        if (whole.kind(node) != Kind::remember) continue;
-        auto [found, fresh] =
-            tables_.try_emplace(std::string(whole.word(node)), static_cast<TableId>(program_.tables.size()));
-        if (fresh) program_.tables.push_back(found->first);
+        if (kind(node) != Kind::remember || tables_.contains(word(node))) continue;
+        std::string why;
+        if (is_reserved(word(node), why) || word(node) == "snapshot" || word(node) == "targets")
+            report(codes::reserved_name, word_location(node),
+                   fmt::format("a table cannot be called \"{}\"{}", word(node),
+                               why.empty() ? ": `sweep` uses that word" : why));
+        if (std::string_view declared = declared_as(word(node)); !declared.empty())
+            report(codes::duplicate_name, word_location(node),
+                   fmt::format("a table cannot be called \"{}\": {} bears that name", word(node), declared));
+        TableId id = add_table(word(node));
+        table_locations_[static_cast<size_t>(id)] = word_location(node);
+        tables_.emplace(std::string(word(node)), id);
     }
+}
+
+TableId Checker::add_table(std::string_view name) {
+    program_.tables.emplace_back(name);
+    table_locations_.emplace_back();
+    table_used_.push_back(false);
+    return static_cast<TableId>(program_.tables.size() - 1);
 }
 
 void Checker::check_declarations() {
@@ -116,17 +126,49 @@ void Checker::check_declarations() {
         for (syntax::NodeId node : files_.files[file].tree.children(files_.files[file].tree.root())) {
             file_ = file;
             auto found = declarations_.find(word(node));
-            bool own = found != declarations_.end() && found->second.place.file == file && found->second.place.node == node;
-            if (!own) continue;
-            Location at = word_location(node);
-            switch (found->second.kind) {
-            case DeclarationKind::ops: named_ops(found->first, at); break;
-            case DeclarationKind::pattern: declared_pattern(found->first, at); break;
-            case DeclarationKind::define: define(found->first, at); break;
-            case DeclarationKind::rule: rule_id(found->first, at); break;
-            case DeclarationKind::pass: pass_id(found->first, at); break;
-            }
+            bool own =
+                found != declarations_.end() && found->second.place.file == file && found->second.place.node == node;
+            if (own) check_declaration(found->first, found->second, word_location(node));
         }
+    }
+    for (size_t table = 0; table < table_used_.size(); ++table)
+        if (!table_used_[table])
+            warn(codes::unused_name, table_locations_[table],
+                 fmt::format("the table \"{}\" is filled and never read", program_.tables[table]));
+}
+
+void Checker::check_declaration(std::string_view name, Declaration& declaration, Location at) {
+    bool used = declaration.used;  // this is no use of it
+    switch (declaration.kind) {
+    case DeclarationKind::ops: named_ops(name, at); break;
+    case DeclarationKind::pattern: {
+        std::vector<std::string> variables;  // nothing uses them: this only checks the declaration
+        Scope scope(variables);
+        auto* frame = std::exchange(frame_, &variables);
+        declared_pattern(name, at, {}, false, scope, Binding::allowed);
+        frame_ = frame;
+        break;
+    }
+    case DeclarationKind::define: define(name, at); break;
+    case DeclarationKind::rule: rule_id(name, at); break;
+    case DeclarationKind::pass: pass_id(name, at); break;
+    }
+    declaration.used = used;
+}
+
+// A file without a pass is there to be imported.
+void Checker::warn_unused_declarations() {
+    bool has_pass = false;
+    for (syntax::NodeId node : children(tree().root())) has_pass |= kind(node) == Kind::pass;
+    if (!has_pass) return;
+    for (syntax::NodeId node : children(tree().root())) {
+        std::string_view what = kind_word(kind(node));
+        auto found = declarations_.find(word(node));
+        if (what.empty() || what == "pass" || found == declarations_.end() || found->second.used) continue;
+        if (found->second.place.file == 0 && found->second.place.node == node)
+            warn(codes::unused_declaration, word_location(node),
+                 fmt::format("the {} \"{}\" is never used{}", what, word(node),
+                             what == "rule" ? ": no pass sweeps it" : ""));
     }
 }
 
@@ -135,50 +177,124 @@ Checker::Declaration* Checker::declaration(std::string_view name, DeclarationKin
     return found != declarations_.end() && found->second.kind == kind ? &found->second : nullptr;
 }
 
+Checker::Declaration* Checker::refer(std::string_view name, DeclarationKind kind, Location use) {
+    Declaration* found = declaration(name, kind);
+    if (!found) return nullptr;
+    found->used = true;
+    if (open_.empty() || found->open || !found->id) return found;
+    Declaration& user = *open_.back();
+    if (found->height < user.height) return found;
+    user.height = found->height + 1;
+    if (user.height == max_height)
+        report(codes::too_deep, use,
+               fmt::format("\"{}\" is the end of a chain of more than {} declarations that use each other", user.name,
+                           max_height));
+    return found;
+}
+
+std::string_view Checker::declared_as(std::string_view name) const {
+    auto found = declarations_.find(name);
+    if (found == declarations_.end()) return {};
+    switch (found->second.kind) {
+    case DeclarationKind::ops: return "ops";
+    case DeclarationKind::pattern: return "a pattern";
+    case DeclarationKind::define: return "a define";
+    case DeclarationKind::rule: return "a rule";
+    case DeclarationKind::pass: return "a pass";
+    }
+    return {};
+}
+
 bool Checker::enter(Declaration& declaration, std::string_view name, Location use) {
-    if (!declaration.open) return declaration.open = true;
-    report(codes::recursive, use, fmt::format("\"{}\" refers to itself", name));
+    if (declaration.open) {
+        std::string through;
+        for (size_t i = open_.size(); i-- > 0 && open_[i] != &declaration;)
+            through = fmt::format(" \"{}\"{}{}", open_[i]->name, through.empty() ? "" : ",", through);
+        report(codes::recursive, use,
+               fmt::format("\"{}\" refers to itself{}{}", name, through.empty() ? "" : " through", through));
+        return false;
+    }
+    if (open_.size() >= max_height) {
+        report(codes::too_deep, use,
+               fmt::format("a chain of more than {} declarations that use each other", max_height));
+        return false;
+    }
+    open_.push_back(&declaration);
+    return declaration.open = true;
+}
+
+void Checker::leave(Declaration& declaration) {
+    declaration.open = false;
+    open_.pop_back();
+    if (!open_.empty()) open_.back()->height = std::max(open_.back()->height, declaration.height + 1);
+}
+
+bool Checker::may_nest(Location location) {
+    if (nesting_ < max_nesting) return true;
+    report(codes::too_deep, location,
+           fmt::format("more than {} patterns and expressions in each other, declarations that are used included",
+                       max_nesting));
     return false;
 }
 
 // -- reports
 
-void Checker::report(std::string_view code, Location location, std::string message, std::vector<DiagnosticNote> notes) {
-    const Source* source = files_.files[location.file].source.get();
-    if (diagnostics_.size() > max_diagnostics) return;
-    if (diagnostics_.size() == max_diagnostics) {
-        diagnostics_.push_back({Severity::error, codes::too_many_diagnostics,
-                                fmt::format("more than {} errors and warnings; the others are not shown", max_diagnostics),
-                                source, location.span, {}});
-        return;
+void Checker::say(Severity severity, std::string_view code, Location location, std::string message,
+                  std::vector<DiagnosticNote> notes) {
+    size_t& count = severity == Severity::error ? errors_ : warnings_;
+    if (count > max_diagnostics) return;
+    if (!said_.emplace(code, location.file, location.span.begin, location.span.end, message).second) return;
+    if (count++ == max_diagnostics) {
+        code = codes::too_many_diagnostics;
+        message = fmt::format("more than {} {}; the others are not shown", max_diagnostics,
+                              severity == Severity::error ? "errors" : "warnings");
+        notes.clear();
     }
-    diagnostics_.push_back({Severity::error, code, std::move(message), source, location.span, std::move(notes)});
+    diagnostics_.push_back({severity, code, std::move(message), files_.files[location.file].source.get(),
+                            location.span, std::move(notes)});
 }
 
-void Checker::warn(std::string_view code, Location location, std::string message) {
-    if (diagnostics_.size() >= max_diagnostics) return;
-    diagnostics_.push_back({Severity::warning, code, std::move(message), files_.files[location.file].source.get(),
-                            location.span, {}});
+void Checker::report(std::string_view code, Location location, std::string message,
+                     std::vector<DiagnosticNote> notes) {
+    say(Severity::error, code, location, std::move(message), std::move(notes));
+}
+
+// Of the file itself: those of an import are said where that file is checked.
+void Checker::warn(std::string_view code, Location location, std::string message, std::vector<DiagnosticNote> notes) {
+    if (location.file != 0) return;
+    say(Severity::warning, code, location, std::move(message), std::move(notes));
+}
+
+DiagnosticNote Checker::note(Location location, std::string message) const {
+    return {files_.files[location.file].source.get(), location.span, std::move(message)};
 }
 
 void Checker::warn_unused(const std::vector<Scope::Entry>& entries) {
     for (const Scope::Entry& entry : entries)
         if (!entry.used && entry.must_be_used && !entry.name.starts_with('_'))
-            warn(codes::unused_name, entry.location,
-                 fmt::format("\"{}\" is bound and never read; leave the name out, or write _", entry.name));
+            warn(codes::unused_name, entry.location, fmt::format("\"{}\" is bound and never read", entry.name));
 }
 
 std::optional<syntax::NodeId> Checker::child_of_kind(syntax::NodeId node, Kind wanted) const {
-    for (syntax::NodeId child : children(node))
-        if (kind(child) == wanted) return child;
+    for (syntax::NodeId each : children(node))
+        if (kind(each) == wanted) return each;
     return {};
 }
 
-std::string Checker::declared_names_like(std::string_view name, std::initializer_list<DeclarationKind> kinds) const {
-    std::vector<std::string> names;
-    for (const auto& [declared, declaration] : declarations_)
-        if (std::find(kinds.begin(), kinds.end(), declaration.kind) != kinds.end()) names.push_back(declared);
-    return suggestion(name, names);
+// Without recursion: a row of fields may be long.
+std::string Checker::dotted(syntax::NodeId node) const {
+    std::vector<std::string_view> words;
+    for (; kind(node) == Kind::field; node = child(node, 0)) words.push_back(word(node));
+    if (kind(node) != Kind::name) return {};
+    std::string text(word(node));
+    for (size_t i = words.size(); i-- > 0;) text.append(".").append(words[i]);
+    return text;
+}
+
+std::string_view Checker::first_word(syntax::NodeId node) const {
+    while (kind(node) == Kind::field || kind(node) == Kind::subscript) node = child(node, 0);
+    if (kind(node) == Kind::op_name) node = child(node, 0);
+    return kind(node) == Kind::name || kind(node) == Kind::op_word ? word(node) : std::string_view();
 }
 
 }  // namespace program

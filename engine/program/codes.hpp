@@ -15,17 +15,31 @@ namespace dqrewrite {
 namespace codes {
 
 inline constexpr std::string_view
-    cannot_read = "cannot-read", unknown_rules = "unknown-rules", unknown_import = "unknown-import",
-    import_cycle = "import-cycle", too_many_imports = "too-many-imports", bad_declaration = "bad-declaration",
+    // files
+    cannot_read = "cannot-read",
+    unknown_rules = "unknown-rules", unknown_import = "unknown-import", import_cycle = "import-cycle",
+    too_many_imports = "too-many-imports", bad_declaration = "bad-declaration",
+    // names
     duplicate_name = "duplicate-name", reserved_name = "reserved-name", recursive = "recursive",
-    unknown_op = "unknown-op", unknown_name = "unknown-name", unknown_function = "unknown-function",
-    unknown_rule = "unknown-rule", unknown_pass = "unknown-pass", unknown_argument = "unknown-argument",
-    too_many_arguments = "too-many-arguments", repeated_argument = "repeated-argument",
-    argument_count = "argument-count", needs_brackets = "needs-brackets", misplaced_rest = "misplaced-rest",
-    binding = "binding", partial_binding = "partial-binding", unused_name = "unused-name",
-    shadowed_name = "shadowed-name", no_meta_policy = "no-meta-policy", not_a_call = "not-a-call",
-    not_settable = "not-settable", one_op = "one-op", one_root = "one-root", bad_bound = "bad-bound", bad_graph = "bad-graph",
-    too_many_diagnostics = "too-many-errors", too_large = "too-large", not_supported = "not-supported";
+    unknown_op = "unknown-op", packet_for_overload = "packet-for-overload", wildcard = "wildcard",
+    unknown_name = "unknown-name", unknown_function = "unknown-function", unknown_rule = "unknown-rule",
+    unknown_pass = "unknown-pass", binding = "binding", partial_binding = "partial-binding",
+    unused_name = "unused-name", unused_declaration = "unused-declaration", shadowed_name = "shadowed-name",
+    // calls
+    unknown_argument = "unknown-argument", too_many_arguments = "too-many-arguments",
+    missing_argument = "missing-argument", repeated_argument = "repeated-argument", argument_count = "argument-count",
+    literal_type = "literal-type", needs_brackets = "needs-brackets", misplaced_rest = "misplaced-rest",
+    one_op = "one-op", not_a_callee = "not-a-callee",
+    // what never or always holds
+    constant_condition = "constant-condition", never_equal = "never-equal", repeated_where = "repeated-where",
+    out_of_range = "out-of-range",
+    // rewriting
+    one_root = "one-root", not_a_node = "not-a-node", not_iterable = "not-iterable", not_settable = "not-settable",
+    no_meta_policy = "no-meta-policy", erase_with_users = "erase-with-users", erased_node = "erased-node",
+    // passes and tests
+    bad_bound = "bad-bound", bad_graph = "bad-graph",
+    // limits
+    too_many_diagnostics = "too-many-errors", too_large = "too-large", too_deep = "too-deep";
 
 }  // namespace codes
 

@@ -1,8 +1,9 @@
 #include "engine/program/compile.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
-#include <set>
+#include <unordered_set>
 
 namespace dqrewrite::program {
 
@@ -17,37 +18,40 @@ public:
 
     // The tree for these rules; none where there are no rules.
     StepId tree(std::span<const RuleId> rules) {
-        StepId root = no_step;
+        root_ = {};
         for (RuleId id : rules) {
-            cursor_ = {.root = &root};
+            cursor_ = no_step;
             shareable_ = true;
-            registers_.clear();
             rule(id);
         }
-        return root;
+        return root_.first;
     }
 
     StepId lone_pattern(PatternId id) {
-        StepId root = no_step;
-        cursor_ = {.root = &root};
+        root_ = {};
+        cursor_ = no_step;
         shareable_ = true;
         pattern(id, Register{0});
         bind_all();
         emit({.kind = MatchStep::Kind::accept}, program_[id].location);
-        return root;
+        return root_.first;
     }
 
 private:
     using Step = MatchStep::Kind;
 
-    // Where the next step is hung: below a step, or at the root of the tree.
-    struct Cursor {
-        StepId* root = nullptr;
-        StepId below = no_step;
+    // The alternatives that hang at one place, from first to last.
+    struct Alternatives {
+        StepId first = no_step, last = no_step;
     };
 
     MatchStep& at(StepId id) { return out_.steps[static_cast<size_t>(id)]; }
-    StepId first_below(Cursor cursor) { return cursor.root ? *cursor.root : at(cursor.below).next; }
+    // Those below the cursor.
+    Alternatives& below_cursor() {
+        if (cursor_ == no_step) return root_;
+        if (below_.size() < out_.steps.size()) below_.resize(out_.steps.size());
+        return below_[static_cast<size_t>(cursor_)];
+    }
 
     Register fresh_register() { return static_cast<Register>(out_.registers++); }
 
@@ -61,30 +65,37 @@ private:
     }
     // What belongs to one rule (its variables, clauses) or has several solutions is never shared.
     static bool may_be_shared(Step kind) {
-        return kind != Step::chain && kind != Step::copy && kind != Step::bind && kind != Step::evaluate && kind != Step::let &&
-               kind != Step::where && kind != Step::unless && kind != Step::pass && kind != Step::accept &&
-               kind != Step::is_variable;
+        return kind != Step::chain && kind != Step::copy && kind != Step::bind && kind != Step::evaluate &&
+               kind != Step::let && kind != Step::where && kind != Step::unless && kind != Step::pass &&
+               kind != Step::accept && kind != Step::is_variable;
     }
 
     // Hangs a step at the cursor as its last alternative, or takes the last one where it is the same; returns
     // the register that it writes.
     Register emit(MatchStep step, Location location) {
         shareable_ = shareable_ && may_be_shared(step.kind);
-        StepId last = first_below(cursor_);
-        while (last != no_step && at(last).otherwise != no_step) last = at(last).otherwise;
+        StepId last = below_cursor().last;
         if (last != no_step && shareable_ && same_test(at(last), step)) {
-            cursor_ = {.below = last};
+            cursor_ = last;
             return at(last).b;
         }
         if (writes_register(step.kind)) step.b = fresh_register();
-        auto id = static_cast<StepId>(out_.steps.size());
+        StepId id = add(step, location);
+        Alternatives& here = below_cursor();
+        if (last != no_step)
+            at(last).otherwise = id;
+        else
+            here.first = id;
+        here.last = id;
+        if (cursor_ != no_step) at(cursor_).next = here.first;
+        cursor_ = id;
+        return step.b;
+    }
+
+    StepId add(const MatchStep& step, Location location) {
         out_.steps.push_back(step);
         out_.locations.push_back(location);
-        if (last != no_step) at(last).otherwise = id;
-        else if (cursor_.root) *cursor_.root = id;
-        else at(cursor_.below).next = id;
-        cursor_ = {.below = id};
-        return step.b;
+        return static_cast<StepId>(out_.steps.size() - 1);
     }
 
     void rule(RuleId id) {
@@ -99,10 +110,11 @@ private:
         switch (clause.kind) {
         case Clause::Kind::match:
             pattern(clause.pattern, Register{0});
-            registers_[rule.root] = Register{0};
+            put(rule.root, Register{0});
             return bind_all();
         case Clause::Kind::let:
-            emit({.kind = Step::let, .b = static_cast<Register>(clause.target), .index = expression}, clause.location);
+            emit({.kind = Step::let, .b = static_cast<Register>(clause.target), .index = expression},
+                 clause.location);
             return;
         case Clause::Kind::unless: emit({.kind = Step::unless, .index = expression}, clause.location); return;
         case Clause::Kind::where: break;
@@ -121,6 +133,7 @@ private:
         for (const auto& [variable, place] : registers_)
             emit({.kind = Step::bind, .a = place, .index = static_cast<uint32_t>(variable)}, {});
         registers_.clear();
+        bound_.clear();
     }
 
     void pattern(PatternId id, Register place) {
@@ -149,14 +162,7 @@ private:
             same(pattern, place);
             if (!pattern.children.empty()) this->pattern(pattern.children[0], place);
             return;
-        case Pattern::Kind::bind:
-            registers_[pattern.variable] = place;
-            return this->pattern(pattern.children[0], place);
-        case Pattern::Kind::alias:
-            this->pattern(pattern.children[0], place);
-            registers_[pattern.variable] = registers_[pattern.source];
-            registers_.erase(pattern.source);
-            return;
+        case Pattern::Kind::bind: put(pattern.variable, place); return this->pattern(pattern.children[0], place);
         case Pattern::Kind::either: return either(pattern, place);
         }
     }
@@ -167,7 +173,8 @@ private:
         if (known != registers_.end())
             emit({.kind = Step::is_same, .a = place, .b = known->second}, pattern.location);
         else
-            emit({.kind = Step::is_variable, .a = place, .index = static_cast<uint32_t>(pattern.variable)}, pattern.location);
+            emit({.kind = Step::is_variable, .a = place, .index = static_cast<uint32_t>(pattern.variable)},
+                 pattern.location);
     }
 
     void arguments(const Pattern& pattern, Register node) {
@@ -178,16 +185,20 @@ private:
         for (const Pattern::Argument& argument : pattern.arguments) {
             using Argument = Pattern::Argument::Kind;
             if (argument.kind == Argument::named_rest) {
-                registers_[argument.variable] =
-                    emit({.kind = Step::rest, .a = node, .index = rest.positions}, argument.location);
+                put(argument.variable,
+                    emit({.kind = Step::rest, .a = node, .index = rest.positions}, argument.location));
                 takes_rest = true;
                 continue;
             }
             MatchStep read{.kind = Step::argument, .a = node, .index = rest.positions};
-            if (has_target) read = {.kind = Step::target, .a = node};
-            else if (argument.kind == Argument::named) read = {.kind = Step::named_argument, .a = node, .index = text(argument.name)};
-            if (argument.kind == Argument::named) rest.names.push_back(argument.name);
-            else ++rest.positions;
+            if (has_target)
+                read = {.kind = Step::target, .a = node};
+            else if (argument.kind == Argument::named)
+                read = {.kind = Step::named_argument, .a = node, .index = text(argument.name)};
+            if (argument.kind == Argument::named)
+                rest.names.push_back(argument.name);
+            else
+                ++rest.positions;
             this->pattern(argument.pattern, emit(read, argument.location));
         }
         // `get_attr(x)` has no arguments but its target, and `relu` alone asks for none.
@@ -201,25 +212,34 @@ private:
         uint32_t count = 0;
         bool long_row = pattern.open;
         for (const Pattern::Argument& argument : pattern.arguments) {
-            if (argument.kind == Pattern::Argument::Kind::named_rest) long_row = true;
-            else ++count;
+            if (argument.kind == Pattern::Argument::Kind::named_rest)
+                long_row = true;
+            else
+                ++count;
         }
         Step exact = list ? Step::is_list : Step::is_tuple, longer = list ? Step::is_long_list : Step::is_long_tuple;
         emit({.kind = long_row ? longer : exact, .a = place, .index = count}, pattern.location);
         uint32_t index = 0;
         for (const Pattern::Argument& argument : pattern.arguments) {
             if (argument.kind == Pattern::Argument::Kind::named_rest)
-                registers_[argument.variable] = emit({.kind = Step::items_from, .a = place, .index = index}, argument.location);
+                put(argument.variable,
+                    emit({.kind = Step::items_from, .a = place, .index = index}, argument.location));
             else
-                this->pattern(argument.pattern, emit({.kind = Step::item, .a = place, .index = index++}, argument.location));
+                this->pattern(argument.pattern,
+                              emit({.kind = Step::item, .a = place, .index = index++}, argument.location));
         }
     }
 
     void chain(const Pattern& pattern, Register place) {
         Register end = fresh_register(), nodes = fresh_register();
-        emit({.kind = Step::chain, .at_most_one = pattern.at_most_one, .a = place, .b = end, .c = nodes, .op_set = pattern.op_set},
+        emit({.kind = Step::chain,
+              .at_most_one = pattern.at_most_one,
+              .a = place,
+              .b = end,
+              .c = nodes,
+              .op_set = pattern.op_set},
              pattern.location);
-        if (pattern.variable != no_variable) registers_[pattern.variable] = nodes;
+        if (pattern.variable != no_variable) put(pattern.variable, nodes);
         this->pattern(pattern.children[0], end);
     }
 
@@ -228,48 +248,55 @@ private:
     void either(const Pattern& pattern, Register place) {
         shareable_ = false;
         emit({.kind = Step::pass}, pattern.location);
-        Cursor start = cursor_;
-        auto before = registers_;
+        StepId start = cursor_;
+        size_t mark = bound_.size();
         std::map<VariableId, Register> joined;
         std::vector<StepId> ends;
         for (PatternId branch : pattern.children) {
             cursor_ = start;
-            registers_ = before;
             emit({.kind = Step::pass}, program_[branch].location);
             this->pattern(branch, place);
-            for (const auto& [variable, from] : registers_) {
-                if (before.contains(variable)) continue;
-                auto [join, fresh] = joined.try_emplace(variable, Register{});
+            for (size_t i = mark; i < bound_.size(); ++i) {
+                auto [join, fresh] = joined.try_emplace(bound_[i], Register{});
                 if (fresh) join->second = fresh_register();
-                emit({.kind = Step::copy, .a = from, .b = join->second}, pattern.location);
+                emit({.kind = Step::copy, .a = registers_[bound_[i]], .b = join->second}, pattern.location);
             }
-            ends.push_back(cursor_.below);
+            for (; bound_.size() > mark; bound_.pop_back()) registers_.erase(bound_.back());
+            ends.push_back(cursor_);
         }
-        auto meet = static_cast<StepId>(out_.steps.size());
-        out_.steps.push_back({});
-        out_.locations.push_back(pattern.location);
+        // The step where they meet has no way in but these.
+        StepId meet = add({}, pattern.location);
         for (StepId end : ends) at(end).next = meet;
-        cursor_ = {.below = meet};
-        registers_ = before;
-        for (const auto& [variable, reg] : joined) registers_[variable] = reg;
+        cursor_ = meet;
+        for (const auto& [variable, reg] : joined) put(variable, reg);
+    }
+
+    void put(VariableId variable, Register place) {
+        if (registers_.insert_or_assign(variable, place).second) bound_.push_back(variable);
     }
 
     uint32_t rest(const MatchProgram::Rest& rest) {
-        auto known = std::find(out_.rests.begin(), out_.rests.end(), rest);
-        if (known == out_.rests.end()) known = out_.rests.insert(known, rest);
-        return static_cast<uint32_t>(known - out_.rests.begin());
+        auto [known, fresh] =
+            rests_.try_emplace({rest.positions, rest.names}, static_cast<uint32_t>(out_.rests.size()));
+        if (fresh) out_.rests.push_back(rest);
+        return known->second;
     }
     uint32_t text(std::string_view text) {
-        auto known = std::find(out_.texts.begin(), out_.texts.end(), text);
-        if (known == out_.texts.end()) known = out_.texts.insert(known, text);
-        return static_cast<uint32_t>(known - out_.texts.begin());
+        auto [known, fresh] = texts_.try_emplace(text, static_cast<uint32_t>(out_.texts.size()));
+        if (fresh) out_.texts.push_back(text);
+        return known->second;
     }
 
     const Program& program_;
     MatchProgram& out_;
-    Cursor cursor_;
-    bool shareable_ = true;  // no step of this rule so far has kept it from sharing with the one before
+    StepId cursor_ = no_step;  // the step that the next one is hung below; none: at the root
+    Alternatives root_;
+    std::vector<Alternatives> below_;  // by step
+    bool shareable_ = true;            // no step of this rule so far has kept it from sharing with the one before
     std::map<VariableId, Register> registers_;  // what the pattern at hand has bound, and where it is
+    std::vector<VariableId> bound_;             // in which order
+    std::map<std::pair<uint32_t, std::vector<std::string_view>>, uint32_t> rests_;
+    std::map<std::string_view, uint32_t> texts_;
 };
 
 // Where two or more alternatives in a row ask for the op in one register, a table asks once.
@@ -300,10 +327,12 @@ private:
     }
 
     StepId make(StepId first) {
-        MatchStep table{.kind = MatchStep::Kind::which_op, .a = at(first).a, .index = static_cast<uint32_t>(out_.tables.size())};
+        MatchStep table{
+            .kind = MatchStep::Kind::which_op, .a = at(first).a, .index = static_cast<uint32_t>(out_.tables.size())};
         std::map<OpId, std::vector<StepId>> by_op;
         StepId after = first;
-        for (; after != no_step && at(after).kind == MatchStep::Kind::is_call && at(after).a == table.a; after = at(after).otherwise)
+        for (; after != no_step && at(after).kind == MatchStep::Kind::is_call && at(after).a == table.a;
+             after = at(after).otherwise)
             for (OpId op : program_[at(after).op_set]) by_op[op].push_back(after);
         table.otherwise = after;
         std::map<std::vector<StepId>, StepId> chains;
@@ -336,32 +365,36 @@ private:
     std::map<StepId, StepId> made_;
 };
 
-void add_ops(const std::vector<OpId>& ops, Roots& roots) {
+void add_ops(const std::vector<OpId>& ops, Roots& roots, std::unordered_set<OpId>& seen) {
+    if (roots.ops.empty()) {  // as nearly always: members of a set are there once
+        roots.ops = ops;
+        return;
+    }
+    if (seen.empty()) seen.insert(roots.ops.begin(), roots.ops.end());
     for (OpId op : ops)
-        if (std::find(roots.ops.begin(), roots.ops.end(), op) == roots.ops.end()) roots.ops.push_back(op);
+        if (seen.insert(op).second) roots.ops.push_back(op);
 }
 
-void add_roots(const Program& program, PatternId id, Roots& roots) {
+void add_roots(const Program& program, PatternId id, Roots& roots, std::unordered_set<OpId>& seen) {
     const Pattern& pattern = program[id];
     switch (pattern.kind) {
     case Pattern::Kind::call:
-    case Pattern::Kind::any_call: return add_ops(program[pattern.op_set], roots);
+    case Pattern::Kind::any_call: return add_ops(program[pattern.op_set], roots, seen);
     case Pattern::Kind::opcode:
-        if (pattern.opcode == Opcode::call_function) roots.any_call = true;
-        else roots.opcodes[static_cast<size_t>(pattern.opcode)] = true;
+        if (pattern.opcode == Opcode::call_function)
+            roots.any_call = true;
+        else
+            roots.opcodes[static_cast<size_t>(pattern.opcode)] = true;
         return;
     case Pattern::Kind::bind:
-    case Pattern::Kind::alias:
     case Pattern::Kind::either:
-        for (PatternId child : pattern.children) add_roots(program, child, roots);
+        for (PatternId child : pattern.children) add_roots(program, child, roots, seen);
         return;
     case Pattern::Kind::chain:
-        add_ops(program[pattern.op_set], roots);
-        add_roots(program, pattern.children[0], roots);
+        add_ops(program[pattern.op_set], roots, seen);
+        add_roots(program, pattern.children[0], roots, seen);
         return;
-    default:
-        roots.any_call = true;
-        roots.opcodes.fill(true);
+    default: roots.any_call = true; roots.opcodes.fill(true);
     }
 }
 
@@ -369,7 +402,8 @@ void add_roots(const Program& program, PatternId id, Roots& roots) {
 
 Roots roots_of(const Program& program, RuleId rule) {
     Roots roots;
-    add_roots(program, program[rule].clauses[0].pattern, roots);
+    std::unordered_set<OpId> seen;
+    add_roots(program, program[rule].clauses[0].pattern, roots, seen);
     return roots;
 }
 
@@ -379,28 +413,35 @@ MatchProgram compile_rules(const Program& program, std::span<const RuleId> rules
     std::vector<Roots> roots;
     for (RuleId rule : rules) roots.push_back(roots_of(program, rule));
 
-    // Nodes at which the same rules can start share a tree.
-    std::map<std::vector<RuleId>, StepId> trees;
-    auto tree = [&](const std::vector<RuleId>& able) {
-        auto [known, fresh] = trees.try_emplace(able, no_step);
-        if (fresh) known->second = compiler.tree(able);
-        return known->second;
-    };
-    std::vector<std::vector<RuleId>> by_op(program.ops.size());
-    std::vector<RuleId> other;
-    std::array<std::vector<RuleId>, 6> by_opcode;
-    for (size_t i = 0; i < rules.size(); ++i) {
-        if (roots[i].any_call) {
-            other.push_back(rules[i]);
-            for (auto& able : by_op) able.push_back(rules[i]);
-        } else {
-            for (OpId op : roots[i].ops) by_op[static_cast<size_t>(op)].push_back(rules[i]);
-        }
+    // By place in the sweep. Rules that can start anywhere are in one list, not in that of each op.
+    using Able = std::vector<uint32_t>;
+    std::vector<Able> by_op(program.ops.size());
+    Able anywhere;
+    std::array<Able, 6> by_opcode;
+    for (uint32_t i = 0; i < rules.size(); ++i) {
+        if (roots[i].any_call)
+            anywhere.push_back(i);
+        else
+            for (OpId op : roots[i].ops) by_op[static_cast<size_t>(op)].push_back(i);
         for (size_t opcode = 0; opcode < 6; ++opcode)
-            if (roots[i].opcodes[opcode]) by_opcode[opcode].push_back(rules[i]);
+            if (roots[i].opcodes[opcode]) by_opcode[opcode].push_back(i);
     }
-    for (const auto& able : by_op) out.by_op.push_back(tree(able));
-    out.other_call = tree(other);
+    // Nodes at which the same rules can start share a tree.
+    std::map<Able, StepId> trees;
+    auto tree = [&](const Able& able) {
+        auto [known, fresh] = trees.try_emplace(able, no_step);
+        if (!fresh) return known->second;
+        std::vector<RuleId> chosen;
+        for (uint32_t i : able) chosen.push_back(rules[i]);
+        return known->second = compiler.tree(chosen);
+    };
+    out.other_call = tree(anywhere);
+    for (const Able& own : by_op) {
+        Able able;
+        if (!own.empty())
+            std::merge(own.begin(), own.end(), anywhere.begin(), anywhere.end(), std::back_inserter(able));
+        out.by_op.push_back(own.empty() ? out.other_call : tree(able));
+    }
     for (size_t opcode = 0; opcode < 6; ++opcode) out.by_opcode[opcode] = tree(by_opcode[opcode]);
     TableMaker(program, out).run();
     return out;

@@ -47,10 +47,11 @@ public:
         std::vector<std::string> names = shipped_rule_names();
         std::string hint = suggestion(argument, names);
         files_.unreadable = true;
-        report(codes::unknown_rules, nullptr, {},
-               fmt::format("there are no shipped rules called \"{}\"{}; there are: {}; a file's name ends in .rules or "
-                           "has a \"/\"",
-                           argument, hint, fmt::join(names, ", ")));
+        report(
+            codes::unknown_rules, nullptr, {},
+            fmt::format("there are no shipped rules called \"{}\"{}; there are: {}; a file's name ends in .rules or "
+                        "has a \"/\"",
+                        argument, hint, fmt::join(names, ", ")));
     }
 
     void add(const Found& found, const Source* importer, Span span) {
@@ -60,12 +61,15 @@ public:
             return;
         }
         if (states_.size() == max_imports)
-            return report(codes::too_many_imports, importer, span, fmt::format("more than {} files are imported", max_imports));
+            return report(codes::too_many_imports, importer, span,
+                          fmt::format("more than {} files are imported", max_imports));
         states_[found.identity] = State::open;
         auto source = std::make_shared<const Source>(found.name, found.text);
         files_.sources.push_back(source);
-        if (found.name.ends_with(".ops")) add_declarations(*source);
-        else add_rules(source, found.place);
+        if (found.name.ends_with(".ops"))
+            add_declarations(*source);
+        else
+            add_rules(source, found.place);
         states_[found.identity] = State::done;
     }
 
@@ -77,7 +81,10 @@ private:
     }
 
     Found from(const ShippedFile& shipped) {
-        return {"shipped:" + std::string(shipped.path), "rules/" + std::string(shipped.path), std::string(shipped.text), {}};
+        return {"shipped:" + std::string(shipped.path),
+                "rules/" + std::string(shipped.path),
+                std::string(shipped.text),
+                {}};
     }
 
     std::optional<Found> read(const fs::path& path, const Source* importer, Span span) {
@@ -90,14 +97,16 @@ private:
         if (fs::is_directory(path, error)) return fail("it is a directory");
         std::ifstream file(path, std::ios::binary);
         if (!file) return fail(std::strerror(errno));
-        // One byte more than allowed tells a file that is too large from one that is just so; a device may have no end.
+        // One byte more than allowed tells a file that is too large from one that is just so; a device may have no
+        // end.
         std::string text(max_rule_file + 1, '\0');
         file.read(text.data(), static_cast<std::streamsize>(text.size()));
         if (file.bad()) return fail("the read failed");
         text.resize(static_cast<size_t>(file.gcount()));
         text.shrink_to_fit();
         fs::path canonical = fs::weakly_canonical(path, error);
-        return Found{error ? path.string() : canonical.string(), path.string(), std::move(text), {path.parent_path()}};
+        return Found{
+            error ? path.string() : canonical.string(), path.string(), std::move(text), {path.parent_path()}};
     }
 
     void add_declarations(const Source& source) {
@@ -128,7 +137,8 @@ private:
         if (const ShippedFile* shipped = find_shipped(path)) return add(from(*shipped), &importer, span);
         files_.unreadable = true;
         std::vector<std::string> names;
-        for (const ShippedFile& file : shipped_files()) names.emplace_back(file.path.substr(file.path.rfind('/') + 1));
+        for (const ShippedFile& file : shipped_files())
+            names.emplace_back(file.path.substr(file.path.rfind('/') + 1));
         report(codes::unknown_import, &importer, span,
                fmt::format("there is no file \"{}\"{} among the shipped rules{}", path,
                            place.folder ? " beside this one and none" : "", suggestion(path, names)));

@@ -137,8 +137,7 @@ struct Pattern {
         literal,     // constant: same type and value
         same,        // variable: the value that it has; and a child, if there is one
         bind,        // variable, set to the value; one child
-        either,      // children, in order
-        alias,       // one child; then variable takes the value of `source`: alternatives that bind one name
+        either,      // children, in order; a name that several of them bind is one variable
     };
     struct Argument {
         enum class Kind : uint8_t { positional, named, named_rest };
@@ -154,8 +153,7 @@ struct Pattern {
     OpSetId op_set = none_of<OpSetId>;
     bool open = false;          // "..." stands among the arguments
     bool at_most_one = false;   // of chain
-    VariableId variable = no_variable;  // of bind, same and alias; of chain: the list after `as`
-    VariableId source = no_variable;    // of alias
+    VariableId variable = no_variable;  // of bind and same; of chain: the list after `as`
     uint32_t constant = 0;
     Location location;
     std::vector<PatternId> children;
@@ -298,7 +296,7 @@ struct Test {
 // -- the whole
 
 struct Program {
-    std::vector<std::shared_ptr<const Source>> sources;  // the file itself first
+    std::vector<std::shared_ptr<const Source>> sources;  // rule files, the file itself first; then files of ops
     std::shared_ptr<const OpDeclarations> declarations;
 
     std::vector<Op> ops;                         // by OpId

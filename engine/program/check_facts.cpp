@@ -1,0 +1,389 @@
+// What is known of expressions, and warnings that follow from it.
+
+#include "engine/program/checker.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include <fmt/format.h>
+
+namespace dqrewrite::program {
+
+using E = Expression::Kind;
+using F = Facts::Kind;
+
+namespace {
+
+Facts of_kind(F kind) {
+    Facts facts;
+    facts.kind = kind;
+    if (facts.is_row() || kind == F::text) facts.least = 0;
+    if (kind == F::boolean) facts.least = 0, facts.most = 1;
+    return facts;
+}
+
+Facts of_truth(std::optional<bool> truth) {
+    Facts facts = of_kind(F::boolean);
+    facts.truth = truth;
+    if (truth) facts.least = facts.most = *truth ? 1 : 0;
+    return facts;
+}
+
+// Whether `a < b` and the like hold, where the intervals decide.
+std::optional<bool> decide(Operator op, const Facts& a, const Facts& b) {
+    auto ordered = [](bool always, bool never) {
+        return always ? std::optional(true) : never ? std::optional(false) : std::nullopt;
+    };
+    switch (op) {
+    case Operator::less: return ordered(a.most < b.least, a.least >= b.most);
+    case Operator::less_equal: return ordered(a.most <= b.least, a.least > b.most);
+    case Operator::greater: return ordered(a.least > b.most, a.most <= b.least);
+    case Operator::greater_equal: return ordered(a.least >= b.most, a.most < b.least);
+    case Operator::equal:
+    case Operator::not_equal: {
+        bool apart = a.most < b.least || b.most < a.least;
+        bool same = a.least == a.most && b.least == b.most && a.least == b.least;
+        if (!apart && !same) return {};
+        return same == (op == Operator::equal);
+    }
+    default: return {};
+    }
+}
+
+}  // namespace
+
+Facts Checker::derive(const Expression& expression) {
+    const auto& parts = expression.children;
+    switch (expression.kind) {
+    case E::constant: return facts_of(program_.constants[expression.constant]);
+    case E::op: {
+        Facts op = of_kind(F::op);
+        op.ops = add_op_set({expression.op});
+        return op;
+    }
+    case E::type: return of_kind(F::other);
+    case E::list:
+    case E::tuple:
+    case E::set: {
+        Facts row = of_kind(expression.kind == E::list ? F::list : expression.kind == E::tuple ? F::tuple : F::set);
+        bool spread = false;
+        for (ExpressionId each : parts) {
+            if (program_[each].kind == E::star)
+                spread = true;
+            else
+                row.least += 1;
+        }
+        if (!spread) row.most = row.least;
+        if (expression.kind == E::set) row.least = std::min(row.least, 1.0);  // equal ones are one
+        return row;
+    }
+    case E::dict: {
+        Facts row = of_kind(F::dict);
+        if (parts.empty()) row.most = 0;
+        return row;
+    }
+    case E::list_comprehension: {
+        Facts row = of_kind(F::list);
+        row.of_nodes = facts(parts[0]).kind == F::node;
+        return row;
+    }
+    case E::set_comprehension: return of_kind(F::set);
+    case E::dict_comprehension: return of_kind(F::dict);
+    case E::walk: {
+        Facts row = of_kind(F::list);
+        row.of_nodes = true;
+        return row;
+    }
+    case E::format: return of_kind(F::text);
+    case E::attribute: return derive_attribute(expression);
+    case E::subscript: return derive_subscript(expression);
+    case E::call: return derive_call(expression);
+    case E::method:
+        return expression.method == Method::index || expression.method == Method::count ? of_kind(F::integer)
+                                                                                        : Facts{};
+    case E::not_: {
+        auto truth = truth_of(facts(parts[0]));
+        return of_truth(truth ? std::optional(!*truth) : std::nullopt);
+    }
+    case E::negate: return facts(parts[0]).is_number() ? of_kind(F::number) : Facts{};
+    case E::and_:
+    case E::or_: {
+        // Its value is one of theirs; it is decided where one decides it, or all agree.
+        bool deciding = expression.kind == E::or_;
+        bool all = true, any = false, booleans = true;
+        for (ExpressionId each : parts) {
+            auto truth = truth_of(facts(each));
+            any |= truth == deciding;
+            all &= truth == !deciding;
+            booleans &= facts(each).kind == F::boolean;
+        }
+        Facts facts = booleans ? of_kind(F::boolean) : Facts{};
+        if (any)
+            facts.truth = deciding;
+        else if (all)
+            facts.truth = !deciding;
+        return facts;
+    }
+    case E::binary: return derive_binary(expression);
+    case E::compare: return derive_compare(expression);
+    case E::is:
+    case E::is_not: {
+        auto truth = derive_is(facts(parts[0]), expression.pattern);
+        if (truth && expression.kind == E::is_not) truth = !*truth;
+        return of_truth(truth);
+    }
+    case E::conditional: return common(facts(parts[0]), facts(parts[2]));
+    default: return {};
+    }
+}
+
+Facts Checker::derive_attribute(const Expression& expression) {
+    const Facts& object = facts(expression.children[0]);
+    const Expression& from = program_[expression.children[0]];
+    bool is_node = object.kind == F::node && !object.nullable;
+    bool may_be_node = object.kind == F::unknown || object.kind == F::node;
+    Facts result;
+    if (object.kind == F::plain || (from.field == Field::meta && expression.text == "val")) {
+        result.kind = F::plain;
+        result.nullable = true;
+        return result;
+    }
+    if (!may_be_node) return result;
+    switch (expression.field) {
+    case Field::name:
+    case Field::op: result = of_kind(F::text); break;
+    case Field::target:
+        result = of_kind(is_node && object.has_ops() && !targets_change_ ? F::op : F::target);
+        if (result.kind == F::op) result.ops = object.ops;
+        break;
+    case Field::args:
+        result = of_kind(F::list);
+        if (object.has_ops() && !targets_change_) {
+            result.most = 0;
+            for (OpId op : program_[object.ops]) {
+                const Schema* known = schema(op);
+                result.most = known && !known->vararg ? std::max(result.most, static_cast<double>(known->positional))
+                                                      : Facts::infinite;
+            }
+        }
+        break;
+    case Field::kwargs: result = of_kind(F::dict); break;
+    case Field::users:
+    case Field::inputs:
+        result = of_kind(F::list);
+        result.of_nodes = true;
+        break;
+    case Field::uses: result = of_kind(F::list); break;
+    case Field::only_user:
+        result = of_kind(F::node);
+        result.nullable = true;
+        break;
+    case Field::impure: result = of_kind(F::boolean); break;
+    default: return result;
+    }
+    result.nullable |= !is_node;
+    return result;
+}
+
+Facts Checker::derive_subscript(const Expression& expression) {
+    const Facts& object = facts(expression.children[0]);
+    const Expression& index = program_[expression.children[1]];
+    Facts result;
+    if (object.kind == F::plain) {
+        result.kind = F::plain;
+        result.nullable = true;
+        return result;
+    }
+    if (index.kind == E::slice) {
+        if (!object.is_row() || object.kind == F::dict || object.kind == F::set) return result;
+        result = of_kind(object.kind);
+        result.of_nodes = object.of_nodes;
+        result.most = object.most;
+        result.nullable = false;
+        return result;
+    }
+    const Facts& at = facts(expression.children[1]);
+    bool is_sequence = object.kind == F::list || object.kind == F::tuple;
+    if (is_sequence && at.kind == F::integer && at.least == at.most) {
+        double needed = at.least >= 0 ? at.least + 1 : -at.least;
+        if (needed > object.most)
+            warn(codes::out_of_range, index.location,
+                 fmt::format("there is no item {}: this is {} of at most {}", at.least, kind_text(object),
+                             object.most));
+    }
+    if (object.of_nodes) result.kind = F::node;
+    return result;
+}
+
+Facts Checker::derive_call(const Expression& expression) {
+    const auto& parts = expression.children;
+    Facts result;
+    switch (expression.function) {
+    case Function::len:
+        result = of_kind(F::integer);
+        result.least = 0;
+        if (parts.size() == 1 && (facts(parts[0]).is_row() || facts(parts[0]).kind == F::text)) {
+            result.least = std::max(0.0, facts(parts[0]).least);
+            result.most = facts(parts[0]).most;
+        }
+        return result;
+    case Function::all:
+    case Function::any:
+    case Function::bool_:
+    case Function::isinstance: return of_kind(F::boolean);
+    case Function::int_: return of_kind(F::integer);
+    case Function::float_: return of_kind(F::real);
+    case Function::str:
+    case Function::structure: return of_kind(F::text);
+    case Function::tuple: return of_kind(F::tuple);
+    case Function::set: return of_kind(F::set);
+    case Function::dict: return of_kind(F::dict);
+    case Function::list:
+    case Function::sorted:
+        result = of_kind(F::list);
+        result.of_nodes = parts.size() == 1 && facts(parts[0]).of_nodes;
+        return result;
+    case Function::dtype:
+    case Function::device:
+        result.kind = F::other;
+        result.value_kind = expression.function == Function::dtype ? Value::Kind::dtype : Value::Kind::device;
+        return result;
+    default: return result;
+    }
+}
+
+Facts Checker::derive_binary(const Expression& expression) {
+    const Facts& a = facts(expression.children[0]);
+    const Facts& b = facts(expression.children[1]);
+    if (a.is_number() && b.is_number()) return of_kind(F::number);
+    bool rows = a.kind == b.kind && !a.nullable && !b.nullable &&
+                (a.kind == F::list || a.kind == F::tuple || a.kind == F::text);
+    if (expression.operators[0] != Operator::add || !rows) return {};
+    Facts sum = of_kind(a.kind);
+    sum.of_nodes = a.of_nodes && b.of_nodes;
+    sum.least = a.least + b.least;
+    sum.most = a.most + b.most;
+    return sum;
+}
+
+Facts Checker::derive_compare(const Expression& expression) {
+    bool all = true;
+    for (size_t i = 0; i < expression.operators.size(); ++i) {
+        const Facts& a = facts(expression.children[i]);
+        const Facts& b = facts(expression.children[i + 1]);
+        Operator op = expression.operators[i];
+        std::optional<bool> truth;
+        if (a.is_number() && b.is_number() && !a.nullable && !b.nullable)
+            truth = decide(op, a, b);
+        else if (a.kind == F::none && b.kind == F::none && op == Operator::equal)
+            truth = true;
+        if (truth == false) return of_truth(false);
+        all &= truth == true;
+    }
+    return of_truth(all ? std::optional(true) : std::nullopt);
+}
+
+std::optional<bool> Checker::derive_is(const Facts& value, PatternId id) {
+    const Pattern& pattern = program_[id];
+    Facts wanted = facts_of_pattern(id);
+    if (!value.is_known() || !wanted.is_known() || value.kind == F::plain || value.kind == F::target) return {};
+    if (value.kind == F::none && wanted.kind == F::none) return true;
+    if (wanted.kind == F::none) return value.nullable ? std::nullopt : std::optional(false);
+    if (wanted.kind != F::node || value.nullable) return {};
+    if (value.kind == F::none) return false;
+    if (value.kind != F::node) return value.kind == F::op ? std::optional<bool>() : std::optional(false);
+    // Without brackets, or with `...` alone, only the op or the kind is asked for.
+    bool any_arguments = pattern.kind == Pattern::Kind::any_call || (pattern.open && pattern.arguments.empty());
+    if (pattern.kind == Pattern::Kind::node) return any_arguments ? std::optional(true) : std::nullopt;
+    if (value.opcode && wanted.opcode && *value.opcode != *wanted.opcode) return false;
+    if (pattern.kind == Pattern::Kind::opcode)
+        return any_arguments && value.opcode && value.opcode == wanted.opcode ? std::optional(true) : std::nullopt;
+    if (!value.has_ops() || !wanted.has_ops() || targets_change_) return {};
+    std::unordered_set<OpId> in_pattern(program_[wanted.ops].begin(), program_[wanted.ops].end());
+    size_t hits = 0;
+    for (OpId op : program_[value.ops]) hits += in_pattern.contains(op);
+    if (hits == 0) return false;
+    return any_arguments && hits == program_[value.ops].size() ? std::optional(true) : std::nullopt;
+}
+
+std::string Checker::never_equal(const Facts& a, const Facts& b) {
+    if (!a.is_known() || !b.is_known()) return {};
+    if (a.kind == F::none || b.kind == F::none) {
+        if ((a.kind == F::none || a.nullable) && (b.kind == F::none || b.nullable)) return {};
+        const Facts& other = a.kind == F::none ? b : a;
+        return other.kind == F::plain ? "" : fmt::format("{} is never None", kind_text(other));
+    }
+    if (a.is_number() && b.is_number()) return {};
+    for (const auto& [one, other] : {std::pair(&a, &b), std::pair(&b, &a)}) {
+        if (one->kind != F::plain) continue;
+        bool never = other->kind == F::node || other->kind == F::op ||
+                     (other->kind == F::other && other->value_kind != Value::Kind::none);
+        return never ? fmt::format("what `val` holds is plain text, and never {}; compare it with a string",
+                                   kind_text(*other))
+                     : "";
+    }
+    bool op_and_target = (a.kind == F::op || a.kind == F::target) && (b.kind == F::op || b.kind == F::target);
+    if (op_and_target) {
+        auto only_packets = [&](const Facts& facts) {
+            if (!facts.has_ops()) return false;
+            return std::all_of(program_[facts.ops].begin(), program_[facts.ops].end(),
+                               [&](OpId op) { return is_packet(op); });
+        };
+        for (const auto& [one, other] : {std::pair(&a, &b), std::pair(&b, &a)})
+            if (only_packets(*one) && !only_packets(*other) && (other->kind == F::target || !other->has_ops()))
+                return fmt::format(
+                    "{} is a packet, and nodes call its overloads: {}", display(one->ops),
+                    fmt::join(files_.declarations->overloads(program_[program_[one->ops][0]].target), ", "));
+        if (!a.has_ops() || !b.has_ops()) return {};
+        std::unordered_set<OpId> members(program_[a.ops].begin(), program_[a.ops].end());
+        for (OpId op : program_[b.ops])
+            if (members.contains(op)) return {};
+        bool mixed = only_packets(a) != only_packets(b);
+        return fmt::format("{} is never {}{}", display(a.ops), display(b.ops),
+                           mixed ? ": an op and a packet differ" : "");
+    }
+    if ((a.kind == F::target && b.kind == F::text) || (a.kind == F::text && b.kind == F::target)) return {};
+    if (a.kind == b.kind) {
+        bool constants = a.kind == F::other && a.value_kind != Value::Kind::none && b.value_kind != Value::Kind::none;
+        return constants && a.value_kind != b.value_kind ? fmt::format("{} is never {}", kind_text(a), kind_text(b))
+                                                         : "";
+    }
+    if ((a.kind == F::other && a.value_kind == Value::Kind::none) ||
+        (b.kind == F::other && b.value_kind == Value::Kind::none))
+        return {};
+    return fmt::format("{} is never equal to {}", kind_text(a), kind_text(b));
+}
+
+// At the smallest part that is the same on every run.
+void Checker::warn_of_constant(ExpressionId id) {
+    const Expression& expression = program_[id];
+    if (expression.kind == E::and_ || expression.kind == E::or_ || expression.kind == E::not_) {
+        for (ExpressionId each : expression.children) warn_of_constant(each);
+        return;
+    }
+    auto truth = truth_of(facts(id));
+    if (!truth) return;
+    std::string why;
+    const Facts* value = expression.children.empty() ? nullptr : &facts(expression.children[0]);
+    if ((expression.kind == E::is || expression.kind == E::is_not) && value->has_ops())
+        why = fmt::format(": it is a call of {}", display(value->ops));
+    warn(codes::constant_condition, expression.location, fmt::format("always {}{}", *truth ? "true" : "false", why));
+}
+
+void Checker::expect_node(ExpressionId id, std::string_view purpose) {
+    const Facts& value = facts(id);
+    if (!value.is_known() || value.kind == F::node) return;
+    report(codes::not_a_node, program_[id].location, fmt::format("{} a node, found {}", purpose, kind_text(value)));
+}
+
+void Checker::expect_items(ExpressionId id) {
+    const Facts& value = facts(id);
+    bool single = value.kind == F::none || value.is_number() || value.kind == F::node || value.kind == F::op ||
+                  value.kind == F::other;
+    if (single)
+        report(codes::not_iterable, program_[id].location,
+               fmt::format("{} has no items{}", kind_text(value),
+                           value.kind == F::node ? ": its users are `n.users`, its inputs `n.inputs`" : ""));
+}
+
+}  // namespace dqrewrite::program

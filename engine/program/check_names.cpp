@@ -1,0 +1,108 @@
+// What words mean, which may not be declared, and what may have been meant by a word that means nothing.
+
+#include "engine/program/checker.hpp"
+#include "engine/program/words.hpp"
+#include "grammar/suggest.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace dqrewrite::program {
+
+namespace {
+
+// Candidates of suggestions in one run: what a person's errors need many times over, and a bound on the time that
+// a generated file's errors take.
+constexpr size_t max_compared = 300'000;
+
+}  // namespace
+
+bool Checker::is_reserved(std::string_view name, std::string& why) {
+    if (find_node_kind(name))
+        why = ": that is a kind of node";
+    else if (find_function(name))
+        why = ": that is a function";
+    else if (is_namespace(name))
+        why = ": names of ops begin with it";
+    return !why.empty();
+}
+
+void Checker::check_declared_name(std::string_view name, DeclarationKind kind, Location location) {
+    // Rules and passes are named nowhere else than in passes: they hide nothing.
+    if (kind == DeclarationKind::rule || kind == DeclarationKind::pass) return;
+    std::string why;
+    if (is_reserved(name, why))
+        report(codes::reserved_name, location, fmt::format("\"{}\" cannot be declared{}", name, why));
+}
+
+bool Checker::is_namespace(std::string_view word) {
+    for (const Dialect& dialect : dialects())
+        if (dialect.word.substr(0, dialect.word.find('.')) == word) return true;
+    return files_.declarations->has_namespace(word);
+}
+
+std::string Checker::suggest(std::string_view word, std::span<const std::string_view> candidates) {
+    if (compared_ > max_compared || is_full()) return {};
+    compared_ += candidates.size();
+    std::string_view nearest = closest(word, candidates);
+    return nearest.empty() ? "" : fmt::format(", did you mean \"{}\"?", nearest);
+}
+
+std::string Checker::suggest_declared(std::string_view word, std::initializer_list<DeclarationKind> kinds) {
+    if (compared_ > max_compared || is_full()) return {};
+    std::vector<std::string_view> names;
+    for (const auto& [declared, declaration] : declarations_)
+        if (std::find(kinds.begin(), kinds.end(), declaration.kind) != kinds.end()) names.push_back(declared);
+    return suggest(word, names);
+}
+
+// Ops of the dialect that was written; one that lacks only its namespace is found by what it ends with.
+std::string Checker::suggest_op(std::string_view dotted) {
+    if (compared_ > max_compared || is_full()) return {};
+    if (op_names_.empty()) {
+        for (const std::string& target : targets()) {
+            if (target.starts_with("torch.ops."))
+                op_names_.push_back(target.substr(10));
+            else if (std::none_of(dialects().begin(), dialects().end(),
+                                  [&](const Dialect& d) { return target.starts_with(d.prefix); }))
+                op_names_.push_back(target);
+        }
+        size_t count = op_names_.size();
+        for (size_t i = 0; i < count; ++i) {  // packets, each once: names are sorted
+            std::string packet = op_names_[i].substr(0, op_names_[i].rfind('.'));
+            if (packet.find('.') != std::string::npos && op_names_.back() != packet) op_names_.push_back(packet);
+        }
+    }
+    std::string_view head;
+    for (std::string_view dialect : {"torch.ops.", "torch.", "edge.", "backend."})
+        if (head.empty() && dotted.starts_with(dialect)) head = dialect;
+    std::string_view word = dotted.substr(head.size());
+    if (head.starts_with("torch")) head = "";
+    std::vector<std::string_view> names(op_names_.begin(), op_names_.end());
+    std::string tail = "." + std::string(word);
+    auto whole = std::find_if(names.begin(), names.end(),
+                              [&](std::string_view name) { return name == word || name.ends_with(tail); });
+    if (whole != names.end()) return fmt::format(", did you mean \"{}{}\"?", head, *whole);
+    std::string found = suggest(word, names);
+    if (!found.empty() && !head.empty()) found.insert(found.find('"') + 1, head);
+    return found;
+}
+
+// A word that stands for a value and is bound to none.
+void Checker::report_unknown_name(std::string_view name, Location location, const Scope* scope) {
+    if (is_full()) return;
+    std::vector<std::string_view> names;
+    if (scope && compared_ <= max_compared) names = scope->names();
+    if (compared_ <= max_compared) {
+        for (const auto& [declared, declaration] : declarations_)
+            if (declaration.kind == DeclarationKind::define) names.push_back(declared);
+        for (const auto* tables : {&own_tables_, &tables_})
+            for (const auto& [table, id] : *tables) names.push_back(table);
+        for (const Dialect& dialect : dialects()) names.push_back(dialect.word.substr(0, dialect.word.find('.')));
+        for (std::string_view each : files_.declarations->namespaces()) names.push_back(each);
+    }
+    report(codes::unknown_name, location, fmt::format("unknown name \"{}\"{}", name, suggest(name, names)));
+}
+
+}  // namespace dqrewrite::program

@@ -1,0 +1,197 @@
+// Calls against the schemas of their ops: in patterns, inserts and test graphs, and `n.x`.
+//
+// PyTorch's graphs also have calls that do not fit their schema, and patterns match them; what is an error here
+// is what no one writes on purpose.
+
+#include "engine/program/checker.hpp"
+#include "engine/program/words.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace dqrewrite::program {
+
+using syntax::Kind;
+
+namespace {
+
+std::string plural(size_t count, std::string_view what) {
+    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+std::vector<std::string_view> names_of(const Schema& schema) {
+    std::vector<std::string_view> names;
+    for (const SchemaArgument& each : schema.arguments) names.push_back(each.name);
+    return names;
+}
+
+}  // namespace
+
+// `nodes` are the arguments as written, `arguments` what they became.
+Checker::GivenCall Checker::given_call(Location callee, std::span<const syntax::NodeId> nodes,
+                                       std::span<const ExpressionId> arguments) const {
+    GivenCall call{callee, {}, false, false};
+    for (size_t i = 0; i < nodes.size(); ++i) {
+        GivenArgument given;
+        given.location = kind(nodes[i]) == Kind::keyword ? word_location(nodes[i]) : location(nodes[i]);
+        given.expression = arguments[i];
+        given.unplaced = call.open;
+        switch (kind(nodes[i])) {
+        case Kind::star_item:
+        case Kind::double_star: call.open = true; continue;
+        case Kind::keyword:
+            given.name = word(nodes[i]);
+            given.expression = program_[arguments[i]].children[0];
+            break;
+        default: break;
+        }
+        call.arguments.push_back(given);
+    }
+    return call;
+}
+
+void Checker::check_call(const GivenCall& call, std::span<const OpId> ops) {
+    std::set<std::string_view> names;
+    for (const GivenArgument& given : call.arguments)
+        if (!given.name.empty() && !names.insert(given.name).second)
+            report(codes::repeated_argument, given.location,
+                   fmt::format("argument \"{}\" is given twice", given.name));
+    if (call.arguments.empty() && call.open) return;
+    // One op that does not fit is enough to say so.
+    for (OpId op : ops)
+        if (!check_call(call, op)) return;
+}
+
+bool Checker::check_call(const GivenCall& call, OpId op) {
+    const Schema* known = schema(op);
+    if (!known || known->vararg) return true;
+    std::vector<bool> is_given(known->arguments.size());
+    size_t position = 0;
+    bool fits = true;
+    for (const GivenArgument& given : call.arguments) {
+        size_t index = given.name.empty() ? position++ : known->find(given.name);
+        if (given.name.empty() && index >= known->positional) {
+            report_surplus(given, *known, op);
+            return false;
+        }
+        if (index == Schema::npos) {
+            report_unknown_argument(given, *known, op);
+            fits = false;
+            continue;
+        }
+        if (given.unplaced && given.name.empty()) continue;
+        // What is given twice by name was said before.
+        if (!given.name.empty() && is_given[index] && index < position) {
+            report(codes::repeated_argument, given.location,
+                   fmt::format("argument \"{}\" of {} is given by position already", given.name, display(op)));
+            fits = false;
+        }
+        is_given[index] = true;
+        fits = check_argument(given, known->arguments[index], op) && fits;
+    }
+    return check_missing(call, *known, is_given, op) && fits;
+}
+
+bool Checker::check_argument(const GivenArgument& given, const SchemaArgument& argument, OpId op) {
+    ArgumentType type = argument_type(argument.type);
+    bool fits = true;
+    auto check_one = [&](const ArgumentType& wanted, const Facts& found, Location at, std::string_view what) {
+        if (takes(wanted, found)) return;
+        report(codes::literal_type, at,
+               fmt::format("{}argument \"{}\" of {} has the type {}, found {}", what, argument.name, display(op),
+                           argument.type, kind_text(found)));
+        fits = false;
+    };
+    bool in_pattern = given.pattern != no_pattern;
+    Facts whole = in_pattern ? facts_of_pattern(given.pattern) : facts(given.expression);
+    Location at = in_pattern ? program_[given.pattern].location : program_[given.expression].location;
+    check_one(type, whole, at, "");
+    if (!fits || !type.is_list || (whole.kind != Facts::Kind::list && whole.kind != Facts::Kind::tuple)) return fits;
+    ArgumentType item{type.base, type.optional_items, false, false, false};
+    if (in_pattern) {
+        for (const Pattern::Argument& each : program_[given.pattern].arguments)
+            if (each.kind == Pattern::Argument::Kind::positional)
+                check_one(item, facts_of_pattern(each.pattern), each.location, "an item of ");
+    } else if (auto made = program_[given.expression].kind;
+               made == Expression::Kind::list || made == Expression::Kind::tuple) {
+        for (ExpressionId each : program_[given.expression].children)
+            if (program_[each].kind != Expression::Kind::star)
+                check_one(item, facts(each), program_[each].location, "an item of ");
+    }
+    return fits;
+}
+
+bool Checker::check_missing(const GivenCall& call, const Schema& schema, const std::vector<bool>& given, OpId op) {
+    if (call.open) return true;
+    for (size_t i = 0; i < given.size(); ++i) {
+        const SchemaArgument& argument = schema.arguments[i];
+        if (given[i] || argument.has_default) continue;
+        std::string what =
+            fmt::format("argument \"{}\" of {} is missing and has no default", argument.name, display(op));
+        if (call.is_pattern) what += ": no valid call matches; end with `...` for any further arguments";
+        warn(codes::missing_argument, call.location, what);
+        return false;
+    }
+    return true;
+}
+
+void Checker::report_surplus(const GivenArgument& given, const Schema& schema, OpId op) {
+    std::string by_name;
+    for (size_t i = schema.positional; i < schema.arguments.size(); ++i)
+        by_name += fmt::format("{}{}=", i == schema.positional ? "; by name: " : ", ", schema.arguments[i].name);
+    report(codes::too_many_arguments, given.location,
+           fmt::format("{} takes {} by position, this is one more{}", display(op),
+                       plural(schema.positional, "argument"), by_name));
+}
+
+void Checker::report_unknown_argument(const GivenArgument& given, const Schema& schema, OpId op) {
+    std::vector<std::string_view> names = names_of(schema);
+    report(codes::unknown_argument, given.location,
+           fmt::format("{} has no argument \"{}\"{}{}", display(op), given.name, suggest(given.name, names),
+                       names.empty() ? "; it has none" : fmt::format("; it has {}", fmt::join(names, ", "))));
+}
+
+void Checker::check_argument_name(const Facts& object, std::string_view name, Location location) {
+    if (object.kind != Facts::Kind::node) return;
+    std::vector<std::string_view> words;
+    for (const FieldWord& each : field_words()) words.push_back(each.word);
+    if (object.opcode == Opcode::get_attr || object.opcode == Opcode::placeholder) {
+        report(
+            codes::unknown_argument, location,
+            fmt::format("a {} node has no field \"{}\"{}", opcode_name(*object.opcode), name, suggest(name, words)));
+        return;
+    }
+    if (!object.has_ops()) {
+        // It may be the argument of an op that is not known here; but a word so near to a field is none by chance.
+        std::string hint = suggest(name, words);
+        if (hint.empty() || is_argument_of_any_op(name)) return;
+        warn(codes::unknown_argument, location,
+             fmt::format("no op that is declared has an argument \"{}\"{}", name, hint));
+        return;
+    }
+    if (targets_change_) return;
+    for (OpId op : program_[object.ops]) {
+        const Schema* known = schema(op);
+        if (!known || known->vararg || known->find(name) != Schema::npos) return;
+        for (std::string_view each : names_of(*known))
+            if (words.size() < 200 && std::find(words.begin(), words.end(), each) == words.end())
+                words.push_back(each);
+    }
+    report(codes::unknown_argument, location,
+           fmt::format("{} has no field or argument \"{}\"{}", display(object.ops), name, suggest(name, words)));
+}
+
+bool Checker::is_argument_of_any_op(std::string_view name) {
+    if (argument_names_.empty()) {
+        for (const std::string& target : targets()) {
+            if (!target.starts_with("torch.ops.")) continue;  // the other dialects have the same schemas
+            auto known = parse_schema(files_.declarations->find(target)->schema, schema_store_);
+            if (!known) continue;
+            for (std::string_view each : names_of(*known)) argument_names_.insert(each);
+        }
+    }
+    return argument_names_.contains(name);
+}
+
+}  // namespace dqrewrite::program

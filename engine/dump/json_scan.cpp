@@ -19,6 +19,8 @@ namespace {
 // No bracket is followed by simdjson beyond its first stage, but it insists on room for some.
 constexpr size_t unused_depth = 16;
 
+constexpr const char* not_utf8 = "this byte is not UTF-8";
+
 // How far back from the end of a window the end of a line is looked for.
 constexpr size_t look_back = 1 << 14;
 
@@ -50,8 +52,10 @@ struct JsonScan::Indexer {
 
 JsonScan::JsonScan(std::string_view text, Options options)
     : window_end_(text.data()), text_(text.data()), text_end_(text.data() + text.size()), options_(options),
-      one_at_a_time_(simdjson::get_active_implementation()->name() == "fallback"),
-      indexer_(std::make_unique<Indexer>()) {}
+      indexer_(std::make_unique<Indexer>()) {
+    // The kernel for processors that simdjson does not know does not check all of UTF-8 and sees strings elsewhere.
+    options_.slow |= simdjson::get_active_implementation()->name() == "fallback";
+}
 
 JsonScan::~JsonScan() = default;
 
@@ -68,7 +72,7 @@ bool JsonScan::refill() {
 size_t JsonScan::cut() const {
     const auto left = static_cast<size_t>(text_end_ - window_);
     const size_t wanted = options_.window;
-    if (options_.slow || left <= wanted) return left;
+    if (left <= wanted) return left;
     const size_t skipped = wanted - std::min(wanted, look_back);
     const std::string_view ahead(window_ + skipped, wanted - skipped);
     if (const size_t newline = ahead.rfind('\n'); newline != ahead.npos) return skipped + newline + 1;
@@ -79,7 +83,7 @@ size_t JsonScan::cut() const {
 }
 
 // The size that a window needs that was cut within a string at `size`; 0 where the string has no end.
-size_t JsonScan::past_string(size_t size) const {
+size_t JsonScan::string_end_behind(size_t size) const {
     size_t slashes = 0;
     while (slashes < size && window_[size - 1 - slashes] == '\\') ++slashes;
     const auto left = static_cast<size_t>(text_end_ - window_);
@@ -91,102 +95,113 @@ size_t JsonScan::past_string(size_t size) const {
 
 // Makes the tokens of the next `size` bytes ready, or of some more. False where there are none.
 bool JsonScan::scan_window(size_t size) {
-    const bool good = index_window(size);
-    if (size > options_.largest_window) {  // within a string or number that is too long: find its start
-        size = std::min(cut(), options_.window);
-        indexer_->reserve(size);
-    }
-    const size_t ready = good ? size : slow_scan(size);
+    size_t ready = options_.slow ? 0 : index_window(size);
+    if (ready == 0) ready = slow_scan(std::min(size, options_.window));
     uint32_t* indexes = indexer_->indexes();
     const uint32_t count = indexer_->parser->n_structural_indexes;
-    window_end_ = window_ + size;
+    window_end_ = window_ + ready;
     indexes[count] = static_cast<uint32_t>(ready);
-    doubtful_ = one_at_a_time_ || std::memchr(window_, '\\', size) != nullptr;
+    has_backslashes_ = std::memchr(window_, '\\', ready) != nullptr;
     cursor_ = indexes;
     stop_ = indexes + count;
     return count != 0;
 }
 
-// simdjson's first stage on `size` bytes, or on more where they end within a string; `size` is then larger.
-// False where there is a fault in them, or where they are more than the largest window.
-bool JsonScan::index_window(size_t& size) {
+// simdjson's first stage on `size` bytes, or on more where they end within a string. The return value is the number
+// of bytes done; 0 where there is a fault in them, or where they are more than the largest window.
+size_t JsonScan::index_window(size_t size) {
     for (bool longer = false; size <= options_.largest_window; longer = true) {
         indexer_->reserve(size);
-        if (options_.slow) return false;
         const auto* bytes = reinterpret_cast<const uint8_t*>(window_);
         const auto error = indexer_->parser->stage1(bytes, size, simdjson::stage1_mode::regular);
-        if (error == simdjson::SUCCESS) return true;
+        if (error == simdjson::SUCCESS) return size;
         if (error == simdjson::EMPTY) {  // nothing but white space
             indexer_->parser->n_structural_indexes = 0;
-            return true;
+            return size;
         }
         const auto left = static_cast<size_t>(text_end_ - window_);
-        if (longer || error != simdjson::UNCLOSED_STRING || size == left) return false;
-        const size_t closed = past_string(size);
+        if (longer || error != simdjson::UNCLOSED_STRING || size == left) break;
+        const size_t closed = string_end_behind(size);
         size = closed != 0 ? closed : left;
     }
-    return false;
+    return 0;
 }
 
 void JsonScan::fail(const char* at, std::string message) {
     fault_ = {at, std::move(message)};
 }
 
-// What simdjson does, byte by byte, up to the first fault: the return value is the number of bytes done.
+// What simdjson does, byte by byte, up to the first fault, on `size` bytes or to the end of the string or number that
+// they end in. The return value is the number of bytes done.
 size_t JsonScan::slow_scan(size_t size) {
+    indexer_->reserve(size);
     uint32_t* token = indexer_->indexes();
-    const char* end = window_ + size;
+    const auto emit = [&](const char* begin) { *token++ = static_cast<uint32_t>(begin - window_); };
     const char* at = window_;
-    const char* scalar = nullptr;  // the start of the one that `at` is in
-    while (at < end) {
+    bool behind_scalar = false;  // a quote there starts no token: it is a part of what is no good number or word
+    const auto goes_on = [&] { return at < window_ + size || (behind_scalar && at < text_end_ && *at == '"'); };
+    while (goes_on() && !fault_.at) {
         const char* begin = at;
-        const bool punctuation = ends_scalar(*at);
         if (*at == '"') {
-            at = past_string(at, end);
-            if (fault_.at) at = begin;
+            at = past_string(at);
+            if (!fault_.at && !behind_scalar) emit(begin);
+            behind_scalar = false;
+        } else if (ends_scalar(*at)) {
+            if (!is_json_space(*at)) emit(at);
+            ++at;
+            behind_scalar = false;
         } else {
-            at += punctuation ? 1 : utf8_length(at, end);
-            if (at == begin) fail(at, "this byte is not UTF-8");
+            at = past_scalar(at);
+            if (at != begin) emit(begin);
+            behind_scalar = true;
         }
-        if (fault_.at) break;
-        if (!is_json_space(*begin) && (punctuation || !scalar)) *token++ = static_cast<uint32_t>(begin - window_);
-        if (punctuation || *begin == '"') {
-            scalar = nullptr;
-        } else if (!scalar) {
-            scalar = begin;
-        }
-    }
-    if (scalar && end != text_end_ && !fault_.at && !may_cut_between(end[-1], *end)) {
-        fail(scalar, "this number is longer than 1 GiB, the most that is read");
-        --token;
-        at = scalar;
     }
     indexer_->parser->n_structural_indexes = static_cast<uint32_t>(token - indexer_->indexes());
     return static_cast<size_t>(at - window_);
 }
 
-// One past the string that opens at `open`, or a fault.
-const char* JsonScan::past_string(const char* open, const char* end) {
+// One past the string that opens at `open`; `open` and a fault where it is no good.
+const char* JsonScan::past_string(const char* open) {
     bool escaped = false;
-    for (const char* at = open + 1; at < end;) {
+    for (const char* at = open + 1; at < text_end_;) {
         if (*at == '"' && !escaped) return at + 1;
         if (*at == '\n' || *at == '\r') {
             fail(open, "this string is not closed at the end of its line");
-            return nullptr;
+            return open;
         }
-        const size_t length = static_cast<unsigned char>(*at) < 0x20 ? 0 : utf8_length(at, end);
+        const bool control = static_cast<unsigned char>(*at) < 0x20;
+        const size_t length = control ? 0 : utf8_length(at, text_end_);
         if (length == 0) {
-            fail(at, static_cast<unsigned char>(*at) < 0x20
-                         ? "a control character in a string; JSON wants an escape in its place"
-                         : "this byte is not UTF-8");
-            return nullptr;
+            fail(at, control ? "a control character in a string; JSON wants an escape in its place" : not_utf8);
+            return open;
+        }
+        if (static_cast<size_t>(at - open) > options_.largest_window) {
+            fail(open, "this string is longer than 1 GiB, the most that is read");
+            return open;
         }
         escaped = *at == '\\' && !escaped;
         at += length;
     }
-    const bool closed = past_string(static_cast<size_t>(end - window_)) != 0;
-    fail(open, closed ? "this string is longer than 1 GiB, the most that is read" : "this string is not closed");
-    return nullptr;
+    fail(open, "this string is not closed");
+    return open;
+}
+
+// One past the number or word at `begin`. A fault where it is too long, which is at `begin`, or no UTF-8.
+const char* JsonScan::past_scalar(const char* begin) {
+    const char* at = begin;
+    while (at < text_end_ && !ends_scalar(*at) && *at != '"') {
+        const size_t length = utf8_length(at, text_end_);
+        if (length == 0) {
+            fail(at, not_utf8);
+            return at;
+        }
+        if (static_cast<size_t>(at - begin) > options_.largest_window) {
+            fail(begin, "this number is longer than 1 GiB, the most that is read");
+            return begin;
+        }
+        at += length;
+    }
+    return at;
 }
 
 }  // namespace dqrewrite

@@ -5,7 +5,8 @@
 // short, so the work is linear. What stands between tokens is white space, of which nothing is left to check.
 // What is not UTF-8, a control character in a string and a string that is not closed are faults: tokens end
 // before the first one, and fault() tells. The order of tokens is not checked here.
-// simdjson's first stage does the work; where it finds a fault, a slow scan of our own says what and where.
+// simdjson's first stage does the work; where it finds a fault, a slow scan of our own says what and where. On a
+// processor for which simdjson has no kernel of its own the slow scan does everything.
 // Tested by tests/dump/json_scan_test.cpp, which compares the two.
 #pragma once
 
@@ -23,7 +24,7 @@ public:
         const char* at = nullptr;  // null: none
         std::string message;
     };
-    // For tests: the size of windows, and whether to do without simdjson.
+    // For tests: the size of windows, the longest string, and whether to do without simdjson.
     struct Options {
         size_t window = size_t{1} << 18;
         size_t largest_window = size_t{1} << 30;
@@ -65,9 +66,9 @@ public:
     const char* window() const { return window_; }
     const uint32_t* ready_begin() const { return cursor_; }
     const uint32_t* ready_end() const { return stop_; }
-    // Whether in a number or word among the ready tokens there may be a backslash, or a quote that starts no string.
-    // Neither is good JSON: it is for who does not look at numbers and words otherwise to find that out.
-    bool doubtful() const { return doubtful_; }
+    // Whether a backslash is somewhere in the ready part of the text. Outside of strings it is no good JSON, and
+    // would hide a quote behind it: to find that out is up to who takes the tokens.
+    bool has_backslashes() const { return has_backslashes_; }
     // Goes on with `token`, one of the ready ones or ready_end().
     void skip_to(const uint32_t* token) { cursor_ = token; }
 
@@ -81,11 +82,12 @@ private:
 
     bool refill();
     bool scan_window(size_t size);
-    bool index_window(size_t& size);
+    size_t index_window(size_t size);
     size_t cut() const;
-    size_t past_string(size_t size) const;
-    const char* past_string(const char* open, const char* end);
+    size_t string_end_behind(size_t size) const;
     size_t slow_scan(size_t size);
+    const char* past_string(const char* open);
+    const char* past_scalar(const char* begin);
     void fail(const char* at, std::string message);
 
     static const char end_mark;
@@ -94,11 +96,10 @@ private:
     const uint32_t* stop_ = nullptr;
     const char* window_ = nullptr;
     const char* window_end_ = nullptr;
-    bool doubtful_ = false;
+    bool has_backslashes_ = false;
     const char* text_ = nullptr;
     const char* text_end_ = nullptr;
     Options options_;
-    bool one_at_a_time_;  // simdjson's kernel for processors that it does not know: quotes in words start no string
     Fault fault_;
     std::unique_ptr<Indexer> indexer_;
 };

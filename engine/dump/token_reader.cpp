@@ -181,7 +181,7 @@ void TokenReader::check_no_quotes(const char* token, const char* next_token) con
     const char* last = next_token - 1;
     while (is_json_space(*last)) --last;
     bool bad = *last == '"';
-    if (scan_.doubtful()) bad |= std::string_view(token, last).find_first_of("\"\\") != std::string_view::npos;
+    if (scan_.has_backslashes()) bad |= std::string_view(token, last).find('\\') != std::string_view::npos;
     if (bad) fail_expected(token, "a value");
 }
 

@@ -12,12 +12,14 @@ installed; loading imports modules of torch, torchao, torchvision and executorch
 
 A loaded module is there to be looked at, rewritten and dumped again. It is not for calling: the format holds no
 weights, so parameters and buffers are tensors without data (device "meta"), and modules that are no GraphModules are
-empty; nor has a graph of which FX can make no code (say, one without output) any code. What it keeps of the dump: names, order, arguments, meta (unknown keys too), purity, submodules, and the
-top-level keys as they came. So dump(load(dump)) is the same bytes, if dump() wrote it.
+empty; a graph of which FX can make no code (say, one without output) has none. What it keeps of the dump: names,
+order, arguments, meta (unknown keys too), purity, submodules, and the top-level keys as they came. So dump(load(dump))
+is the same bytes, if dump() wrote it.
 
 What cannot be said in a dump: a value that has no JSON form is {"opaque": repr}; a node's type, the graph's codegen,
 and weights are left out.
 """
+
 import json
 import math
 import os
@@ -27,8 +29,20 @@ from .errors import DumpError
 from .meta import Annotation, GoneNode, Spec, TensorVal
 from .values import Opaque, Symbolic
 
-__all__ = ["Annotation", "DumpError", "GoneNode", "Opaque", "Spec", "Symbolic", "TensorVal", "dump", "from_document",
-           "load", "to_document", "to_text"]
+__all__ = [
+    "Annotation",
+    "DumpError",
+    "GoneNode",
+    "Opaque",
+    "Spec",
+    "Symbolic",
+    "TensorVal",
+    "dump",
+    "from_document",
+    "load",
+    "to_document",
+    "to_text",
+]
 
 
 def dump(graph_module, file, meta="all"):

@@ -2,6 +2,7 @@
 
 Tested by tests/python/test_command.py.
 """
+
 import argparse
 import contextlib
 import io
@@ -31,18 +32,33 @@ needs the graph before it is saved: call dqrewrite_dump.dump(graph_module, "grap
 
 
 def arguments():
-    parser = argparse.ArgumentParser(prog="python3 -m dqrewrite_dump", description=DESCRIPTION, epilog=EPILOG,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python3 -m dqrewrite_dump",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("program", nargs="?", metavar="MODEL.pt2", help="a program that torch.export.save wrote")
     source.add_argument("--load", metavar="GRAPH.json", help="a dump to read instead; - is standard input")
-    parser.add_argument("-o", "--output", metavar="FILE", default="-", help="where to write; - (the default) is standard output")
-    parser.add_argument("--meta", metavar="KEYS", default="all",
-                        help="which keys of meta to write: all (the default), none, or names with commas between")
-    parser.add_argument("--lifted", action="store_true",
-                        help="the program's graph with its weights as inputs, as export has it; without this, "
-                             "that of program.module(), on which quantization works")
-    parser.add_argument("--text", action="store_true", help="print the graph, and those below it, as FX does, not as JSON")
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", default="-", help="where to write; - (the default) is standard output"
+    )
+    parser.add_argument(
+        "--meta",
+        metavar="KEYS",
+        default="all",
+        help="which keys of meta to write: all (the default), none, or names with commas between",
+    )
+    parser.add_argument(
+        "--lifted",
+        action="store_true",
+        help="the program's graph with its weights as inputs, as export has it; without this, "
+        "that of program.module(), on which quantization works",
+    )
+    parser.add_argument(
+        "--text", action="store_true", help="print the graph, and those below it, as FX does, not as JSON"
+    )
     return parser
 
 

@@ -4,6 +4,7 @@ What a loaded module must remember of its dump (the top-level keys, the order of
 meta, under HEAD_KEY.
 Tested by tests/python/test_dump.py.
 """
+
 import torch
 from torch.fx import Graph, GraphModule, Node
 
@@ -31,7 +32,12 @@ def to_document(graph_module, meta="all"):
     graphs = [graph_module.graph, *(module.graph for module in modules.values())]
     known = graph_module.meta.get(HEAD_KEY)
     if known is None:
-        head = {"format": FORMAT, "version": VERSION, "producer": f"torch {torch.__version__}", "ops": _op_table(graphs)}
+        head = {
+            "format": FORMAT,
+            "version": VERSION,
+            "producer": f"torch {torch.__version__}",
+            "ops": _op_table(graphs),
+        }
     else:
         head = known["head"]
     writer = _GraphWriter(keys, head.get("ops", {}))
@@ -43,8 +49,11 @@ def to_document(graph_module, meta="all"):
 
 def _submodules(graph_module):
     """GraphModules below by attribute path, in the dump's order if there was one; one in two places comes twice."""
-    found = {path: module for path, module in graph_module.named_modules(remove_duplicate=False)
-             if path and isinstance(module, GraphModule)}
+    found = {
+        path: module
+        for path, module in graph_module.named_modules(remove_duplicate=False)
+        if path and isinstance(module, GraphModule)
+    }
     known = graph_module.meta.get(HEAD_KEY)
     order = [path for path in (known and known["submodules"]) or () if path in found]
     return {path: found[path] for path in dict.fromkeys([*order, *found])}
@@ -85,9 +94,13 @@ class _GraphWriter:
 
     def _node(self, node):
         try:
-            out = {"name": node.name, "op": node.op, "target": target_name(node.target),
-                   "args": [encode(value) for value in node.args],
-                   "kwargs": {key: encode(value) for key, value in node.kwargs.items()}}
+            out = {
+                "name": node.name,
+                "op": node.op,
+                "target": target_name(node.target),
+                "args": [encode(value) for value in node.args],
+                "kwargs": {key: encode(value) for key, value in node.kwargs.items()},
+            }
         except RecursionError as error:
             raise DumpError(f"node {node.name!r}: the arguments are nested too deeply") from error
         except DumpError as error:

@@ -6,8 +6,9 @@ and dict stay, a tuple is an array, a node {"node": name}, a tensor its shape, a
 
 Back from a dump, `quantization_annotation` is an Annotation, tensors in `val` are TensorVals, and every other key
 is the JSON that it was. Whatever comes back is dumped as the same JSON again.
-Tested by tests/python/test_dump.py.
+Tested by tests/python/test_values.py.
 """
+
 import dataclasses
 import json
 import math
@@ -17,7 +18,7 @@ import torch
 from torch.fx import Node
 
 from .errors import DumpError
-from .values import SYMBOLIC_TYPES, Symbolic, decode, encode, is_text, without_torch
+from .values import SYMBOLIC_TYPES, decode, encode, is_text, without_torch
 
 ANNOTATION_KEY = "quantization_annotation"
 NOT_A_FUNCTION = (type, types.FunctionType, types.BuiltinFunctionType)
@@ -80,8 +81,10 @@ class Annotation:
     def __init__(self, fields, nodes):
         for key, value in fields.items():
             if key == "input_qspec_map":
-                value = {nodes.get(pair[0]["node"]) or GoneNode(pair[0]["node"]): _decode_spec(pair[1], nodes)
-                         for pair in value}
+                value = {
+                    nodes.get(pair[0]["node"]) or GoneNode(pair[0]["node"]): _decode_spec(pair[1], nodes)
+                    for pair in value
+                }
             elif key == "output_qspec":
                 value = _decode_spec(value, nodes)
             self.__dict__[key] = value
@@ -93,8 +96,13 @@ class Annotation:
             return False
         names = []
         for pair in value["input_qspec_map"]:
-            if not (isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], dict) and list(pair[0]) == ["node"]
-                    and isinstance(pair[0]["node"], str)):
+            if not (
+                isinstance(pair, list)
+                and len(pair) == 2
+                and isinstance(pair[0], dict)
+                and list(pair[0]) == ["node"]
+                and isinstance(pair[0]["node"], str)
+            ):
                 return False
             names.append(pair[0]["node"])
         return len(set(names)) == len(names)
@@ -196,8 +204,11 @@ def _encode_val(value):
 
 
 def _encode_tensor(tensor):
-    out = {"shape": [encode(size) for size in tensor.shape], "dtype": without_torch(tensor.dtype),
-           "device": str(tensor.device)}
+    out = {
+        "shape": [encode(size) for size in tensor.shape],
+        "dtype": without_torch(tensor.dtype),
+        "device": str(tensor.device),
+    }
     if tensor.layout == torch.strided and not any(isinstance(size, SYMBOLIC_TYPES) for size in tensor.shape):
         if tensor.stride() != _contiguous_stride(tensor.shape):
             out["stride"] = [encode(step) for step in tensor.stride()]
@@ -214,7 +225,7 @@ def _contiguous_stride(shape):
 
 def _plain(value):
     """Any meta as JSON; what is JSON already stays exactly as it is."""
-    if value is None or isinstance(value, (bool, int)) and type(value) in (bool, int):
+    if value is None or type(value) in (bool, int):
         return value
     if isinstance(value, str):
         return _as_text(value)

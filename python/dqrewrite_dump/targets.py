@@ -2,8 +2,9 @@
 
 A name is the one that FX prints: `torch.ops.aten.add.Tensor` (an overload), `torch.ops.aten.add` (a packet),
 `operator.getitem`, `torch.nn.functional.relu`, `torch.Tensor.add`, and a builtin bare (`getattr`).
-Tested by tests/python/test_dump.py.
+Tested by tests/python/test_values.py.
 """
+
 import builtins
 import functools
 import importlib
@@ -49,7 +50,7 @@ def _function_name(function):
         raise DumpError(f"the target {function!r} has no qualified name: {error}") from error
     for spelled, meant in (("_operator.", "operator."), ("builtins.", "")):
         if name.startswith(spelled):
-            return meant + name[len(spelled):]
+            return meant + name[len(spelled) :]
     return name
 
 
@@ -99,7 +100,7 @@ def _registered(found, name):
 
 def _edge_operator(name):
     """executorch.exir.dialects.DIALECT._ops.NAMESPACE.NAME.OVERLOAD"""
-    dialect, dot, path = name[len(EDGE):].partition("._ops.")
+    dialect, dot, path = name[len(EDGE) :].partition("._ops.")
     if not dot:
         raise DumpError(f"no function is called {name} here")
     ops = _import(EDGE + "_ops", name).ops

@@ -3,8 +3,9 @@
 What has no JSON form of its own becomes {"opaque": repr}; back from a dump it is an Opaque, which is the same
 text again. A symbolic int, float or bool becomes {"sym": text} and comes back as a Symbolic. Lossy on the way out,
 because FX or the format knows no more: a NamedTuple is a tuple, an enum and a tensor are opaque.
-Tested by tests/python/test_dump.py.
+Tested by tests/python/test_values.py.
 """
+
 import dataclasses
 import enum
 import math
@@ -122,7 +123,7 @@ def decode(value, nodes):
         return value
     if len(value) != 1:
         raise DumpError(f"an object in args has one key, not {sorted(value)}")
-    (kind, held), = value.items()
+    ((kind, held),) = value.items()
     if kind == "node":
         if held not in nodes:
             raise DumpError(f"{held!r} is used before it is defined")

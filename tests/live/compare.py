@@ -1,12 +1,13 @@
 """Does dqrewrite give exactly what PyTorch's own DuplicateDQPass gives, on random graphs?
 
-    PYTHONPATH=python python3 tests/live/compare.py --dqrewrite build/live/dqrewrite [--seed N] [--count N] [--keep FOLDER]
+    PYTHONPATH=python python3 tests/live/compare.py --dqrewrite PATH [--seed N] [--count N] [--keep FOLDER]
 
-Each graph is dumped, loaded afresh, run through torchao's class and dumped again; dqrewrite gets the first dump (all in one
-process) and must give the second. Graphs on which the class raises are left out and counted. A mismatch prints seed, case and the
-first difference, and leaves the three dumps as files; `--seed N --only CASE` makes it again.
+Each graph is dumped, loaded afresh, run through torchao's class and dumped again; dqrewrite gets the first dump (all in
+one process) and must give the second. Graphs on which the class raises are left out and counted. A mismatch prints
+seed, case and the first difference, and leaves the three dumps as files; `--seed N --only CASE` makes it again.
 Exit status: 0 all identical, 1 not, 2 it could not be run (no torchao, or a torchao whose pass is not its own).
 """
+
 import base64
 import hashlib
 import importlib.metadata
@@ -20,6 +21,7 @@ def torchao_pass():
     """torchao's DuplicateDQPass, when it is the file that the package torchao brought, byte for byte."""
     try:
         from torchao.quantization.pt2e.quantizer import duplicate_dq_pass
+
         package = importlib.metadata.distribution("torchao")
     except (ImportError, importlib.metadata.PackageNotFoundError) as error:
         raise harness.CannotRun(f"torchao is needed: {error}") from error

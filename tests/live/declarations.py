@@ -2,10 +2,12 @@
 
     PYTHONPATH=python python3 tests/live/declarations.py
 
-Each line of rules/ops/pytorch.ops is compared with the entry that a dump has for the same operator (schema, and whether dead-code
-elimination must keep it); and all that FX keeps by name is there. Operators of packages that are not installed are left out.
+Each line of rules/ops/pytorch.ops is compared with the entry that a dump has for the same operator (schema, and whether
+dead-code elimination must keep it); and all that FX keeps by name is there. Operators of packages that are not
+installed are left out.
 Exit status: 0 the same, 1 not, 2 it could not be run.
 """
+
 import contextlib
 import pathlib
 
@@ -37,7 +39,7 @@ def declared():
 
 
 def target_of(key):
-    """aten::add.Tensor -> torch.ops.aten.add.Tensor, aten::relu -> torch.ops.aten.relu.default; a function is its own"""
+    """aten::add.Tensor -> torch.ops.aten.add.Tensor, aten::relu -> torch.ops.aten.relu.default; else as it is"""
     namespace, is_operator, name = key.partition("::")
     if not is_operator:
         return key
@@ -60,11 +62,21 @@ def said_by_torch(targets):
 
 def main():
     entries = declared()
-    kept_by_name = {target_name(function) for function in (*_side_effectful_functions, *_RANDOM_FUNCTIONS)
-                    if not isinstance(function, (torch._ops.OperatorBase, torch._ops.OpOverloadPacket))}
+    kept_by_name = {
+        target_name(function)
+        for function in (*_side_effectful_functions, *_RANDOM_FUNCTIONS)
+        if not isinstance(function, (torch._ops.OperatorBase, torch._ops.OpOverloadPacket))
+    }
     known = said_by_torch(entries)
-    wrong = [f"{target}: {text}" for target in known if target in entries and (text := harness.difference(known[target], entries[target]))]
-    wrong += [f"{target}: not declared, or by another name than FX's" for target in sorted((kept_by_name | known.keys()) - entries.keys())]
+    wrong = [
+        f"{target}: {text}"
+        for target in known
+        if target in entries and (text := harness.difference(known[target], entries[target]))
+    ]
+    wrong += [
+        f"{target}: not declared, or by another name than FX's"
+        for target in sorted((kept_by_name | known.keys()) - entries.keys())
+    ]
     for text in wrong[:SHOWN]:
         print(text)
     unknown = len(entries) - len(known)

@@ -1,9 +1,10 @@
 """What the live checks share: cases made by PyTorch, dqrewrite's answers to them, and how two answers differ.
 
-A case is a random graph as a dump, and what a pass made of that dump loaded afresh. Comparison is of what the JSON says: keys of
-an object in any order, items of an array in theirs, and 1, 1.0, true, 0.0 and -0.0 are five values.
+A case is a random graph as a dump, and what a pass made of that dump loaded afresh. Comparison is of what the JSON says:
+keys of an object in any order, items of an array in theirs, and 1, 1.0, true, 0.0 and -0.0 are five values.
 Needs torch. Tests of this file: test_harness.py.
 """
+
 import argparse
 import collections
 import dataclasses
@@ -22,6 +23,7 @@ import time
 import torch
 
 import dqrewrite_dump
+import features
 import random_graphs
 
 logging.disable(logging.WARNING)  # torchao's about its import, and torch's about single graphs
@@ -64,7 +66,7 @@ def make_case(run_pass, seed, index):
     except Exception as error:  # whatever PyTorch finds: such a graph has no right answer
         return Case(index, text, error=type(error).__name__)
     after = dqrewrite_dump.to_document(fresh)
-    found = random_graphs.features(before)
+    found = features.of(before)
     if difference(before, after):
         found.add("changed")
     if {node["name"] for node in after["graph"]["nodes"]} - {node["name"] for node in before["graph"]["nodes"]}:
@@ -94,7 +96,9 @@ def make_cases(run_pass, seed, indices):
 def answers(command, lines):
     """What dqrewrite writes for these dumps, one line each; its exit status and what it said come second and third."""
     try:
-        done = subprocess.run(command, input="".join(line + "\n" for line in lines).encode(), capture_output=True, timeout=600)
+        done = subprocess.run(
+            command, input="".join(line + "\n" for line in lines).encode(), capture_output=True, timeout=600
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise CannotRun(f"{command[0]}: {error}") from error
     out = done.stdout.decode(errors="replace").split("\n")
@@ -149,6 +153,7 @@ def _brief(value):
 
 def parse(line):
     """The JSON of a line; ValueError where it is none or a key stands twice in an object."""
+
     def unique(pairs):
         fields = dict(pairs)
         if len(fields) != len(pairs):
@@ -181,11 +186,20 @@ def mismatch(case, line):
 
 def options(description, count):
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--dqrewrite", metavar="PATH", default="build/release/dqrewrite", help="the command to check (default: %(default)s)")
-    parser.add_argument("--seed", type=int, help="a number that the graphs follow from (default: another one each time)")
+    parser.add_argument(
+        "--dqrewrite",
+        metavar="PATH",
+        default="build/release/dqrewrite",
+        help="the command to check (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--seed", type=int, help="a number that the graphs follow from (default: another one each time)"
+    )
     parser.add_argument("--count", type=int, default=count, help="how many graphs (default: %(default)s)")
     parser.add_argument("--only", type=int, metavar="INDEX", help="this case of the seed alone")
-    parser.add_argument("--keep", metavar="FOLDER", help="where mismatches are written (default: a new temporary folder)")
+    parser.add_argument(
+        "--keep", metavar="FOLDER", help="where mismatches are written (default: a new temporary folder)"
+    )
     return parser
 
 
@@ -197,8 +211,11 @@ def check(title, run_pass, command, chosen):
     cases = make_cases(run_pass, seed, range(chosen.count) if chosen.only is None else [chosen.only])
     asked = [case for case in cases if case.expected is not None]
     errors = collections.Counter(case.error for case in cases if case.error)
-    print(f"  {len(asked)} graphs, {sum(errors.values())} left out where PyTorch raises"
-          + (f" ({', '.join(f'{name} {count}' for name, count in errors.most_common())})" if errors else ""), flush=True)
+    print(
+        f"  {len(asked)} graphs, {sum(errors.values())} left out where PyTorch raises"
+        + (f" ({', '.join(f'{name} {count}' for name, count in errors.most_common())})" if errors else ""),
+        flush=True,
+    )
     made = time.monotonic()
     frequent = _shares(asked, len(cases)) or chosen.only is not None
     right = compare(asked, command, seed, chosen.keep)
@@ -208,7 +225,7 @@ def check(title, run_pass, command, chosen):
 
 def _shares(asked, count):
     """Prints how many cases have each feature; False where one is too rare for the check to mean anything."""
-    shares = {name: sum(name in case.features for case in asked) / max(count, 1) for name in random_graphs.FEATURES}
+    shares = {name: sum(name in case.features for case in asked) / max(count, 1) for name in features.FEATURES}
     print("  " + ", ".join(f"{name} {share:.0%}" for name, share in shares.items()))
     rare = [name for name, share in shares.items() if share < LEAST_SHARE]
     if rare:

@@ -2,13 +2,13 @@
 and nearly met, and what stands around it is as odd as FX allows.
 
     make(rng) -> GraphModule          the same for the same random.Random
-    features(document) -> set         which of FEATURES a dump of one has
+    seeded(seed, index)               the randomness of one case
 Needs torch. Used by compare.py and variants.py.
 """
+
 import contextlib
 import operator
 import random
-import re
 
 import torch
 import torch.ao.quantization.fx._decomposed  # registers quantized_decomposed
@@ -19,16 +19,37 @@ from dqrewrite_dump import Annotation, Symbolic
 
 QD, ATEN, HOP = torch.ops.quantized_decomposed, torch.ops.aten, torch.ops.higher_order
 INT8 = (-128, 127, torch.int8)
-SPEC = {"kind": "QuantizationSpec", "dtype": {"dtype": "int8"}, "quant_min": -128, "quant_max": 127, "qscheme": "per_tensor_affine", "ch_axis": None,
-        "is_dynamic": False}
+SPEC = {
+    "kind": "QuantizationSpec",
+    "dtype": {"dtype": "int8"},
+    "quant_min": -128,
+    "quant_max": 127,
+    "qscheme": "per_tensor_affine",
+    "ch_axis": None,
+    "is_dynamic": False,
+}
 
-DEQUANTIZE = [QD.dequantize_per_tensor.default] * 4 + [QD.dequantize_per_tensor.tensor, QD.dequantize_per_channel.default]
+DEQUANTIZE = [QD.dequantize_per_tensor.default] * 4 + [
+    QD.dequantize_per_tensor.tensor,
+    QD.dequantize_per_channel.default,
+]
 QUANTIZE = [QD.quantize_per_tensor.default] * 3 + [QD.quantize_per_tensor.tensor, QD.quantize_per_channel.default]
 # one step beside each set of operators that the pass names
-NO_DEQUANTIZE = [QD.dequantize_per_tensor, QD.dequantize_per_tensor.tensor2, QD.dequantize_per_token.default,
-                 QD.dequantize_per_channel_group.default, QD.quantize_per_tensor.default, ATEN.relu.default]
+NO_DEQUANTIZE = [
+    QD.dequantize_per_tensor,
+    QD.dequantize_per_tensor.tensor2,
+    QD.dequantize_per_token.default,
+    QD.dequantize_per_channel_group.default,
+    QD.quantize_per_tensor.default,
+    ATEN.relu.default,
+]
 NO_QUANTIZE = [QD.quantize_per_tensor, QD.quantize_per_tensor.tensor2, QD.quantize_per_token.default, ATEN.relu.default]
-NO_CHOICE = [QD.choose_qparams_symmetric.tensor, QD.choose_qparams, QD.choose_qparams_per_token.default, ATEN.split.Tensor]
+NO_CHOICE = [
+    QD.choose_qparams_symmetric.tensor,
+    QD.choose_qparams,
+    QD.choose_qparams_per_token.default,
+    ATEN.split.Tensor,
+]
 NO_GETITEM = [operator.add, torch.ops.aten.select.int, getattr]
 
 SHAPE_QUERIES = [ATEN.sym_size.default, ATEN.sym_numel.default, ATEN.sym_size, ATEN.sym_numel]
@@ -36,11 +57,14 @@ NO_SHAPE_QUERIES = [ATEN.sym_size.int, ATEN.sym_stride.default, ATEN.size.defaul
 UNARY = [ATEN.relu.default, ATEN.neg.default, ATEN.sigmoid, torch.relu, torch.nn.functional.gelu, len]
 IMPURE = [ATEN.relu_.default, ATEN.relu_, ATEN.bernoulli.default, torch.rand, torch._assert, ATEN._assert_async.default]
 
-ODD_NAMES = ["input", "max", "len", "None", "True", "class", "match", "inf", "nan", "torch", "device", "pytree", "self", "NoneType", "Tensor",
-             "dq", "dq_1", "dq_2", "dq_3", "dq_10", "dq_01", "dq_00", "dq_0", "dq_1_2", "dq__1", "dq_", "_", "__", "_1", "_0_0", "x_01", "input_1", "max_1",
-             "dq_4294967294", "dq_4294967295", "dq_4294967296", "dq_18446744073709551615", "dq_99999999999999999999999", "dq_000000000000000000001",
-             "a.b", "a-b_2", "dq 2", "größe", "größe_2", "0dq", "7", "$", "dq.1", "漢字", "dq_\u0663", "dq_1\u0663", "dq_\U0001d7db", "é_1", "_unnamed",
-             "add_tensor", "dequantize_per_tensor_default", "dequantize_per_tensor_default_2", "add_tensor_007", "'quoted\"", "tab\tname", "dq\u00b2"]
+# What create_name would never give, or what makes it count in another way; among them digits that are not ASCII.
+ODD_NAMES = """
+    input max len None True class match inf nan torch device pytree self NoneType Tensor dq dq_1 dq_2 dq_3 dq_10
+    dq_01 dq_00 dq_0 dq_1_2 dq__1 dq_ _ __ _1 _0_0 x_01 input_1 max_1 dq_4294967294 dq_4294967295 dq_4294967296
+    dq_18446744073709551615 dq_99999999999999999999999 dq_000000000000000000001 a.b a-b_2 größe größe_2 0dq 7 $
+    dq.1 漢字 é_1 _unnamed add_tensor dequantize_per_tensor_default dequantize_per_tensor_default_2 add_tensor_007
+""".split()
+ODD_NAMES += ["dq 2", "'quoted\"", "tab\tname", "dq_\u0663", "dq_1\u0663", "dq_\U0001d7db", "dq\xb2"]
 
 
 def make(rng):
@@ -90,7 +114,9 @@ class Maker:
     # -- nodes
 
     def call(self, target, /, *args, **kwargs):
-        name = self.rng.choice(["dq", "dq_3", "dq_1", "x_01", "input", "f_2"]) if self.odd and self.chance(0.2) else None
+        name = (
+            self.rng.choice(["dq", "dq_3", "dq_1", "x_01", "input", "f_2"]) if self.odd and self.chance(0.2) else None
+        )
         return self.graph.create_node("call_function", target, args, kwargs, name)
 
     def keep(self, node):
@@ -125,14 +151,27 @@ class Maker:
 
     def dequantize(self):
         """A dequantize in some chain: static, dynamic, one step beside either, or with nothing before it."""
-        kind = self.rng.choice(["static"] * 5 + ["dynamic"] * 3 + ["beside"] * 4 + ["bare", "of dequantize", "of input", "no dequantize"])
+        kind = self.rng.choice(
+            ["static"] * 5 + ["dynamic"] * 3 + ["beside"] * 4 + ["bare", "of dequantize", "of input", "no dequantize"]
+        )
         if kind in ("static", "no dequantize"):
             parameters = (round(self.rng.uniform(0.001, 1), 5), self.rng.randint(-128, 127))
-            return self.chain(self.rng.choice(QUANTIZE), self.rng.choice(DEQUANTIZE if kind == "static" else NO_DEQUANTIZE), parameters)
+            return self.chain(
+                self.rng.choice(QUANTIZE),
+                self.rng.choice(DEQUANTIZE if kind == "static" else NO_DEQUANTIZE),
+                parameters,
+            )
         if kind in ("dynamic", "beside"):
-            return self.dynamic(beside=self.rng.choice(["quantize", "quantize", "getitem", "choice", "choice", "place", "list", "method"])
-                                if kind == "beside" else None)
-        operand = {"bare": self.source, "of dequantize": self.dequantize_below, "of input": lambda: self.values[0]}[kind]()
+            return self.dynamic(
+                beside=(
+                    self.rng.choice(["quantize", "quantize", "getitem", "choice", "choice", "place", "list", "method"])
+                    if kind == "beside"
+                    else None
+                )
+            )
+        operand = {"bare": self.source, "of dequantize": self.dequantize_below, "of input": lambda: self.values[0]}[
+            kind
+        ]()
         if kind == "bare" and self.chance(0.02):
             operand = self.rng.choice([None, 3, [operand]])  # PyTorch's pass raises
         return self.call(self.rng.choice(DEQUANTIZE), operand, 0.5, 1, *INT8)
@@ -149,7 +188,15 @@ class Maker:
         if self.chance(0.03):
             return self.graph.call_method("dequantize_per_tensor", (quantized, *parameters))
         if self.chance(0.1):  # by keyword, what the pass does not look at
-            return self.call(dequantize, quantized, *parameters[:1], zero_point=parameters[1], quant_min=-128, quant_max=127, dtype=torch.int8)
+            return self.call(
+                dequantize,
+                quantized,
+                *parameters[:1],
+                zero_point=parameters[1],
+                quant_min=-128,
+                quant_max=127,
+                dtype=torch.int8,
+            )
         return self.call(dequantize, quantized, *parameters, *INT8)
 
     def dynamic(self, beside):
@@ -177,9 +224,28 @@ class Maker:
 
     def user(self, node):
         """A new node that uses `node`, and is a value itself."""
-        make = self.rng.choice([self.unary, self.unary, self.binary, self.binary, self.keywords, self.nested, self.nested, self.shape_query,
-                                self.shape_query, self.no_shape_query, self.impure, self.method, self.several_outputs, self.plain_module,
-                                self.functionalized, self.requantized, self.branch, self.values_of_all_kinds])
+        make = self.rng.choice(
+            [
+                self.unary,
+                self.unary,
+                self.binary,
+                self.binary,
+                self.keywords,
+                self.nested,
+                self.nested,
+                self.shape_query,
+                self.shape_query,
+                self.no_shape_query,
+                self.impure,
+                self.method,
+                self.several_outputs,
+                self.plain_module,
+                self.functionalized,
+                self.requantized,
+                self.branch,
+                self.values_of_all_kinds,
+            ]
+        )
         return make(node)
 
     def unary(self, node):
@@ -193,16 +259,27 @@ class Maker:
     def keywords(self, node):
         if self.chance(0.5):
             return self.call(ATEN.lerp.Tensor, self.pick(), end=node, weight=self.rng.choice([node, 1, 1.0]))
-        return self.call(ATEN.relu.default, self=node) if self.chance(0.5) else self.call(ATEN.add.Tensor, node, other=node, alpha=2)
+        return (
+            self.call(ATEN.relu.default, self=node)
+            if self.chance(0.5)
+            else self.call(ATEN.add.Tensor, node, other=node, alpha=2)
+        )
 
     def nested(self, node):
         """The node somewhere in lists, tuples, dicts and slices, once or more often."""
+
         def wrap(value, depth):
             other = self.rng.choice([None, 1, 2.5, "text", torch.int8, self.pick(), node])
             shape = self.rng.randrange(5)
-            value = [lambda: [other, value], lambda: (value,), lambda: {"k": value, "other": [other]},
-                     lambda: slice(value, None, other), lambda: [(value, {"deep": slice(None, value)}), other]][shape]()
+            value = [
+                lambda: [other, value],
+                lambda: (value,),
+                lambda: {"k": value, "other": [other]},
+                lambda: slice(value, None, other),
+                lambda: [(value, {"deep": slice(None, value)}), other],
+            ][shape]()
             return wrap(value, depth - 1) if depth else value
+
         value = wrap(node, self.rng.randint(0, 3))
         target = self.rng.choice([operator.getitem, ATEN.index.Tensor, torch.cat, ATEN.cat.default])
         if target is operator.getitem or self.chance(0.5):
@@ -224,13 +301,17 @@ class Maker:
         if kind == 1:
             return self.call(operator.setitem, self.pick(), 0, node)
         if kind == 2:
-            return self.call(ATEN._assert_async.msg, node, "must \"hold\"")
+            return self.call(ATEN._assert_async.msg, node, 'must "hold"')
         if kind == 3:
             return self.call(ATEN.dropout.default, node, 0.5, False)
         return self.call(self.rng.choice(IMPURE), node)
 
     def method(self, node):
-        return self.graph.call_method(self.rng.choice(["view", "add_", "relu"]), (node, [-1, {"s": node}]), {} if self.chance(0.7) else {"k": node})
+        return self.graph.call_method(
+            self.rng.choice(["view", "add_", "relu"]),
+            (node, [-1, {"s": node}]),
+            {} if self.chance(0.7) else {"k": node},
+        )
 
     def several_outputs(self, node):
         split = self.call(ATEN.split.Tensor, node, 1)
@@ -255,10 +336,39 @@ class Maker:
         return self.call(self.rng.choice(DEQUANTIZE), quantized, *parameters, *INT8)
 
     def values_of_all_kinds(self, node):
-        values = [2**63, -(2**70), float("inf"), float("-inf"), float("nan"), -0.0, 0.0, 0, 1, True, 1e-45, 1e22, 1.0, 1 + 2j, "größe \U0001f600", Symbolic("u0"),
-                  Symbolic("2*u0 + 1"), torch.channels_last, torch.strided, torch.device("cuda:1"), torch.bfloat16, ..., range(2), (), [], {}, None]
+        values = [
+            2**63,
+            -(2**70),
+            float("inf"),
+            float("-inf"),
+            float("nan"),
+            -0.0,
+            0.0,
+            0,
+            1,
+            True,
+            1e-45,
+            1e22,
+            1.0,
+            1 + 2j,
+            "größe \U0001f600",
+            Symbolic("u0"),
+            Symbolic("2*u0 + 1"),
+            torch.channels_last,
+            torch.strided,
+            torch.device("cuda:1"),
+            torch.bfloat16,
+            ...,
+            range(2),
+            (),
+            [],
+            {},
+            None,
+        ]
         chosen = [self.rng.choice(values) for _ in range(self.rng.randint(1, 4))]
-        return self.call(ATEN.clamp.default, node, *chosen[:2], **{f"k{index}": value for index, value in enumerate(chosen[2:])})
+        return self.call(
+            ATEN.clamp.default, node, *chosen[:2], **{f"k{index}": value for index, value in enumerate(chosen[2:])}
+        )
 
     def branch(self, node):
         """Something that has to do with a GraphModule below."""
@@ -280,14 +390,23 @@ class Maker:
         got = self.graph.get_attr(path)
         if way == 3:  # reached, and the get_attr may be dead
             return self.unary(node)
-        return self.call(self.rng.choice([HOP.cond, HOP.while_loop, HOP.map_impl]), node, got, got, [node, (self.pick(),)])
+        return self.call(
+            self.rng.choice([HOP.cond, HOP.while_loop, HOP.map_impl]), node, got, got, [node, (self.pick(),)]
+        )
 
     def output(self):
         values = [self.pick() for _ in range(self.rng.randint(1, 5))]
         if self.chance(0.4):  # hardly any dead code
             values += [node for node in self.graph.nodes if not node.users and node not in values]
         shape = self.rng.randrange(4)
-        self.graph.output([lambda: tuple(values), lambda: values, lambda: values[0], lambda: ({"out": values[:1]}, [tuple(values[1:])])][shape]())
+        self.graph.output(
+            [
+                lambda: tuple(values),
+                lambda: values,
+                lambda: values[0],
+                lambda: ({"out": values[:1]}, [tuple(values[1:])]),
+            ][shape]()
+        )
 
     # -- meta
 
@@ -304,26 +423,43 @@ class Maker:
     def annotation(self, node, names):
         kind = self.rng.random()
         if kind < 0.12:  # there, and invalid
-            return self.rng.choice([None, Annotation({"input_qspec_map": [], "output_qspec": None, "_annotated": True}, names)])
+            return self.rng.choice(
+                [None, Annotation({"input_qspec_map": [], "output_qspec": None, "_annotated": True}, names)]
+            )
         if kind < 0.15:  # no spec, and not None either
             return Annotation({"input_qspec_map": [], "output_qspec": self.rng.choice([{}, False, 0, "", []])}, names)
         if kind < 0.155:  # PyTorch's pass raises where it looks
             return self.rng.choice([{}, "text", [], {"input_qspec_map": {}, "output_qspec": SPEC}])
-        inputs = [[{"node": input.name}, self.rng.choice([SPEC, None, {"kind": "SharedQuantizationSpec", "edge_or_node": {"node": input.name}}])]
-                  for input in node.all_input_nodes]
+        inputs = [
+            [
+                {"node": input.name},
+                self.rng.choice([SPEC, None, {"kind": "SharedQuantizationSpec", "edge_or_node": {"node": input.name}}]),
+            ]
+            for input in node.all_input_nodes
+        ]
         if self.chance(0.1):
             inputs.append([{"node": "gone_from_the_graph"}, SPEC])
-        form = {"input_qspec_map": inputs if self.chance(0.7) else [], "output_qspec": SPEC if self.chance(0.6) else None,
-                "allow_implicit_sharing": True, "_annotated": self.chance(0.9)}
+        form = {
+            "input_qspec_map": inputs if self.chance(0.7) else [],
+            "output_qspec": SPEC if self.chance(0.6) else None,
+            "allow_implicit_sharing": True,
+            "_annotated": self.chance(0.9),
+        }
         if self.chance(0.2):
             form["_is_output_of_quantized_pattern"] = True
         return Annotation(form, names)
 
     def other_meta(self):
-        return self.rng.choice([
-            {"val": torch.empty(2, 3, device="meta")}, {"val": [torch.empty(1, device="meta"), None, 3]}, {"val": Symbolic("s0")},
-            {"custom": {"größe": [1, 1.0, True, None, "\"\\\n\u2028"], "": {}}, "quantization_tag": "layer.0"},
-            {"stack_trace": "File \"a.py\", line 1\n", "3": [[]]}, {"numbers": [2**64, -0.0, 1e-7, 1e300]}])
+        return self.rng.choice(
+            [
+                {"val": torch.empty(2, 3, device="meta")},
+                {"val": [torch.empty(1, device="meta"), None, 3]},
+                {"val": Symbolic("s0")},
+                {"custom": {"größe": [1, 1.0, True, None, '"\\\n\u2028'], "": {}}, "quantization_tag": "layer.0"},
+                {"stack_trace": 'File "a.py", line 1\n', "3": [[]]},
+                {"numbers": [2**64, -0.0, 1e-7, 1e300]},
+            ]
+        )
 
     # -- oddities, after all is there
 
@@ -339,7 +475,7 @@ class Maker:
                 elif way == 1:
                     node.kwargs = {**node.kwargs, "no_such_argument": extra}
                 else:
-                    names = [argument.name for argument in node.target._schema.arguments[:len(node.args)]]
+                    names = [argument.name for argument in node.target._schema.arguments[: len(node.args)]]
                     node.kwargs = {**node.kwargs, **({self.rng.choice(names): extra} if names else {"nothing": extra})}
             before.append(node)
 
@@ -367,88 +503,6 @@ class Maker:
         with contextlib.suppress(Exception):  # FX makes no code of some graphs; it is not needed here
             top.graph = self.graph
         return top
-
-
-# -- what a dump has
-
-FEATURES = ("changed", "copies", "dynamic", "nested arguments", "submodules", "odd names", "ill-fitting calls")
-
-
-def features(document):
-    """The FEATURES that can be seen in a dump alone: all but what a pass did ("changed", "copies")."""
-    nodes = document["graph"]["nodes"]
-    found = set()
-    if _has_dynamic_chain(nodes):
-        found.add("dynamic")
-    if any(_nested(value) for node in nodes for value in [*node["args"], *node["kwargs"].values()]):
-        found.add("nested arguments")
-    if document.get("submodules"):
-        found.add("submodules")
-    if any(_odd(node["name"]) for node in nodes):
-        found.add("odd names")
-    if any(_fits_not(node) for node in nodes):
-        found.add("ill-fitting calls")
-    return found
-
-
-def _has_dynamic_chain(nodes):
-    """A dequantize with two users or more whose scale is chosen at run time."""
-    named = {node["name"]: node for node in nodes}
-    users = {}
-    for node in nodes:
-        if not any(word in node["target"] for word in ("sym_size", "sym_numel")):
-            for name in set(_named(node["args"])) | set(_named(node["kwargs"])):
-                users[name] = users.get(name, 0) + 1
-
-    def operand(node, index, target):
-        value = node["args"][index] if node and len(node["args"]) > index else None
-        found = named.get(value.get("node")) if isinstance(value, dict) else None
-        return found if found and re.match(target, found["target"]) else None
-
-    ops = r"torch\.ops\.quantized_decomposed\."
-    return any(operand(operand(operand(node, 0, ops + "quantize_per"), 1, r"operator\.getitem"), 0, ops + r"choose_qparams\.tensor")
-               for node in nodes if users.get(node["name"], 0) > 1 and re.match(ops + "dequantize_per", node["target"]))
-
-
-def _named(value):
-    """Names of nodes in some JSON of arguments."""
-    if isinstance(value, dict):
-        if isinstance(value.get("node"), str):
-            yield value["node"]
-        value = list(value.values())
-    if isinstance(value, list):
-        for item in value:
-            yield from _named(item)
-
-
-def _nested(value, depth=0):
-    """Whether a node stands in a container that stands in a container."""
-    if isinstance(value, list):
-        return any(_nested(item, depth + 1) for item in value)
-    if not isinstance(value, dict):
-        return False
-    (kind, held), = value.items()
-    if kind == "node":
-        return depth > 1
-    if kind == "dict":
-        return any(_nested(item, depth + 1) for _, item in held)
-    return kind in ("tuple", "slice") and any(_nested(item, depth + 1) for item in held)
-
-
-def _odd(name):
-    """Whether create_name would not give this name to any node that asks for it."""
-    return not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) or name in torch.fx.graph._illegal_names or re.search(r"_(0\d+|\d{10,})$", name)
-
-
-def _fits_not(node):
-    target = node["target"]
-    if node["op"] != "call_function" or target.count(".") != 4 or not target.startswith("torch.ops."):
-        return False
-    arguments = operator.attrgetter(target.removeprefix("torch.ops."))(torch.ops)._schema.arguments
-    positional = [argument.name for argument in arguments if not argument.kwarg_only]
-    known = {argument.name for argument in arguments}
-    given = set(positional[:len(node["args"])])
-    return len(node["args"]) > len(positional) or not set(node["kwargs"]) <= known or bool(given & set(node["kwargs"]))
 
 
 def seeded(seed, index):

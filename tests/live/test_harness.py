@@ -1,7 +1,8 @@
 """Would the live checks notice? Differences of all kinds, answers that are wrong, features that are rare.
 
-    PYTHONPATH=python python3 tests/live/test_harness.py
+PYTHONPATH=python python3 tests/live/test_harness.py
 """
+
 import contextlib
 import io
 import json
@@ -12,13 +13,18 @@ import types
 import unittest
 
 import dqrewrite_dump
+import features
 import harness
 import random_graphs
 import variants
 
 ECHO = [sys.executable, "-c", "import sys; sys.stdout.write(sys.stdin.read())"]
 LOSE_THE_LAST = [sys.executable, "-c", "import sys; sys.stdout.writelines(list(sys.stdin)[:-1])"]
-FAIL = [sys.executable, "-c", "import sys; sys.stdout.write(sys.stdin.read()); print('no', file=sys.stderr); sys.exit(2)"]
+FAIL = [
+    sys.executable,
+    "-c",
+    "import sys; sys.stdout.write(sys.stdin.read()); print('no', file=sys.stderr); sys.exit(2)",
+]
 
 
 def nothing(module):
@@ -27,12 +33,23 @@ def nothing(module):
 
 class Difference(unittest.TestCase):
     ROWS = [
-        (1, 1.0, ": expected 1, found 1.0"), (1, True, ": expected 1, found true"), (0.0, -0.0, ": expected 0.0, found -0.0"),
-        (None, False, ": expected null, found false"), ("1", 1, ': expected "1", found 1'), (2.0, 2.5, ": expected 2.0, found 2.5"),
-        ([1, 2], [2, 1], "/0: expected 1, found 2"), ([1], [1, 2], ": 1 items expected, 2 found; the first of the rest is 2"),
+        (1, 1.0, ": expected 1, found 1.0"),
+        (1, True, ": expected 1, found true"),
+        (0.0, -0.0, ": expected 0.0, found -0.0"),
+        (None, False, ": expected null, found false"),
+        ("1", 1, ': expected "1", found 1'),
+        (2.0, 2.5, ": expected 2.0, found 2.5"),
+        ([1, 2], [2, 1], "/0: expected 1, found 2"),
+        ([1], [1, 2], ": 1 items expected, 2 found; the first of the rest is 2"),
         ([1, 2], [1], ": 2 items expected, 1 found; the first of the rest is 2"),
-        ({"a": 1}, {}, "/a: missing, expected 1"), ({}, {"a": 1}, "/a: not expected, found 1"), ({"a": [0]}, {"a": [1]}, "/a/0: expected 0, found 1"),
-        ({"nodes": [{"name": "x", "args": [1]}]}, {"nodes": [{"name": "x", "args": [2]}]}, "node 'x', /nodes/0/args/0: expected 1, found 2"),
+        ({"a": 1}, {}, "/a: missing, expected 1"),
+        ({}, {"a": 1}, "/a: not expected, found 1"),
+        ({"a": [0]}, {"a": [1]}, "/a/0: expected 0, found 1"),
+        (
+            {"nodes": [{"name": "x", "args": [1]}]},
+            {"nodes": [{"name": "x", "args": [2]}]},
+            "node 'x', /nodes/0/args/0: expected 1, found 2",
+        ),
     ]
     SAME = [({"a": 1, "b": [2.5]}, {"b": [2.5], "a": 1}), (-0.0, -0.0), ([], []), (2**70, 2**70)]
 
@@ -50,9 +67,12 @@ class Difference(unittest.TestCase):
         changed = harness.Case(0, '{"a": 1}', '{"a": 2, "b": 3}', features=frozenset(["changed"]))
         unchanged = harness.Case(0, '{"a":1}', '{"a": 1}')
         rows = [
-            (changed, '{"b":3,"a":2}', None), (changed, '{"a": 2, "b": 3, "b": 3}', "the answer is not good JSON: a key stands twice in an object"),
-            (changed, '{"a": NaN}', "the answer is not good JSON: NaN is not JSON"), (changed, '{"error": "no"}', "/a: missing, expected 2"),
-            (changed, "", "the answer is not good JSON: Expecting value: line 1 column 1 (char 0)"), (unchanged, '{"a":1}', None),
+            (changed, '{"b":3,"a":2}', None),
+            (changed, '{"a": 2, "b": 3, "b": 3}', "the answer is not good JSON: a key stands twice in an object"),
+            (changed, '{"a": NaN}', "the answer is not good JSON: NaN is not JSON"),
+            (changed, '{"error": "no"}', "/a: missing, expected 2"),
+            (changed, "", "the answer is not good JSON: Expecting value: line 1 column 1 (char 0)"),
+            (unchanged, '{"a":1}', None),
             (unchanged, '{"a": 1}', "nothing changed, and the bytes did, first at 5: '1}' became ' 1}'"),
         ]
         for case, line, text in rows:
@@ -106,29 +126,43 @@ class Cases(unittest.TestCase):
         self.assertNotEqual(harness.make_case(run_pass, 3, 11).before, harness.make_case(run_pass, 4, 11).before)
 
     def test_features(self):
-        def features(*nodes, **top):
-            return random_graphs.features({"graph": {"nodes": list(nodes)}, **top})
+        def found(*nodes, **top):
+            return features.of({"graph": {"nodes": list(nodes)}, **top})
 
         def node(name, target, *args, **kwargs):
             return {"name": name, "op": "call_function", "target": target, "args": list(args), "kwargs": kwargs}
 
         ops = "torch.ops.quantized_decomposed."
-        chain = [node("c", ops + "choose_qparams.tensor"), node("s", "operator.getitem", {"node": "c"}, 0),
-                 node("q", ops + "quantize_per_tensor.tensor", None, {"node": "s"}), node("dq", ops + "dequantize_per_tensor.tensor", {"node": "q"})]
+        chain = [
+            node("c", ops + "choose_qparams.tensor"),
+            node("s", "operator.getitem", {"node": "c"}, 0),
+            node("q", ops + "quantize_per_tensor.tensor", None, {"node": "s"}),
+            node("dq", ops + "dequantize_per_tensor.tensor", {"node": "q"}),
+        ]
         users = [node("a", "len", {"node": "dq"}), node("b", "len", {"node": "dq"})]
         rows = [
-            ([*chain, *users], {"dynamic"}), ([*chain, users[0]], set()), ([*chain[1:], *users], set()),
+            ([*chain, *users], {"dynamic"}),
+            ([*chain, users[0]], set()),
+            ([*chain[1:], *users], set()),
             ([node("x", "len"), node("y", "len", [{"tuple": [{"node": "x"}]}])], {"nested arguments"}),
-            ([node("x", "len"), node("y", "len", k={"dict": [["a", {"slice": [None, {"node": "x"}, 1]}]]})], {"nested arguments"}),
-            ([node("x", "len"), node("y", "len", [{"node": "x"}])], set()), ([node("len", "len")], {"odd names"}), ([node("x_01", "len")], {"odd names"}),
-            ([node("a.b", "len")], {"odd names"}), ([node("x_1", "len")], set()),
-            ([node("x", "torch.ops.aten.relu.default", 1, 2)], {"ill-fitting calls"}), ([node("x", "torch.ops.aten.relu.default", nope=2)], {"ill-fitting calls"}),
-            ([node("x", "torch.ops.aten.relu.default", 1, self=2)], {"ill-fitting calls"}), ([node("x", "torch.ops.aten.relu.default", self=2)], set()),
+            (
+                [node("x", "len"), node("y", "len", k={"dict": [["a", {"slice": [None, {"node": "x"}, 1]}]]})],
+                {"nested arguments"},
+            ),
+            ([node("x", "len"), node("y", "len", [{"node": "x"}])], set()),
+            ([node("len", "len")], {"odd names"}),
+            ([node("x_01", "len")], {"odd names"}),
+            ([node("a.b", "len")], {"odd names"}),
+            ([node("x_1", "len")], set()),
+            ([node("x", "torch.ops.aten.relu.default", 1, 2)], {"ill-fitting calls"}),
+            ([node("x", "torch.ops.aten.relu.default", nope=2)], {"ill-fitting calls"}),
+            ([node("x", "torch.ops.aten.relu.default", 1, self=2)], {"ill-fitting calls"}),
+            ([node("x", "torch.ops.aten.relu.default", self=2)], set()),
         ]
         for nodes, expected in rows:
             with self.subTest(nodes=nodes):
-                self.assertEqual(features(*nodes), expected)
-        self.assertEqual(features(submodules={"a": {}}), {"submodules"})
+                self.assertEqual(found(*nodes), expected)
+        self.assertEqual(found(submodules={"a": {}}), {"submodules"})
 
     def test_expectations_are_those_of_the_variants(self):
         """The committed files are what the variants make of their graphs today."""

@@ -2,6 +2,7 @@
 
 Needs torch; those in QUANTIZED need torchao as well.
 """
+
 import collections
 import contextlib
 import enum
@@ -36,8 +37,17 @@ def bare(graph):
 
 
 def conv_net():
-    return nn.Sequential(nn.Conv2d(3, 8, 3, padding=1), nn.BatchNorm2d(8), nn.ReLU6(), nn.MaxPool2d(2),
-                         nn.Conv2d(8, 8, 3, groups=8), nn.Hardswish(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, 4))
+    return nn.Sequential(
+        nn.Conv2d(3, 8, 3, padding=1),
+        nn.BatchNorm2d(8),
+        nn.ReLU6(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(8, 8, 3, groups=8),
+        nn.Hardswish(),
+        nn.AdaptiveAvgPool2d(1),
+        nn.Flatten(),
+        nn.Linear(8, 4),
+    )
 
 
 def transformer_encoder():
@@ -76,12 +86,14 @@ class Branches(nn.Module):
 class WhileLoop(nn.Module):
     def forward(self, x, count):
         from torch._higher_order_ops import while_loop
+
         return while_loop(lambda i, y: i > 0, lambda i, y: (i - 1, y + y.cos()), (count, x))
 
 
 class Mapped(nn.Module):
     def forward(self, rows, y):
         from torch._higher_order_ops.map import map as map_rows
+
         return map_rows(lambda row, z: row.sin() + z, rows, y)
 
 
@@ -125,13 +137,61 @@ def every_value():
     y = graph.placeholder("y")
     sym = ShapeEnv().create_unbacked_symint()
     values = [
-        None, True, False, 0, -1, 2**63 - 1, -(2**63), 2**63, -(2**200), 0.0, -0.0, 1.0, 1e-5, 1e300, 5e-324,
-        float("inf"), float("-inf"), float("nan"), 1 + 2j, complex("inf-nanj"), "", "text", "quote \" \\ \n", "größe 漢字 \U0001f600",
-        "\ud800", [], (), {}, [[x], (y,)], ([x, [y, {"k": (x, None)}]],), {"a": [x], "b": {"c": (y,)}, 3: 4, (1, 2): 5},
-        slice(None), slice(x, None, 2), [slice(1, y), slice(None, None, x)], torch.int8, torch.float8_e4m3fn, torch.complex64,
-        torch.device("cpu"), torch.device("cuda", 1), torch.channels_last, torch.preserve_format, torch.strided,
-        torch.sparse_coo, sym, sym + 1, sym > 2, torch.Size([1, 2]), Pair(x, 2), Colour.RED, range(3), ...,
-        ATEN.mul.Tensor, ATEN.mul, torch.per_tensor_affine, object,
+        None,
+        True,
+        False,
+        0,
+        -1,
+        2**63 - 1,
+        -(2**63),
+        2**63,
+        -(2**200),
+        0.0,
+        -0.0,
+        1.0,
+        1e-5,
+        1e300,
+        5e-324,
+        float("inf"),
+        float("-inf"),
+        float("nan"),
+        1 + 2j,
+        complex("inf-nanj"),
+        "",
+        "text",
+        'quote " \\ \n',
+        "größe 漢字 \U0001f600",
+        "\ud800",
+        [],
+        (),
+        {},
+        [[x], (y,)],
+        ([x, [y, {"k": (x, None)}]],),
+        {"a": [x], "b": {"c": (y,)}, 3: 4, (1, 2): 5},
+        slice(None),
+        slice(x, None, 2),
+        [slice(1, y), slice(None, None, x)],
+        torch.int8,
+        torch.float8_e4m3fn,
+        torch.complex64,
+        torch.device("cpu"),
+        torch.device("cuda", 1),
+        torch.channels_last,
+        torch.preserve_format,
+        torch.strided,
+        torch.sparse_coo,
+        sym,
+        sym + 1,
+        sym > 2,
+        torch.Size([1, 2]),
+        Pair(x, 2),
+        Colour.RED,
+        range(3),
+        ...,
+        ATEN.mul.Tensor,
+        ATEN.mul,
+        torch.per_tensor_affine,
+        object,
     ]
     for value in values:
         graph.call_function(ATEN.relu.default, (value, x), {"key": value, "other": [value]})
@@ -143,13 +203,35 @@ def every_target():
     """Functions of all origins; `x` is never really computed."""
     import math
     import torch.nn.functional as functional
+
     graph = torch.fx.Graph()
     x = graph.placeholder("x")
-    for target in (ATEN.add.Tensor, ATEN.add, operator.getitem, operator.setitem, operator.iadd, getattr, len, torch.relu, torch.rand,
-                   functional.relu, functional.gelu, functional.conv2d, functional.scaled_dot_product_attention,
-                   torch.Tensor.add, torch.Tensor.size, torch.sym_max, math.ceil, torch._assert,
-                   torch._C._set_grad_enabled, torch.amp.autocast_mode._enter_autocast, torch.ops.higher_order.cond,
-                   torch.ops.higher_order.auto_functionalized, ATEN.bernoulli.default, ATEN.add_.Tensor):
+    for target in (
+        ATEN.add.Tensor,
+        ATEN.add,
+        operator.getitem,
+        operator.setitem,
+        operator.iadd,
+        getattr,
+        len,
+        torch.relu,
+        torch.rand,
+        functional.relu,
+        functional.gelu,
+        functional.conv2d,
+        functional.scaled_dot_product_attention,
+        torch.Tensor.add,
+        torch.Tensor.size,
+        torch.sym_max,
+        math.ceil,
+        torch._assert,
+        torch._C._set_grad_enabled,
+        torch.amp.autocast_mode._enter_autocast,
+        torch.ops.higher_order.cond,
+        torch.ops.higher_order.auto_functionalized,
+        ATEN.bernoulli.default,
+        ATEN.add_.Tensor,
+    ):
         graph.call_function(target, (x,))
     return bare(graph)
 
@@ -167,7 +249,20 @@ def impure_by_argument():
 def odd_names():
     graph = torch.fx.Graph()
     previous = graph.placeholder("input")
-    for name in ("dq_3", "dq", "x_01", "x_99999999999999999999", "None", "a.b", "größe", "0", "_1", "x\n", "input_1", "max"):
+    for name in (
+        "dq_3",
+        "dq",
+        "x_01",
+        "x_99999999999999999999",
+        "None",
+        "a.b",
+        "größe",
+        "0",
+        "_1",
+        "x\n",
+        "input_1",
+        "max",
+    ):
         previous = graph.call_function(torch.relu, (previous,))
         previous.name = name
     next(iter(graph.nodes)).name = "input"
@@ -177,6 +272,7 @@ def odd_names():
 
 def module_tree():
     """GraphModules at several depths, reached or not, one of them in two places; impure and plain modules."""
+
     def leaf(dead):
         graph = torch.fx.Graph()
         x = graph.placeholder("x")
@@ -208,13 +304,36 @@ def every_meta():
     graph = torch.fx.Graph()
     x = graph.placeholder("x")
     tensor = torch.empty(2, 3, 4, device="meta")
-    for value in (tensor, tensor.transpose(0, 1), [tensor, None], (tensor, (1, 2.5)), {"a": tensor}, 7, float("nan"), None,
-                  torch.int8, torch.empty(0, 3), torch.empty(()), torch.empty(2, 2).to_sparse(),
-                  ShapeEnv().create_unbacked_symint()):
+    for value in (
+        tensor,
+        tensor.transpose(0, 1),
+        [tensor, None],
+        (tensor, (1, 2.5)),
+        {"a": tensor},
+        7,
+        float("nan"),
+        None,
+        torch.int8,
+        torch.empty(0, 3),
+        torch.empty(()),
+        torch.empty(2, 2).to_sparse(),
+        ShapeEnv().create_unbacked_symint(),
+    ):
         graph.call_function(torch.relu, (x,)).meta = {"val": value}
     loop = []
     loop.append(loop)
-    for value in (None, 2**70, float("inf"), "\udc80", b"bytes", {1: {2: (3,)}}, [x, torch.relu, nn.Linear, object()], {torch.int8}, tensor, loop):
+    for value in (
+        None,
+        2**70,
+        float("inf"),
+        "\udc80",
+        b"bytes",
+        {1: {2: (3,)}},
+        [x, torch.relu, nn.Linear, object()],
+        {torch.int8},
+        tensor,
+        loop,
+    ):
         graph.call_function(torch.relu, (x,)).meta = {"custom": value, 3: "key", "quantization_annotation": value}
     graph.output(x)
     return bare(graph)
@@ -285,8 +404,14 @@ def own_quantizer():
     """A quantizer that uses every kind of spec, and leaves names of gone nodes behind."""
     from torchao.quantization.pt2e.observer import MinMaxObserver
     from torchao.quantization.pt2e.quantizer.quantizer import (
-        DerivedQuantizationSpec, FixedQParamsQuantizationSpec, QuantizationAnnotation, QuantizationSpec, Quantizer,
-        SharedQuantizationSpec)
+        DerivedQuantizationSpec,
+        FixedQParamsQuantizationSpec,
+        QuantizationAnnotation,
+        QuantizationSpec,
+        Quantizer,
+        SharedQuantizationSpec,
+    )
+
     int8 = QuantizationSpec(torch.int8, MinMaxObserver.with_args(eps=2**-12), -128, 127, torch.per_tensor_affine)
     weight = QuantizationSpec(torch.int8, MinMaxObserver, -127, 127, torch.per_tensor_symmetric)
 
@@ -299,12 +424,19 @@ def own_quantizer():
             for node in model.graph.nodes:
                 inputs = node.all_input_nodes
                 if node.target is ATEN.conv2d.default:
-                    specs = {inputs[0]: int8, inputs[1]: weight, inputs[2]: DerivedQuantizationSpec(
-                        [(inputs[0], node), (inputs[1], node)], bias_params, torch.int32, -(2**31), 2**31 - 1)}
+                    specs = {
+                        inputs[0]: int8,
+                        inputs[1]: weight,
+                        inputs[2]: DerivedQuantizationSpec(
+                            [(inputs[0], node), (inputs[1], node)], bias_params, torch.int32, -(2**31), 2**31 - 1
+                        ),
+                    }
                     node.meta["quantization_annotation"] = QuantizationAnnotation(specs, int8, _annotated=True)
                 elif node.target is ATEN.add.Tensor:
                     specs = {inputs[0]: int8, inputs[1]: SharedQuantizationSpec((inputs[0], node))}
-                    node.meta["quantization_annotation"] = QuantizationAnnotation(specs, SharedQuantizationSpec(inputs[0]), _annotated=True)
+                    node.meta["quantization_annotation"] = QuantizationAnnotation(
+                        specs, SharedQuantizationSpec(inputs[0]), _annotated=True
+                    )
                 elif node.target is ATEN.adaptive_avg_pool2d.default:
                     fixed = FixedQParamsQuantizationSpec(torch.uint8, 1 / 256, 0, 0, 255, torch.per_tensor_affine)
                     node.meta["quantization_annotation"] = QuantizationAnnotation({inputs[0]: fixed}, None, False, True)
@@ -318,13 +450,17 @@ def own_quantizer():
 
 def x86_quantizer(dynamic=False, qat=False):
     from torchao.quantization.pt2e.quantizer.x86_inductor_quantizer import (
-        X86InductorQuantizer, get_default_x86_inductor_quantization_config)
+        X86InductorQuantizer,
+        get_default_x86_inductor_quantization_config,
+    )
+
     config = get_default_x86_inductor_quantization_config(is_dynamic=dynamic, is_qat=qat)
     return X86InductorQuantizer().set_global(config)
 
 
 def quantized(module, inputs, quantizer, converted=True, qat=False):
     from torchao.quantization.pt2e.quantize_pt2e import convert_pt2e, prepare_pt2e, prepare_qat_pt2e
+
     graph_module = export(module.train() if qat else module.eval(), inputs).module()
     graph_module = (prepare_qat_pt2e if qat else prepare_pt2e)(graph_module, quantizer)
     graph_module(*inputs)
@@ -336,7 +472,8 @@ QUANTIZED = {
     "x86, prepared": lambda: quantized(SharedInput(), IMAGE, x86_quantizer(), converted=False),
     "x86, converted": lambda: quantized(SharedInput(), IMAGE, x86_quantizer()),
     "x86, quantization-aware": lambda: quantized(SharedInput(), IMAGE, x86_quantizer(qat=True), qat=True),
-    "x86, dynamic": lambda: quantized(nn.Sequential(nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 4)), (torch.randn(2, 4),),
-                                      x86_quantizer(dynamic=True)),
+    "x86, dynamic": lambda: quantized(
+        nn.Sequential(nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 4)), (torch.randn(2, 4),), x86_quantizer(dynamic=True)
+    ),
     "every spec, converted": lambda: quantized(SharedInput(), IMAGE, own_quantizer()),
 }

@@ -1,7 +1,8 @@
 """What python3 -m dqrewrite_dump shows to its user. Needs torch.
 
-    PYTHONPATH=python python3 tests/python/test_command.py
+PYTHONPATH=python python3 tests/python/test_command.py
 """
+
 import contextlib
 import io
 import json
@@ -126,7 +127,10 @@ class Command(unittest.TestCase):
         self.assertRegex(err, "one of the arguments MODEL.pt2 --load is required")
         status, out, err = self.run_main("--help")
         self.assertEqual((status, err), (0, ""))
-        for line in ("python3 -m dqrewrite_dump model.pt2 -o graph.json", "torch.export.save keeps no quantization annotations."):
+        for line in (
+            "python3 -m dqrewrite_dump model.pt2 -o graph.json",
+            "torch.export.save keeps no quantization annotations.",
+        ):
             self.assertIn(line, out)
 
 

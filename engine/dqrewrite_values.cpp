@@ -1,3 +1,5 @@
+// The two ways between v1::Value and the engine's Value.
+
 #include "engine/dump/json_text.hpp"
 #include "engine/dump/json_value.hpp"
 #include "engine/dump/token_reader.hpp"

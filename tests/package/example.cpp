@@ -1,3 +1,4 @@
+// Applies the pass that ships with dqrewrite to the dump argv[1], and writes the dump argv[2].
 #include <dqrewrite/dqrewrite.hpp>
 #include <iostream>
 

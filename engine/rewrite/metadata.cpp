@@ -122,23 +122,23 @@ private:
         return decoded.has_value();
     }
 
-    // The items lie on a stack until their number is known.
+    // How many items there are shows at the end: they move to twice the room when it gets too small.
     bool array(const JsonValue& json, Datum::Kind kind, Datum& out) {
         if (depth_ == max_nesting) return false;
         ++depth_;
-        size_t base = stack_.size();
+        size_t count = 0, capacity = 4;
+        Datum* kept = arena_.data(capacity);
         JsonItems items(json);
         bool good = true;
         while (good && items.next()) {
-            Datum item;
-            good = read(items.value(), item);
-            stack_.push_back(item);
+            if (count == capacity) {
+                Datum* larger = arena_.data(capacity *= 2);
+                std::copy(kept, kept + count, larger);
+                kept = larger;
+            }
+            good = read(items.value(), kept[count++]);
         }
         --depth_;
-        size_t count = stack_.size() - base;
-        Datum* kept = arena_.data(count);
-        std::copy(stack_.begin() + static_cast<std::ptrdiff_t>(base), stack_.end(), kept);
-        stack_.resize(base);
         out = make_items(kind, {kept, count});
         out.from_metadata = kind == Datum::Kind::list;
         return good && !items.failed();
@@ -195,7 +195,6 @@ private:
 
     const Graph* graph_;
     Arena& arena_;
-    std::vector<Datum> stack_;
     size_t depth_ = 0;
 };
 

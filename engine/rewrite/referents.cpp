@@ -137,10 +137,12 @@ bool Evaluator::attribute(const Expression& e, Datum* frame, Referent& out) {
     if (is_record && !of_arg && !is_tagged(*object.json)) return member(e.text, *object.json, out);
     Datum value;
     if (!value_of(e.location, object, value)) return false;
-    if (!of_arg) return attribute_of(e, value, out);
+    // On a path through metadata there need not be a node.
+    bool strict = strict_ && object.kind != Referent::Kind::json;
+    if (!of_arg) return attribute_of(e, value, strict, out);
     if (value.kind == Datum::Kind::node) return schema_argument(e.location, value.node, e.text, out.datum);
-    if (!attribute_of(child, value, object) || !value_of(child.location, object, value)) return false;
-    return attribute_of(e, value, out);
+    if (!attribute_of(child, value, strict, object) || !value_of(child.location, object, value)) return false;
+    return attribute_of(e, value, strict, out);
 }
 
 // What a path through metadata finds: None where there is no such member.
@@ -155,7 +157,7 @@ bool Evaluator::member(std::string_view key, const JsonValue& record, Referent& 
     return true;
 }
 
-bool Evaluator::attribute_of(const Expression& e, const Datum& value, Referent& out) {
+bool Evaluator::attribute_of(const Expression& e, const Datum& value, bool strict, Referent& out) {
     bool of_node = value.kind == Datum::Kind::node;
     if (of_node && !alive(e.location, value.node)) return false;
     if (value.kind == Datum::Kind::record) return member(e.text, JsonValue(value.text_view()), out);
@@ -175,7 +177,7 @@ bool Evaluator::attribute_of(const Expression& e, const Datum& value, Referent& 
     out.kind = Referent::Kind::datum;
     if (of_node) return node_field(e, value.node, out.datum);
     if (value.kind == Datum::Kind::gone_node) return gone_field(e, value, out.datum);
-    if (strict_ && e.field != Field::none && value.kind != Datum::Kind::none)
+    if (strict && e.field != Field::none && value.kind != Datum::Kind::none)
         return fail(e.location, "%1 has no %b", value, make_text(Datum::Kind::opaque, e.text));
     out.datum = make_none();
     return true;
@@ -266,9 +268,9 @@ bool Evaluator::slice_of(const Expression& e, const Referent& object, const Datu
         return true;
     }
     bool tuple = stored && object.values[0].kind == Value::Kind::tuple;
-    std::vector<Value> room(range.step == 1 ? 0 : range.count);
+    void* room = range.step == 1 ? nullptr : arena_.bytes(range.count * sizeof(Value));
     return list_of(e.location, tuple ? Datum::Kind::tuple : Datum::Kind::list, object.owner,
-                   pick(values, range, room.data()), out);
+                   pick(values, range, static_cast<Value*>(room)), out);
 }
 
 // -- keys and lengths
@@ -304,7 +306,7 @@ bool Evaluator::length(const Expression& e, Datum* frame, Datum& out) {
             out = make_integer(static_cast<int64_t>(graph_.user_count(owner.node)));
             return alive(child.location, owner.node);
         }
-        return attribute_of(child, owner, object) && length_of(e.location, object, out);
+        return attribute_of(child, owner, strict_, object) && length_of(e.location, object, out);
     }
     return refer(e.children[0], frame, object) && length_of(e.location, object, out);
 }

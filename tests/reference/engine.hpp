@@ -1,0 +1,138 @@
+// The reference engine: rules run straight from the syntax tree, by recursion and continuations.
+//
+// The slow and obvious reading of the language (its document's parts on patterns, clauses and expressions): a
+// pattern is a function that calls `then` with the names bound so far, once for each of its solutions in order,
+// until one of the calls says that all the rest fits too. It shares nothing with engine/program and engine/rewrite:
+// names, ops, arguments and values have lookups of their own here. It trusts that the checker has taken the rules.
+// Left out: tables (`remember`), text that is put together (str(), f"…") and the bodies of rules.
+// Limits: `steps` patterns and expressions, then TooSlow.
+// Tested against the compiled engine by difference_test.cpp: each is the other's test.
+#pragma once
+
+#include "engine/ops/op_table.hpp"
+#include "grammar/syntax.hpp"
+#include "tests/reference/object.hpp"
+
+#include <functional>
+#include <map>
+#include <set>
+#include <stdexcept>
+
+namespace dqrewrite::reference {
+
+struct TooSlow : std::runtime_error {
+    TooSlow() : std::runtime_error("the reference engine has spent its steps") {}
+};
+
+// The names that are bound, and what to.
+using Names = std::map<std::string, Object, std::less<>>;
+
+// A node of one of the trees.
+struct Syntax {
+    const syntax::Tree* tree;
+    syntax::NodeId id;
+
+    syntax::Kind kind() const { return tree->kind(id); }
+    std::string_view word() const { return tree->word(id); }
+    size_t size() const { return tree->children(id).size(); }
+    Syntax operator[](size_t index) const { return {tree, tree->child(id, index)}; }
+    Syntax last() const { return (*this)[size() - 1]; }
+    std::vector<Syntax> children() const;
+    std::optional<Syntax> child(syntax::Kind wanted) const;
+};
+
+class Engine {
+public:
+    // All references outlive the engine; the graph does not change. Names are looked up in all trees alike.
+    Engine(const std::vector<const syntax::Tree*>& trees, const OpDeclarations& declarations, OpTable& table,
+           const Graph& graph, size_t steps);
+
+    // The names that the first solution of the rule at `root` binds; nothing where there is no solution.
+    std::optional<Names> match(std::string_view rule, NodeId root);
+
+    // The arguments of a node as its schema sees them: each with the name and the position by which it can be
+    // asked for, if any, and its value, stored or default, if any.
+    struct Argument {
+        std::optional<std::string> name;
+        std::optional<size_t> position;
+        std::optional<Object> value;
+        bool may_be_left_out = true;  // absent, or equal to its default
+    };
+    std::vector<Argument> arguments_of(NodeId node);
+    const Schema* schema(NodeId node);  // null where there is none
+
+private:
+    using Then = std::function<bool(const Names&)>;
+    // What a bare word may mean: at the root a kind, an `ops` or a pattern, after `is` a bound name too; as an
+    // argument a name.
+    enum class Where { root, is, argument };
+
+    // -- patterns.cpp
+    bool clauses(Syntax rule, size_t index, const Names& names, const Then& then);
+    bool where(const std::vector<Syntax>& conditions, size_t index, const Names& names, const Then& then);
+    bool pattern(Syntax p, const Object& value, const Names& names, Where where, const Then& then);
+    bool bound_to(std::string_view name, const Object& value, const Names& names, const Then& then);
+    bool reference(Syntax p, const Object& value, const Names& names, Where where, const Then& then);
+    bool call(Syntax p, const Object& value, const Names& names, const Then& then);
+    bool chain(Syntax p, const Object& value, const Names& names, const Then& then);
+    bool row(Syntax p, size_t index, const Object& value, const Names& names, const Then& then);
+    bool is_call_of(const Object& value, Syntax op_set);
+    bool has_literal(Syntax p, const Object& value);
+
+    std::optional<Object> argument_named(NodeId node, std::string_view name);
+    bool arguments(Syntax p, size_t index, size_t position, std::vector<Argument> left, const Names& names,
+                   const Then& then);
+
+    // -- names.cpp
+    std::optional<Syntax> declared(syntax::Kind kind, std::string_view name) const;
+    const std::set<std::string>& targets(Syntax op_set);
+    std::set<std::string> resolve_set(Syntax op_set);
+    std::vector<std::string> spellings(Syntax op_name);
+    std::string target(const std::string& written) const;
+
+    // -- expressions.cpp
+    using Visit = std::function<bool(const Object&)>;  // false: no more
+    Object evaluate(Syntax e, const Names& names);
+    bool is_true(Syntax e, const Names& names) { return truth(evaluate(e, names)); }
+    void unpack(Syntax target, const Object& value, Names& names);
+    Object name(Syntax e, const Names& names);
+    std::optional<Object> dotted(Syntax e, const Names& names);
+    std::vector<Object> values(Syntax e, size_t first, const Names& names);  // of children, stars spread
+    Object display(Syntax e, const Names& names);
+    Object compare(Syntax e, const Names& names);
+    bool contains(const Object& container, const Object& item);
+    bool each(Syntax iterable, const Names& names, const Visit& visit);
+    bool each_of(const Object& iterable, const Visit& visit);
+    bool loops(Syntax comprehension, size_t index, const Names& names, const std::function<bool(const Names&)>& body);
+    Object comprehension(Syntax e, const Names& names);
+    Object walk(Syntax e, const Names& names);
+
+    // -- fields.cpp
+    Object field(Syntax e, const Names& names);
+    Object field_of(const Object& object, std::string_view field);
+    Object field_of_node(NodeId node, std::string_view field);
+    Object subscript(Syntax e, const Names& names);
+    Object item_of(const Object& object, const Object& index);
+    Object slice_of(const Object& object, const Object& slice);
+
+    // -- functions.cpp
+    Object call_expression(Syntax e, const Names& names);
+    Object function(std::string_view name, Syntax e, const Names& names);
+    Object function_of_items(std::string_view name, Syntax e, const Names& names);
+    Object method(std::string_view name, const Object& object, const std::vector<Object>& arguments);
+
+    void spend();
+
+    std::vector<const syntax::Tree*> trees_;
+    const OpDeclarations& declarations_;
+    OpTable& table_;
+    const Graph& graph_;
+    size_t steps_;
+    std::map<std::pair<const syntax::Tree*, syntax::NodeId>, std::set<std::string>> op_sets_;
+};
+
+// Python's operators on two values.
+Object calculate(std::string_view op, const Object& a, const Object& b);
+Object negate(const Object& value);
+
+}  // namespace dqrewrite::reference

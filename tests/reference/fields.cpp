@@ -1,0 +1,151 @@
+// The reference engine: what stands behind a dot or in square brackets.
+
+#include "tests/reference/engine.hpp"
+
+#include <algorithm>
+
+namespace dqrewrite::reference {
+
+using syntax::Kind;
+
+namespace {
+
+constexpr std::string_view fields[] = {"name",   "op",        "target", "args", "kwargs", "users",  "uses",
+                                       "inputs", "only_user", "meta",   "arg",  "impure", "mutates"};
+
+bool is_field(std::string_view word) {
+    return std::find(std::begin(fields), std::end(fields), word) != std::end(fields);
+}
+
+// What a path through metadata may come upon without being an error.
+bool may_be_metadata(const Object& object) {
+    return object.kind == Object::Kind::none || object.kind == Object::Kind::text ||
+           (is_number(object) && object.kind != Object::Kind::big_integer) || object.from_metadata;
+}
+
+int64_t whole(const Object& object) {
+    if (object.kind != Object::Kind::integer && object.kind != Object::Kind::boolean) throw CannotEvaluate{};
+    return object.integer;
+}
+
+Object nodes(const std::vector<NodeId>& ids) {
+    Object list = make_items(Object::Kind::list, {});
+    for (NodeId id : ids) list.items.push_back(make_node(id));
+    return list;
+}
+
+}  // namespace
+
+Object Engine::field(Syntax e, const Names& names) {
+    if (auto constant = dotted(e, names)) return *constant;
+    // `n.arg.x` is the argument x, whatever else x may be.
+    if (e[0].kind() == Kind::field && e[0].word() == "arg") {
+        Object node = evaluate(e[0][0], names);
+        if (node.kind == Object::Kind::node) return argument_named(node.node, e.word()).value_or(Object());
+        return field_of(field_of(node, "arg"), e.word());
+    }
+    return field_of(evaluate(e[0], names), e.word());
+}
+
+// Of what has no such thing: None.
+Object Engine::field_of(const Object& object, std::string_view field) {
+    if (object.kind == Object::Kind::node) return field_of_node(object.node, field);
+    if (object.kind == Object::Kind::record) {
+        const Object* found = find(object, make_text(field));
+        return found ? *found : Object();
+    }
+    if (object.kind != Object::Kind::gone_node) return {};
+    if (field == "name") return make_text(object.text);
+    if (field == "meta") return make_items(Object::Kind::record, {});
+    if (field == "kwargs") return make_items(Object::Kind::dict, {});
+    bool empty = field == "args" || field == "users" || field == "uses" || field == "inputs";
+    return empty ? nodes({}) : Object();
+}
+
+Object Engine::field_of_node(NodeId node, std::string_view field) {
+    if (!is_field(field)) return argument_named(node, field).value_or(Object());
+    bool is_call = graph_.opcode(node) == Opcode::call_function;
+    if (field == "name") return make_text(graph_.name(node));
+    if (field == "op") return make_text(opcode_name(graph_.opcode(node)));
+    if (field == "target")
+        return make_text(graph_.target_text(node), is_call ? Object::Kind::op : Object::Kind::text);
+    if (field == "meta") return from_json(graph_, graph_.meta(node).empty() ? "{}" : graph_.meta(node));
+    if (field == "only_user") return graph_.user_count(node) == 1 ? make_node(graph_.only_user(node)) : Object();
+    if (field == "impure") return make_boolean(graph_.impure(node));
+    if (field == "mutates") return schema(node) ? make_boolean(schema(node)->mutates) : Object();
+    if (field == "args") {
+        Object list = make_items(Object::Kind::list, {});
+        for (const Value& value : graph_.args(node)) list.items.push_back(from_stored(&graph_, node, value));
+        return list;
+    }
+    if (field == "kwargs") {
+        Object dict = make_items(Object::Kind::dict, {});
+        for (const Keyword& each : graph_.kwargs(node))
+            insert(dict, make_text(each.name), from_stored(&graph_, node, each.value));
+        return dict;
+    }
+    std::vector<NodeId> found, slots;
+    if (field == "inputs")
+        graph_.inputs(node, found);
+    else if (field != "arg")
+        graph_.users(node, found);
+    else
+        throw CannotEvaluate{};
+    if (field != "uses") return nodes(found);
+    for (NodeId user : found)
+        for (size_t i = 0; i < graph_.operand_count(user); ++i)
+            if (graph_.operand(user, i) == node) slots.push_back(user);
+    return nodes(slots);
+}
+
+Object Engine::subscript(Syntax e, const Names& names) {
+    Object object = evaluate(e[0], names);
+    Object index = evaluate(e[1], names);
+    return index.kind == Object::Kind::slice ? slice_of(object, index) : item_of(object, index);
+}
+
+Object Engine::item_of(const Object& object, const Object& index) {
+    if (is_mapping(object)) {
+        if (!hashable(index)) throw CannotEvaluate{};
+        const Object* found = find(object, index);
+        if (!found && object.kind == Object::Kind::dict) throw CannotEvaluate{};
+        return found ? *found : Object();
+    }
+    bool is_text = object.kind == Object::Kind::text;
+    if (index.kind == Object::Kind::text && may_be_metadata(object)) return {};
+    if (!is_text && !is_sequence(object)) throw CannotEvaluate{};
+    auto size = static_cast<int64_t>(is_text ? object.text.size() : object.items.size());
+    int64_t at = whole(index) < 0 ? whole(index) + size : whole(index);
+    if (at < 0 || at >= size) throw CannotEvaluate{};
+    auto place = static_cast<size_t>(at);
+    return is_text ? make_text(object.text.substr(place, 1)) : object.items[place];
+}
+
+// Python's rules for a slice, one index after the other.
+Object Engine::slice_of(const Object& object, const Object& slice) {
+    bool is_text = object.kind == Object::Kind::text;
+    if (!is_text && !is_sequence(object)) throw CannotEvaluate{};
+    auto size = static_cast<int64_t>(is_text ? object.text.size() : object.items.size());
+    auto given = [&](size_t part) { return slice.items[part].kind != Object::Kind::none; };
+    int64_t step = given(2) ? whole(slice.items[2]) : 1;
+    if (step == 0) throw CannotEvaluate{};
+    auto bound = [&](size_t part, int64_t absent) {
+        if (!given(part)) return absent;
+        int64_t index = whole(slice.items[part]);
+        if (index < 0) index += size;
+        return std::clamp(index, step > 0 ? int64_t{0} : int64_t{-1}, step > 0 ? size : size - 1);
+    };
+    int64_t start = bound(0, step > 0 ? 0 : size - 1), stop = bound(1, step > 0 ? size : -1);
+    Object taken = object;
+    taken.text.clear();
+    taken.items.clear();
+    for (int64_t i = start; step > 0 ? i < stop : i > stop; i += step) {
+        if (is_text)
+            taken.text += object.text[static_cast<size_t>(i)];
+        else
+            taken.items.push_back(object.items[static_cast<size_t>(i)]);
+    }
+    return taken;
+}
+
+}  // namespace dqrewrite::reference

@@ -1,0 +1,342 @@
+// The reference engine: operators, built-in functions, methods and defines.
+
+#include "tests/reference/engine.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace dqrewrite::reference {
+
+using syntax::Kind;
+
+namespace {
+
+__extension__ using Wide = __int128;
+
+Object fitting(Wide value) {
+    if (value < INT64_MIN || value > INT64_MAX) throw CannotEvaluate{};
+    return make_integer(static_cast<int64_t>(value));
+}
+
+Object power(int64_t base, int64_t exponent) {
+    if (exponent < 0) {
+        if (base == 0) throw CannotEvaluate{};
+        return make_real(std::pow(static_cast<double>(base), static_cast<double>(exponent)));
+    }
+    Wide result = 1;
+    bool grows = base < -1 || base > 1;
+    if (!grows) exponent = exponent == 0 ? 0 : 2 - exponent % 2;
+    for (int64_t i = 0; i < exponent; ++i) result = fitting(result * base).integer;
+    return fitting(result);
+}
+
+Object calculate_whole(std::string_view op, Wide a, Wide b) {
+    if (op == "+") return fitting(a + b);
+    if (op == "-") return fitting(a - b);
+    if (op == "*") return fitting(a * b);
+    if (op == "**") return power(static_cast<int64_t>(a), static_cast<int64_t>(b));
+    if (b == 0) throw CannotEvaluate{};
+    if (op == "/") return make_real(static_cast<double>(static_cast<long double>(a) / static_cast<long double>(b)));
+    Wide quotient = a / b;
+    if (a % b != 0 && (a < 0) != (b < 0)) --quotient;
+    return fitting(op == "//" ? quotient : a - quotient * b);
+}
+
+Object calculate_real(std::string_view op, double a, double b) {
+    if (op == "+") return make_real(a + b);
+    if (op == "-") return make_real(a - b);
+    if (op == "*") return make_real(a * b);
+    if (op == "**") {
+        bool complex = a < 0 && std::isfinite(a) && std::isfinite(b) && std::floor(b) != b;
+        if (complex || (a == 0 && b < 0)) throw CannotEvaluate{};
+        double result = std::pow(a, b);
+        if (std::isinf(result) && std::isfinite(a) && std::isfinite(b)) throw CannotEvaluate{};
+        return make_real(result);
+    }
+    if (b == 0) throw CannotEvaluate{};
+    if (op == "/") return make_real(a / b);
+    double remainder = std::fmod(a, b);
+    if (remainder != 0 && (remainder < 0) != (b < 0)) remainder += b;
+    if (remainder == 0) remainder = std::copysign(0.0, b);
+    if (op == "%") return make_real(remainder);
+    double quotient = std::round((a - remainder) / b);
+    return make_real(quotient == 0 ? std::copysign(0.0, a / b) : quotient);
+}
+
+Object repeat(const Object& row, const Object& times) {
+    Object made = row;
+    made.text.clear();
+    made.items.clear();
+    for (int64_t i = 0; i < times.integer; ++i) {
+        made.text += row.text;
+        made.items.insert(made.items.end(), row.items.begin(), row.items.end());
+    }
+    return made;
+}
+
+bool is_whole(const Object& object) {
+    return object.kind == Object::Kind::integer || object.kind == Object::Kind::boolean;
+}
+
+bool is_row(const Object& object) {
+    return is_sequence(object) || object.kind == Object::Kind::text;
+}
+
+bool is_instance(const Object& value, const Object& types) {
+    using K = Object::Kind;
+    if (types.kind == K::tuple)
+        return std::any_of(types.items.begin(), types.items.end(),
+                           [&](const Object& type) { return is_instance(value, type); });
+    if (types.kind != K::type) throw CannotEvaluate{};
+    switch (value.kind) {
+    case K::boolean: return types.text == "bool" || types.text == "int";
+    case K::integer:
+    case K::big_integer: return types.text == "int";
+    case K::real: return types.text == "float";
+    case K::text: return types.text == "str";
+    case K::list: return types.text == "list";
+    case K::tuple: return types.text == "tuple";
+    case K::set: return types.text == "set";
+    case K::dict:
+    case K::record: return types.text == "dict";
+    default: return false;
+    }
+}
+
+Object to_integer(const Object& value) {
+    if (is_whole(value)) return make_integer(value.integer);
+    if (value.kind != Object::Kind::real || !(std::abs(value.real) < 9e18)) throw CannotEvaluate{};
+    return make_integer(static_cast<int64_t>(value.real));
+}
+
+Object to_real(const Object& value) {
+    if (value.kind == Object::Kind::real) return value;
+    if (!is_whole(value)) throw CannotEvaluate{};
+    return make_real(static_cast<double>(value.integer));
+}
+
+Object to_type_of_torch(const Object& value, Object::Kind kind) {
+    if (value.kind == kind) return value;
+    if (value.kind != Object::Kind::text) throw CannotEvaluate{};
+    bool prefixed = kind == Object::Kind::dtype && value.text.starts_with("torch.");
+    return make_text(prefixed ? value.text.substr(6) : value.text, kind);
+}
+
+Object range(const std::vector<Object>& limits) {
+    for (const Object& each : limits)
+        if (!is_whole(each)) throw CannotEvaluate{};
+    int64_t start = limits.size() > 1 ? limits[0].integer : 0, stop = limits[limits.size() > 1].integer;
+    int64_t step = limits.size() > 2 ? limits[2].integer : 1;
+    if (step == 0) throw CannotEvaluate{};
+    Object list = make_items(Object::Kind::list, {});
+    for (int64_t i = start; step > 0 ? i < stop : i > stop; i += step) list.items.push_back(make_integer(i));
+    return list;
+}
+
+// By insertion; each item goes behind those that are not larger.
+void sort(std::vector<Object>& items) {
+    std::vector<Object> sorted;
+    for (const Object& item : items) {
+        size_t place = sorted.size();
+        while (place > 0 && order(item, sorted[place - 1]) < 0) --place;
+        sorted.insert(sorted.begin() + static_cast<long>(place), item);
+    }
+    items = sorted;
+}
+
+}  // namespace
+
+Object negate(const Object& value) {
+    if (value.kind == Object::Kind::real) return make_real(-value.real);
+    if (!is_whole(value)) throw CannotEvaluate{};
+    return fitting(-static_cast<Wide>(value.integer));
+}
+
+Object calculate(std::string_view op, const Object& a, const Object& b) {
+    using K = Object::Kind;
+    if (is_number(a) && is_number(b)) {
+        if (a.kind == K::big_integer || b.kind == K::big_integer) throw CannotEvaluate{};
+        if (is_whole(a) && is_whole(b)) return calculate_whole(op, a.integer, b.integer);
+        return calculate_real(op, to_real(a).real, to_real(b).real);
+    }
+    if (op == "*" && is_row(a) && is_whole(b)) return repeat(a, b);
+    if (op == "*" && is_row(b) && is_whole(a)) return repeat(b, a);
+    if (op == "+" && a.kind == K::text && b.kind == K::text) return make_text(a.text + b.text);
+    bool joined = is_sequence(a) && is_sequence(b) && (a.kind == b.kind || a.from_metadata || b.from_metadata);
+    if (op == "+" && joined) {
+        Object made = a.from_metadata ? b : a;
+        made.from_metadata = a.from_metadata && b.from_metadata;
+        made.items = a.items;
+        made.items.insert(made.items.end(), b.items.begin(), b.items.end());
+        return made;
+    }
+    if (op != "-" || a.kind != K::set || b.kind != K::set) throw CannotEvaluate{};
+    Object made = make_items(K::set, {});
+    for (const Object& item : a.items)
+        if (std::none_of(b.items.begin(), b.items.end(), [&](const Object& each) { return equal(each, item); }))
+            made.items.push_back(item);
+    return made;
+}
+
+// -- calls
+
+Object Engine::call_expression(Syntax e, const Names& names) {
+    Syntax callee = e[0];
+    if (callee.kind() == Kind::name) {
+        auto define = declared(Kind::define, callee.word());
+        if (!define) return function(callee.word(), e, names);
+        std::vector<Object> given = values(e, 1, names);
+        auto parameters = define->child(Kind::params);
+        if (given.size() != (parameters ? parameters->size() : 0)) throw CannotEvaluate{};
+        Names inner;
+        for (size_t i = 0; i < given.size(); ++i) inner.emplace((*parameters)[i].word(), given[i]);
+        return evaluate(define->last(), inner);
+    }
+    bool of_torch = callee[0].kind() == Kind::name && callee[0].word() == "torch" && !names.contains("torch");
+    if (of_torch) {
+        Object::Kind kind = callee.word() == "dtype" ? Object::Kind::dtype : Object::Kind::device;
+        return to_type_of_torch(evaluate(e[1], names), kind);
+    }
+    Object object = evaluate(callee[0], names);
+    return method(callee.word(), object, values(e, 1, names));
+}
+
+Object Engine::function(std::string_view name, Syntax e, const Names& names) {
+    if (name == "next" || name == "any" || name == "all") return function_of_items(name, e, names);
+    if (name == "enumerate") {
+        Object list = make_items(Object::Kind::list, {});
+        each(e, names, [&](const Object& pair) {
+            list.items.push_back(pair);
+            return true;
+        });
+        return list;
+    }
+    std::vector<Object> given = values(e, 1, names);
+    auto items = [&](const Object& iterable) {
+        std::vector<Object> all;
+        each_of(iterable, [&](const Object& item) {
+            all.push_back(item);
+            return true;
+        });
+        return all;
+    };
+    auto first_items = [&] { return given.empty() ? std::vector<Object>() : items(given[0]); };
+    auto length = [](size_t size) { return make_integer(static_cast<int64_t>(size)); };
+    if (name == "len") {
+        if (given[0].kind != Object::Kind::text && !is_mapping(given[0]) && !is_sequence(given[0]) &&
+            given[0].kind != Object::Kind::set)
+            throw CannotEvaluate{};
+        return length(items(given[0]).size());
+    }
+    if (name == "range") return range(given);
+    if (name == "list") return make_items(Object::Kind::list, first_items());
+    if (name == "tuple") return make_items(Object::Kind::tuple, first_items());
+    if (name == "min" || name == "max") {
+        std::vector<Object> all = given.size() == 1 ? first_items() : given;
+        if (all.empty()) throw CannotEvaluate{};
+        Object best = all[0];
+        for (size_t i = 1; i < all.size(); ++i)
+            if (name == "max" ? order(all[i], best) > 0 : order(all[i], best) < 0) best = all[i];
+        return best;
+    }
+    if (name == "sum") {
+        Object total = given.size() > 1 ? given[1] : make_integer(0);
+        if (total.kind == Object::Kind::text) throw CannotEvaluate{};
+        for (const Object& each : first_items()) total = calculate("+", total, each);
+        return total;
+    }
+    if (name == "sorted" || name == "reversed") {
+        if (name == "reversed" && given[0].kind == Object::Kind::set) throw CannotEvaluate{};
+        std::vector<Object> all = first_items();
+        if (name == "sorted")
+            sort(all);
+        else
+            std::reverse(all.begin(), all.end());
+        return make_items(Object::Kind::list, all);
+    }
+    if (name == "set") {
+        Object made = make_items(Object::Kind::set, {});
+        for (const Object& each : first_items()) {
+            if (!hashable(each)) throw CannotEvaluate{};
+            insert(made, each);
+        }
+        return made;
+    }
+    if (name == "zip") {
+        Object list = make_items(Object::Kind::list, {});
+        std::vector<std::vector<Object>> rows;
+        for (const Object& each : given) rows.push_back(items(each));
+        for (size_t i = 0; !rows.empty(); ++i) {
+            Object together = make_items(Object::Kind::tuple, {});
+            for (const auto& row : rows)
+                if (i < row.size()) together.items.push_back(row[i]);
+            if (together.items.size() < rows.size()) break;
+            list.items.push_back(together);
+        }
+        return list;
+    }
+    if (name == "dict") {
+        Object made = make_items(Object::Kind::dict, {});
+        if (!given.empty() && is_mapping(given[0]))
+            made.items = given[0].items;
+        else
+            for (const Object& pair : first_items()) {
+                if (!is_sequence(pair) || pair.items.size() != 2 || !hashable(pair.items[0])) throw CannotEvaluate{};
+                insert(made, pair.items[0], pair.items[1]);
+            }
+        return made;
+    }
+    if (name == "bool") return make_boolean(truth(given[0]));
+    if (name == "int") return to_integer(given[0]);
+    if (name == "float") return to_real(given[0]);
+    if (name == "abs") {
+        if (given[0].kind == Object::Kind::real) return make_real(std::abs(given[0].real));
+        if (!is_whole(given[0])) throw CannotEvaluate{};
+        return given[0].integer < 0 ? negate(given[0]) : make_integer(given[0].integer);
+    }
+    if (name == "isinstance") return make_boolean(is_instance(given[0], given[1]));
+    if (name == "device") return to_type_of_torch(given[0], Object::Kind::device);
+    throw std::logic_error("the reference engine leaves out " + std::string(name) + "()");
+}
+
+// Those that ask for no more items than they need.
+Object Engine::function_of_items(std::string_view name, Syntax e, const Names& names) {
+    if (name == "next") {
+        Object found = evaluate(e[2], names);
+        each(e[1], names, [&](const Object& item) {
+            found = item;
+            return false;
+        });
+        return found;
+    }
+    bool stop_at = name == "any";
+    bool ran_out = each(e[1], names, [&](const Object& item) { return truth(item) != stop_at; });
+    return make_boolean(ran_out != stop_at);
+}
+
+Object Engine::method(std::string_view name, const Object& object, const std::vector<Object>& arguments) {
+    if (name == "index" || name == "count") {
+        if (!is_sequence(object)) throw CannotEvaluate{};
+        auto is_it = [&](const Object& item) { return equal(item, arguments[0]); };
+        if (name == "count") return make_integer(std::count_if(object.items.begin(), object.items.end(), is_it));
+        auto found = std::find_if(object.items.begin(), object.items.end(), is_it);
+        if (found == object.items.end()) throw CannotEvaluate{};
+        return make_integer(found - object.items.begin());
+    }
+    if (!is_mapping(object)) throw CannotEvaluate{};
+    if (name == "get") {
+        if (!hashable(arguments[0])) throw CannotEvaluate{};
+        const Object* found = find(object, arguments[0]);
+        return found ? *found : arguments.size() > 1 ? arguments[1] : Object();
+    }
+    Object list = make_items(Object::Kind::list, {});
+    for (size_t i = 0; i < object.items.size(); i += 2) {
+        const Object &key = object.items[i], &value = object.items[i + 1];
+        list.items.push_back(name == "keys"     ? key
+                             : name == "values" ? value
+                                                : make_items(Object::Kind::tuple, {key, value}));
+    }
+    return list;
+}
+
+}  // namespace dqrewrite::reference

@@ -1,0 +1,86 @@
+// Rules by chance, as text: patterns taken from a region of a graph, made more general and now and then wrong, and
+// clauses about the names that they bind.
+#pragma once
+
+#include "tests/reference/engine.hpp"
+#include "tests/reference/sketch.hpp"
+
+namespace dqrewrite::reference {
+
+struct RuleText {
+    std::string name;
+    std::string pattern;
+    std::vector<std::string> clauses;
+    std::vector<std::string> names;  // that the clauses have bound
+
+    // With a `remember seen["x"] = x` for each name, which is how a test finds the variable.
+    std::string text() const;
+};
+
+// The declarations that all rules use.
+std::string_view shared_declarations();
+
+class RuleMaker {
+public:
+    // `reader` is asked for the arguments of the graph's nodes.
+    RuleMaker(Random& random, const Graph& graph, Engine& reader, const OpDeclarations& declarations);
+
+    // Rules after the first are often variants of the one before.
+    RuleText make(std::string name);
+
+private:
+    enum class Category { node, list, scalar };
+    struct Known {
+        std::string name;
+        Category category;
+        std::string value;      // described; empty where it is not known
+        NodeId node = no_node;  // of a node, where it is known
+    };
+
+    // -- random_rule.cpp
+    void clauses(RuleText& rule);
+    std::string binding_clause();
+    std::string fresh(Category category, std::string value, NodeId node = no_node);
+    void learn(const std::string& name, const Object& value);
+    const Known* known(Category category);
+
+    // -- random_pattern.cpp
+    Sketch of_value(const Object& value, unsigned depth);
+    Sketch of_node(NodeId node, unsigned depth, bool is_root = false);
+    Sketch body_of(NodeId node, unsigned depth);
+    Sketch leaf(const Object& value);
+    Sketch call_of(NodeId node, unsigned depth);
+    Sketch kind_of(NodeId node, unsigned depth);
+    Sketch chain_of(NodeId node, unsigned depth);
+    Sketch either_of(NodeId node, unsigned depth);
+    void add_arguments(Sketch& call, NodeId node, size_t most, bool by_name, unsigned depth);
+    std::string op_text(NodeId node, size_t& most, bool& single);
+    NodeId any_node();
+    void start_family(NodeId root);
+    Sketch sibling();
+
+    // -- random_expression.cpp
+    std::string node_expression(unsigned depth);
+    std::string list_expression(unsigned depth);
+    std::string integer_expression(unsigned depth);
+    std::string scalar_expression(unsigned depth);
+    std::string condition(unsigned depth);
+    std::string condition_on_solution();
+    std::string over(unsigned depth, const std::string& open, const std::string& close);
+    std::string nameless_pattern();
+
+    Random& random_;
+    const Graph& graph_;
+    Engine& reader_;
+    const OpDeclarations& declarations_;
+    std::vector<Known> known_;
+    bool may_bind_ = true;
+    size_t made_ = 0;
+    Sketch last_pattern_;
+    std::vector<Known> last_known_;
+    // Rules that all begin with the same call and differ in what they ask of its arguments.
+    Sketch family_;
+    NodeId family_root_ = no_node;
+};
+
+}  // namespace dqrewrite::reference

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <new>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
 namespace dqrewrite {
@@ -61,16 +62,17 @@ constexpr std::array<std::string_view, node_keys> node_key_names = {"name",   "o
                                                                     "kwargs", "meta", "impure"};
 constexpr size_t required_node_keys = 5;
 
-enum TopKey : size_t { key_format, key_version, key_ops, key_graph, key_submodules, top_keys };
-constexpr std::array<std::string_view, top_keys> top_key_names = {"format", "version", "ops", "graph", "submodules"};
+enum TopKey : size_t { key_format, key_version, key_producer, key_ops, key_graph, key_submodules, top_keys };
+constexpr std::array<std::string_view, top_keys> top_key_names = {"format", "version", "producer",
+                                                                  "ops",    "graph",   "submodules"};
 
 constexpr std::array<std::string_view, 1> graph_key_names = {"nodes"};
 constexpr std::array<std::string_view, 2> op_key_names = {"schema", "impure"};
 
-constexpr Opcode last_opcode = Opcode::output;
+constexpr auto opcode_count = static_cast<uint8_t>(Opcode::output) + 1;
 
 std::optional<Opcode> opcode_from(std::string_view name) {
-    for (uint8_t i = 0; i <= static_cast<uint8_t>(last_opcode); ++i) {
+    for (uint8_t i = 0; i < opcode_count; ++i) {
         if (opcode_name(Opcode{i}) == name) return Opcode{i};
     }
     return {};
@@ -108,7 +110,6 @@ public:
     void read();
 
 private:
-    void check_head(const char* open);
     void read_format();
     void read_version();
     void read_ops();
@@ -141,6 +142,7 @@ private:
     uint64_t first_line_;
     Pending pending_;
     TargetCache targets_;
+    Opcode last_opcode_ = Opcode::call_function;
     std::string buffer_;
 };
 
@@ -395,9 +397,10 @@ void DumpReader::read_late_kwargs(ValueReader& values) {
 
 Opcode DumpReader::read_opcode(const char* p) {
     const std::string_view name = tokens_.decoded(tokens_.raw_string(p), buffer_);
-    if (const auto opcode = opcode_from(name)) return *opcode;
+    if (name == opcode_name(last_opcode_)) return last_opcode_;
+    if (const auto opcode = opcode_from(name)) return last_opcode_ = *opcode;
     std::string known;
-    for (uint8_t i = 0; i <= static_cast<uint8_t>(last_opcode); ++i) {
+    for (uint8_t i = 0; i < opcode_count; ++i) {
         known.append(known.empty() ? "" : ", ").append(opcode_name(Opcode{i}));
     }
     tokens_.fail(p, fmt::format("{} is no op; the ops are {}", quoted(name), known));
@@ -433,6 +436,10 @@ DumpResult<Dump> Dump::read(std::shared_ptr<const Input> input, std::string_view
     } catch (const std::bad_alloc&) {
         DumpError error;
         error.message = "there is not enough memory to read this dump";
+        return tl::unexpected(error);
+    } catch (const std::length_error& limit) {  // more targets than a graph's tables hold
+        DumpError error;
+        error.message = limit.what();
         return tl::unexpected(error);
     }
     return dump;

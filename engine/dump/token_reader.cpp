@@ -3,6 +3,7 @@
 
 #include "engine/dump/error.hpp"
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 #include <utility>

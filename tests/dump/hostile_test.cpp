@@ -3,7 +3,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/golden.hpp"
 
-#include <chrono>
+#include <functional>
 #include <random>
 
 #include <fmt/format.h>

@@ -3,6 +3,8 @@
 
 #include "tests/support/catch.hpp"
 
+#include <algorithm>
+#include <memory>
 #include <random>
 #include <vector>
 

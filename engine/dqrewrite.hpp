@@ -110,7 +110,6 @@ private:
 enum class Node : uint32_t {};
 
 class Value;
-struct Entry;
 
 struct None {
     friend bool operator==(None, None) = default;
@@ -152,7 +151,7 @@ struct Tuple {
     friend bool operator==(const Tuple&, const Tuple&);
 };
 struct Dict {
-    std::vector<Entry> entries;  // in order
+    std::vector<std::pair<Value, Value>> items;  // in order
     friend bool operator==(const Dict&, const Dict&);
 };
 class Slice {
@@ -204,13 +203,6 @@ private:
     Variant variant_;
 };
 
-// Of a dict.
-struct Entry {
-    Value key;
-    Value value;
-    friend bool operator==(const Entry&, const Entry&) = default;
-};
-
 inline bool operator==(const List& a, const List& b) {
     return a.items == b.items;
 }
@@ -218,7 +210,7 @@ inline bool operator==(const Tuple& a, const Tuple& b) {
     return a.items == b.items;
 }
 inline bool operator==(const Dict& a, const Dict& b) {
-    return a.entries == b.entries;
+    return a.items == b.items;
 }
 inline bool operator==(const Slice& a, const Slice& b) {
     return a.parts_ == b.parts_;

@@ -117,7 +117,7 @@ struct ArgumentWriter::Converter {
     Out operator()(const Tuple& tuple) const { return writer.items(Kind::tuple, pointers(tuple.items), depth); }
     Out operator()(const Dict& dict) const {
         std::vector<const Value*> all;
-        for (const Entry& entry : dict.entries) all.insert(all.end(), {&entry.key, &entry.value});
+        for (const auto& [key, value] : dict.items) all.insert(all.end(), {&key, &value});
         return writer.items(Kind::dict, std::move(all), depth);
     }
     Out operator()(const Slice& slice) const {
@@ -240,7 +240,7 @@ private:
     static Dict dict(std::vector<Value> items) {
         Dict dict;
         for (size_t i = 0; i + 1 < items.size(); i += 2)
-            dict.entries.push_back({std::move(items[i]), std::move(items[i + 1])});
+            dict.items.emplace_back(std::move(items[i]), std::move(items[i + 1]));
         return dict;
     }
 

@@ -25,4 +25,10 @@ struct CheckOptions {
 };
 int check(const CheckOptions& options);
 
+struct FormatOptions {
+    std::vector<std::string> files;
+    bool check = false;
+};
+int format_files(const FormatOptions& options);
+
 }  // namespace dqrewrite::cli

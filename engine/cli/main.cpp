@@ -47,6 +47,19 @@ CLI::App* add_check(CLI::App& app, CheckOptions& options) {
     return check;
 }
 
+CLI::App* add_fmt(CLI::App& app, FormatOptions& options) {
+    CLI::App* format = app.add_subcommand("fmt", "Write rule files anew, in the one canonical form; comments stay");
+    format->add_option("FILE", options.files, "Rule files; - for standard input, formatted to standard output")
+        ->required()
+        ->type_name("");
+    format->add_flag("--check", options.check, "Write nothing; name the files that are not in that form");
+    format->footer("Exit status: 0 done, 1 with --check something was found, 2 it could not be done.\n"
+                   "Examples:\n"
+                   "  dqrewrite fmt my.rules\n"
+                   "  dqrewrite fmt --check rules/*.rules");
+    return format;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -59,6 +72,8 @@ int main(int argc, char** argv) {
     CheckOptions check_options;
     CLI::App* run_command = add_run(app, run_options);
     CLI::App* check_command = add_check(app, check_options);
+    FormatOptions format_options;
+    CLI::App* format_command = add_fmt(app, format_options);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -68,6 +83,7 @@ int main(int argc, char** argv) {
     }
     try {
         if (run_command->parsed()) return run(run_options);
+        if (format_command->parsed()) return format_files(format_options);
         if (check_options.files.empty() && check_options.explain.empty()) {
             print_error("check: name a rule file, or --explain CODE");
             return cannot_be_done;

@@ -118,7 +118,7 @@ struct ArgumentWriter::Converter {
     Out operator()(const Dict& dict) const {
         std::vector<const Value*> all;
         for (const auto& [key, value] : dict.items) all.insert(all.end(), {&key, &value});
-        return writer.items(Kind::dict, std::move(all), depth);
+        return writer.items(Kind::dict, all, depth);
     }
     Out operator()(const Slice& slice) const {
         return writer.items(Kind::slice, {&slice.start(), &slice.stop(), &slice.step()}, depth);
@@ -166,7 +166,7 @@ dqrewrite::Value ArgumentWriter::convert(const Value& value, size_t depth) {
     return std::visit(Converter{*this, depth}, value.variant());
 }
 
-dqrewrite::Value ArgumentWriter::items(Kind kind, std::vector<const Value*> from, size_t depth) {
+dqrewrite::Value ArgumentWriter::items(Kind kind, const std::vector<const Value*>& from, size_t depth) {
     depth = deeper(depth, kind);
     if (from.size() > UINT32_MAX) throw BadNode("an argument has too many items");
     const size_t operands = operands_.size();

@@ -31,7 +31,7 @@ public:
 private:
     struct Converter;
     dqrewrite::Value convert(const Value& value, size_t depth);
-    dqrewrite::Value items(dqrewrite::Value::Kind kind, std::vector<const Value*> from, size_t depth);
+    dqrewrite::Value items(dqrewrite::Value::Kind kind, const std::vector<const Value*>& from, size_t depth);
     dqrewrite::Value text(dqrewrite::Value::Kind kind, std::string_view text);
 
     dqrewrite::Graph& graph_;

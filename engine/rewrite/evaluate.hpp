@@ -4,7 +4,7 @@
 // false, and failure() says at which expression and why: in a clause that is "no match", in a rewrite an error.
 // Of Python's ways these are left: range(), zip(), enumerate(), reversed(), items(), keys(), values() and
 // generators are lists, but any(), all() and next() ask a generator for no more items than they need; nan is not
-// equal to itself in a list either; an index of a str counts characters.
+// equal to itself in a list either; only lists and tuples are unpacked to several names.
 // A path through metadata that is missing, None or no record reads None (S3 of the language).
 // Values are made in the arena, nothing else is allocated once the evaluator has warmed up, except for text that
 // is put together. Nesting of expressions, defines in each other included, is bounded by max_depth; that of values
@@ -114,7 +114,7 @@ private:
     // -- referents.cpp
     bool refer(ExpressionId expression, Datum* frame, Referent& out);
     bool attribute(const Expression& e, Datum* frame, Referent& out);
-    bool attribute_of(const Expression& e, const Datum& value, Referent& out);
+    bool attribute_of(const Expression& e, const Datum& value, bool strict, Referent& out);
     bool subscript(const Expression& e, Datum* frame, Referent& out);
     bool value_of(const Location& at, const Referent& referent, Datum& out);
     bool referred(const Expression& e, Datum* frame, Datum& out);

@@ -75,14 +75,15 @@ const char* skip_space(const char* at, const char* limit) {
 const char* skip_string(const char* at, const char* limit) {
     ++at;
     while (at < limit) {
-        const uint32_t found = block_at(at, limit).quotes_and_slashes();
-        if (found == 0) {
-            at += block_size;
-            continue;
+        const char* block = at;
+        uint32_t found = block_at(at, limit).quotes_and_slashes();
+        at += block_size;
+        while (found != 0) {
+            const int i = std::countr_zero(found);
+            if (block[i] == '"') return block + i + 1;
+            found &= ~(3U << i);  // a backslash, and what it stands before
+            if (i == block_size - 1) ++at;
         }
-        at += std::countr_zero(found);
-        if (*at == '"') return at + 1;
-        at += 2;
     }
     return nullptr;
 }

@@ -52,9 +52,12 @@ ExpressionId Checker::call_expression(syntax::NodeId node, Scope& scope) {
             names.push_back(each.word);
         }
         expression(child(callee, 0), scope);
+        std::string hint = suggest(word(callee), names);
         report(codes::unknown_function, word_location(callee),
-               fmt::format("there is no method \"{}\"{}; there are {}", word(callee), suggest(word(callee), names),
-                           fmt::join(names, ", ")));
+               field_word(word(callee)).field != Field::none
+                   ? fmt::format("\"{}\" is a field, no method: leave the brackets out", word(callee))
+                   : fmt::format("there is no method \"{}\"{} (methods: {})", word(callee), hint,
+                                 fmt::join(names, ", ")));
         return invalid(location(node));
     }
     call_arguments(node, 1, scope);
@@ -81,7 +84,7 @@ void Checker::report_unknown_function(syntax::NodeId callee, Scope& scope) {
                                   hides ? fmt::format(", and hides the function \"{}\"", name) : ""));
     }
     std::string_view declared = declared_as(name);
-    if (declared == "ops" || declared == "a pattern")
+    if (declared == "an ops" || declared == "a pattern")
         return report(codes::unknown_function, location(callee),
                       fmt::format("\"{}\" is {}, no function: ask `n is {}(...)`", name, declared, name));
     std::vector<std::string_view> names;

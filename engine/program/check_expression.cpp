@@ -248,7 +248,7 @@ ExpressionId Checker::name_expression(syntax::NodeId node, Scope& scope) {
         return add(std::move(result));
     }
     if (std::string_view declared = declared_as(name); !declared.empty()) {
-        bool is_pattern = declared == "ops" || declared == "a pattern";
+        bool is_pattern = declared == "an ops" || declared == "a pattern";
         report(codes::unknown_name, location(node),
                is_pattern ? fmt::format("\"{}\" is {}, no value: ask `n is {}`", name, declared, name)
                           : fmt::format("\"{}\" is {}, no value", name, declared));

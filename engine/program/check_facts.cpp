@@ -138,7 +138,7 @@ Facts Checker::derive(const Expression& expression) {
 }
 
 Facts Checker::derive_attribute(const Expression& expression) {
-    const Facts& object = facts(expression.children[0]);
+    Facts object = facts(expression.children[0]);
     const Expression& from = program_[expression.children[0]];
     bool is_node = object.kind == F::node && !object.nullable;
     bool may_be_node = object.kind == F::unknown || object.kind == F::node;
@@ -186,7 +186,7 @@ Facts Checker::derive_attribute(const Expression& expression) {
 }
 
 Facts Checker::derive_subscript(const Expression& expression) {
-    const Facts& object = facts(expression.children[0]);
+    Facts object = facts(expression.children[0]);
     const Expression& index = program_[expression.children[1]];
     Facts result;
     if (object.kind == F::plain) {
@@ -202,7 +202,7 @@ Facts Checker::derive_subscript(const Expression& expression) {
         result.nullable = false;
         return result;
     }
-    const Facts& at = facts(expression.children[1]);
+    Facts at = facts(expression.children[1]);
     bool is_sequence = object.kind == F::list || object.kind == F::tuple;
     if (is_sequence && at.kind == F::integer && at.least == at.most) {
         double needed = at.least >= 0 ? at.least + 1 : -at.least;
@@ -253,8 +253,8 @@ Facts Checker::derive_call(const Expression& expression) {
 }
 
 Facts Checker::derive_binary(const Expression& expression) {
-    const Facts& a = facts(expression.children[0]);
-    const Facts& b = facts(expression.children[1]);
+    Facts a = facts(expression.children[0]);
+    Facts b = facts(expression.children[1]);
     if (a.is_number() && b.is_number()) return of_kind(F::number);
     bool rows = a.kind == b.kind && !a.nullable && !b.nullable &&
                 (a.kind == F::list || a.kind == F::tuple || a.kind == F::text);
@@ -269,8 +269,8 @@ Facts Checker::derive_binary(const Expression& expression) {
 Facts Checker::derive_compare(const Expression& expression) {
     bool all = true;
     for (size_t i = 0; i < expression.operators.size(); ++i) {
-        const Facts& a = facts(expression.children[i]);
-        const Facts& b = facts(expression.children[i + 1]);
+        Facts a = facts(expression.children[i]);
+        Facts b = facts(expression.children[i + 1]);
         Operator op = expression.operators[i];
         std::optional<bool> truth;
         if (a.is_number() && b.is_number() && !a.nullable && !b.nullable)
@@ -364,20 +364,20 @@ void Checker::warn_of_constant(ExpressionId id) {
     auto truth = truth_of(facts(id));
     if (!truth) return;
     std::string why;
-    const Facts* value = expression.children.empty() ? nullptr : &facts(expression.children[0]);
-    if ((expression.kind == E::is || expression.kind == E::is_not) && value->has_ops())
-        why = fmt::format(": it is a call of {}", display(value->ops));
+    if (expression.kind == E::is || expression.kind == E::is_not)
+        if (Facts value = facts(expression.children[0]); value.has_ops())
+            why = fmt::format(": it is a call of {}", display(value.ops));
     warn(codes::constant_condition, expression.location, fmt::format("always {}{}", *truth ? "true" : "false", why));
 }
 
 void Checker::expect_node(ExpressionId id, std::string_view purpose) {
-    const Facts& value = facts(id);
+    Facts value = facts(id);
     if (!value.is_known() || value.kind == F::node) return;
     report(codes::not_a_node, program_[id].location, fmt::format("{} a node, found {}", purpose, kind_text(value)));
 }
 
 void Checker::expect_items(ExpressionId id) {
-    const Facts& value = facts(id);
+    Facts value = facts(id);
     bool single = value.kind == F::none || value.is_number() || value.kind == F::node || value.kind == F::op ||
                   value.kind == F::other;
     if (single)

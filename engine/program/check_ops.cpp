@@ -222,14 +222,24 @@ void Checker::warn_of_packets(const std::vector<OpId>& members) {
     }
     for (const auto& [packet, location] : met_packets_) {
         if (beside.contains(program_[packet].target) || !kept.contains(packet)) continue;
-        std::vector<std::string> overloads = files_.declarations->overloads(program_[packet].target);
-        std::string some;
-        for (size_t i = 0; i < std::min<size_t>(overloads.size(), 4); ++i)
-            some += fmt::format("{}{}", i == 0 ? "" : ", ", overloads[i].substr(overloads[i].rfind('.') + 1));
-        if (overloads.size() > 4) some += ", …";
         warn(codes::packet_for_overload, location,
-             fmt::format("\"{}\" is a packet, and graphs call its overloads: {}", display(packet), some));
+             fmt::format("\"{}\" is a packet, and graphs call its overloads: {}", display(packet),
+                         some_overloads(packet)));
     }
+}
+
+std::string Checker::some_overloads(OpId packet) const {
+    std::vector<std::string> overloads = files_.declarations->overloads(program_[packet].target);
+    std::string text;
+    for (size_t i = 0; i < std::min<size_t>(overloads.size(), 4); ++i)
+        text += fmt::format("{}{}", i == 0 ? "" : ", ", overloads[i].substr(overloads[i].rfind('.') + 1));
+    return overloads.size() > 4 ? text + ", …" : text;
+}
+
+bool Checker::has_dialect(std::string_view dotted) {
+    return std::any_of(dialects().begin(), dialects().end(), [&](const Dialect& dialect) {
+        return dotted.starts_with(dialect.word) && dotted.substr(dialect.word.size()).starts_with(".");
+    });
 }
 
 std::string Checker::full_target(std::string_view dotted) const {
@@ -242,7 +252,7 @@ std::string Checker::full_target(std::string_view dotted) const {
 std::optional<OpId> Checker::resolve_op(std::string_view dotted, Location location) {
     std::string target = full_target(dotted);
     const OpDeclarations& declared = *files_.declarations;
-    if (target == dotted && !declared.find(target)) target = std::string(default_prefix) + target;
+    if (!has_dialect(dotted) && !declared.find(target)) target = std::string(default_prefix) + target;
     if (auto known = ops_.find(target); known != ops_.end()) return known->second;
     bool packet = !declared.find(target);
     if (packet && !declared.is_packet(target)) {
@@ -257,20 +267,21 @@ std::optional<OpId> Checker::resolve_op(std::string_view dotted, Location locati
 void Checker::report_unknown_op(std::string_view dotted, Location location) {
     if (is_full()) return;
     size_t dot = dotted.rfind('.');
-    std::string packet = full_target(dotted.substr(0, dot));
-    for (const std::string& name : {packet, std::string(default_prefix) + packet}) {
-        std::vector<std::string> overloads = files_.declarations->overloads(name);
-        if (overloads.empty() || dot == std::string_view::npos) continue;
-        std::vector<std::string_view> names;
-        for (const std::string& each : overloads) names.push_back(std::string_view(each).substr(each.rfind('.') + 1));
-        std::string hint = suggest(dotted.substr(dot + 1), names);
-        if (names.size() > 8) {
-            names.resize(8);
-            names.push_back("…");
+    std::string_view packet = dotted.substr(0, dot);
+    std::string prefix = has_dialect(dotted) ? "" : std::string(default_prefix);
+    std::vector<std::string> overloads = files_.declarations->overloads(prefix + full_target(packet));
+    if (dot != std::string_view::npos && !overloads.empty()) {
+        std::vector<std::string_view> views;
+        for (const std::string& each : overloads) views.push_back(std::string_view(each).substr(each.rfind('.') + 1));
+        std::string hint = suggest(dotted.substr(dot + 1), views);
+        if (!hint.empty()) hint.insert(hint.find('"') + 1, std::string(packet) + ".");
+        if (views.size() > 8) {
+            views.resize(8);
+            views.push_back("…");
         }
-        report(codes::unknown_op, location,
-               fmt::format("unknown op \"{}\"{}; {} has the overloads {}", dotted, hint, dotted.substr(0, dot),
-                           fmt::join(names, ", ")));
+        report(
+            codes::unknown_op, location,
+            fmt::format("unknown op \"{}\"{} (overloads of {}: {})", dotted, hint, packet, fmt::join(views, ", ")));
         return;
     }
     report(codes::unknown_op, location, fmt::format("unknown op \"{}\"{}", dotted, suggest_op(dotted)));

@@ -221,6 +221,7 @@ PatternId Checker::declared_pattern(std::string_view name, Location use, std::sp
     scope.set_level(scope.new_level());
     uint32_t own = scope.level();
     size_t mark = scope.mark();
+    size_t errors = errors_;
     PatternId id = pattern(children(found.place.node).back(), scope, Where::is, Binding::allowed);
     std::vector<Scope::Entry> unused;
     for (Scope::Entry& entry : scope.leave(mark)) {
@@ -229,7 +230,7 @@ PatternId Checker::declared_pattern(std::string_view name, Location use, std::sp
         else
             scope.restore(entry);
     }
-    if (is_check) {
+    if (is_check && errors == errors_) {
         warn_unused(unused);
         for (syntax::NodeId each : tree().children(found.place.node))
             if (kind(each) == Kind::params)
@@ -321,7 +322,7 @@ PatternId Checker::call_pattern(syntax::NodeId node, Scope& scope, Binding bindi
         if (!declaration(text, DeclarationKind::ops) && !files_.declarations->find(text)) {
             bool is_parameter = expansion_ && expansion_->parameters.contains(text);
             std::string_view declared = is_parameter ? "a parameter, which stands alone" : declared_as(text);
-            if (declared.empty() && scope.find(text)) declared = "a value: ask `n.target == …` in a `where`";
+            if (declared.empty() && scope.find(text)) declared = "a value; compare it in a `where` with `n.target`";
             std::string hint = declared.empty()
                                    ? suggest_declared(text, {DeclarationKind::ops, DeclarationKind::pattern})
                                    : fmt::format(": it is {}", declared);
@@ -390,7 +391,6 @@ void Checker::pattern_arguments(Pattern& pattern, std::span<const syntax::NodeId
                                 Binding binding) {
     using Argument = Pattern::Argument;
     bool ended = false, named = false;
-    bool is_row = pattern.kind == Pattern::Kind::list || pattern.kind == Pattern::Kind::tuple;
     for (syntax::NodeId node : nodes) {
         if (ended) report(codes::misplaced_rest, location(node), "nothing can follow \"...\" or a \"*rest\"");
         Argument argument;
@@ -410,7 +410,6 @@ void Checker::pattern_arguments(Pattern& pattern, std::span<const syntax::NodeId
             named = true;
             argument.kind = Argument::Kind::named;
             argument.name = word(node);
-            if (is_row) report(codes::unknown_argument, word_location(node), "the items of a list have no names");
             argument.pattern = this->pattern(child(node, 0), scope, Where::argument, binding);
             break;
         default:

@@ -73,6 +73,7 @@ void Checker::clause(syntax::NodeId node, Rule& rule, Scope& scope) {
         if (!rule.clauses.empty()) {
             report(codes::one_root, location(node),
                    "a rule has one `match`, as its first clause; other nodes are reached by `where … is …`");
+            pattern(child(node, 0), scope, Where::root, Binding::allowed);
             return;
         }
         result.kind = Clause::Kind::match;
@@ -103,10 +104,10 @@ void Checker::where_clause(syntax::NodeId node, Rule& rule, Scope& scope) {
     if (kind(node) == Kind::is && word(node) == "is") {
         result.expression = expression(child(node, 0), scope);
         result.pattern = pattern(child(node, 1), scope, Where::is, Binding::allowed);
-        const Facts& value = facts(result.expression);
-        if (auto truth = derive_is(value, result.pattern); truth == false)
+        Facts value = facts(result.expression);
+        if (auto truth = derive_is(value, result.pattern))
             warn(codes::constant_condition, location(node),
-                 fmt::format("always false{}",
+                 fmt::format("always {}{}", *truth ? "true" : "false",
                              value.has_ops() ? fmt::format(": it is a call of {}", display(value.ops)) : ""));
         // From here on the value is known to be what the pattern says.
         if (kind(child(node, 0)) == Kind::name)

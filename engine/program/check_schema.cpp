@@ -148,8 +148,8 @@ void Checker::report_surplus(const GivenArgument& given, const Schema& schema, O
 void Checker::report_unknown_argument(const GivenArgument& given, const Schema& schema, OpId op) {
     std::vector<std::string_view> names = names_of(schema);
     report(codes::unknown_argument, given.location,
-           fmt::format("{} has no argument \"{}\"{}{}", display(op), given.name, suggest(given.name, names),
-                       names.empty() ? "; it has none" : fmt::format("; it has {}", fmt::join(names, ", "))));
+           fmt::format("{} has no argument \"{}\"{} (it has {})", display(op), given.name, suggest(given.name, names),
+                       names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "))));
 }
 
 void Checker::check_argument_name(const Facts& object, std::string_view name, Location location) {
@@ -171,6 +171,7 @@ void Checker::check_argument_name(const Facts& object, std::string_view name, Lo
         return;
     }
     if (targets_change_) return;
+    size_t fields = words.size();
     for (OpId op : program_[object.ops]) {
         const Schema* known = schema(op);
         if (!known || known->vararg || known->find(name) != Schema::npos) return;
@@ -178,8 +179,12 @@ void Checker::check_argument_name(const Facts& object, std::string_view name, Lo
             if (words.size() < 200 && std::find(words.begin(), words.end(), each) == words.end())
                 words.push_back(each);
     }
+    std::string hint = suggest(name, words);
+    words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(fields));
+    bool few = !words.empty() && words.size() <= 10;
     report(codes::unknown_argument, location,
-           fmt::format("{} has no field or argument \"{}\"{}", display(object.ops), name, suggest(name, words)));
+           fmt::format("{} has no field or argument \"{}\"{}{}", display(object.ops), name, hint,
+                       few ? fmt::format(" (arguments: {})", fmt::join(words, ", ")) : ""));
 }
 
 bool Checker::is_argument_of_any_op(std::string_view name) {

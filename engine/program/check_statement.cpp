@@ -35,7 +35,7 @@ StatementId Checker::statement(syntax::NodeId node, Scope& scope) {
         result.kind = S::clone;
         result.operands = {expression(child(node, 0), scope)};
         expect_node(result.operands[0], "clone copies");
-        result_and_place(node, result, scope, facts(result.operands[0]));
+        result_and_place(node, result, scope, node_like(result.operands[0]));
         break;
     case Kind::insert: insert_statement(node, result, scope); break;
     case Kind::replace:
@@ -97,6 +97,15 @@ StatementId Checker::statement(syntax::NodeId node, Scope& scope) {
     return add(std::move(result));
 }
 
+// What is known of a copy.
+Facts Checker::node_like(ExpressionId original) const {
+    Facts made = facts(original);
+    if (made.kind != Facts::Kind::node) made = {};
+    made.kind = Facts::Kind::node;
+    made.nullable = false;
+    return made;
+}
+
 void Checker::for_statement(syntax::NodeId node, Statement& statement, Scope& scope) {
     statement.kind = Statement::Kind::for_;
     statement.operands = {expression(child(node, 1), scope)};
@@ -150,7 +159,7 @@ void Checker::insert_callee(syntax::NodeId callee, Statement& statement, Scope& 
     std::string name = dotted(callee);
     if (name.empty() || scope.find(first_word(callee))) {
         statement.operands = {expression(callee, scope)};
-        const Facts& value = facts(statement.operands[0]);
+        Facts value = facts(statement.operands[0]);
         bool callable = !value.is_known() || value.kind == Facts::Kind::op || value.kind == Facts::Kind::target;
         if (!callable)
             report(codes::not_a_callee, location(callee),
@@ -216,7 +225,7 @@ void Checker::set_statement(syntax::NodeId node, Statement& statement, Scope& sc
 }
 
 void Checker::check_set_value(const Statement& statement) {
-    const Facts& value = facts(statement.operands[1]);
+    Facts value = facts(statement.operands[1]);
     Location at = program_[statement.operands[1]].location;
     auto wrong = [&](std::string_view wanted) {
         report(codes::literal_type, at, fmt::format("expected {}, found {}", wanted, kind_text(value)));
@@ -229,7 +238,7 @@ void Checker::check_set_value(const Statement& statement) {
     if (statement.field == Field::kwargs && value.kind != Facts::Kind::dict) wrong("a dict of arguments by name");
     if (statement.field == Field::target && !callee)
         wrong("an op, or the text that names an attribute, method or module");
-    const Facts& node = facts(statement.operands[0]);
+    Facts node = facts(statement.operands[0]);
     if (statement.field != Field::none || !node.has_ops() || targets_change_) return;
     GivenArgument given;
     given.name = statement.text;

@@ -196,7 +196,7 @@ std::string_view Checker::declared_as(std::string_view name) const {
     auto found = declarations_.find(name);
     if (found == declarations_.end()) return {};
     switch (found->second.kind) {
-    case DeclarationKind::ops: return "ops";
+    case DeclarationKind::ops: return "an ops";
     case DeclarationKind::pattern: return "a pattern";
     case DeclarationKind::define: return "a define";
     case DeclarationKind::rule: return "a rule";

@@ -55,7 +55,8 @@ private:
     // Null where the name is not declared as that. refer() counts as use.
     Declaration* declaration(std::string_view name, DeclarationKind kind);
     Declaration* refer(std::string_view name, DeclarationKind kind, Location use);
-    std::string_view declared_as(std::string_view name) const;  // "ops", "define" …; empty where it is not declared
+    std::string_view
+    declared_as(std::string_view name) const;  // "an ops", "a define" …; empty where it is not declared
     bool enter(Declaration& declaration, std::string_view name, Location use);
     void leave(Declaration& declaration);
     void report(std::string_view code, Location location, std::string message,
@@ -110,10 +111,12 @@ private:
     OpSetId add_op_set(std::vector<OpId> members);
     OpId add_op(const std::string& target);
     bool within_limit(size_t members, Location location);
-    std::string display(OpId op) const;      // as rules write it: "aten.relu.default"
-    std::string display(OpSetId ops) const;  // "aten.relu.default or aten.neg.default"
+    std::string display(OpId op) const;             // as rules write it: "aten.relu.default"
+    std::string display(OpSetId ops) const;         // "aten.relu.default or aten.neg.default"
+    std::string some_overloads(OpId packet) const;  // "default, out"
     bool is_packet(OpId op) const { return packets_.contains(op); }
-    const std::vector<std::string>& targets();  // all that are declared, sorted
+    const std::vector<std::string>& targets();         // all that are declared, sorted
+    static bool has_dialect(std::string_view dotted);  // "torch.ops.…", "edge.…"
     std::string full_target(std::string_view dotted) const;
     const Schema* schema(OpId op);
     bool is_single_word(syntax::NodeId op_name) const;
@@ -214,7 +217,8 @@ private:
     std::vector<ExpressionId> call_arguments(syntax::NodeId node, size_t first, Scope& scope);
 
     // -- check_facts.cpp
-    const Facts& facts(ExpressionId id) const { return facts_[static_cast<size_t>(id)]; }
+    // By value: the table grows while expressions are checked.
+    Facts facts(ExpressionId id) const { return facts_[static_cast<size_t>(id)]; }
     Facts derive(const Expression& expression);
     Facts derive_attribute(const Expression& expression);
     Facts derive_call(const Expression& expression);
@@ -243,6 +247,7 @@ private:
     // -- check_statement.cpp
     std::vector<StatementId> block(syntax::NodeId node, Scope& scope);
     StatementId statement(syntax::NodeId node, Scope& scope);
+    Facts node_like(ExpressionId original) const;
     void for_statement(syntax::NodeId node, Statement& statement, Scope& scope);
     void insert_statement(syntax::NodeId node, Statement& statement, Scope& scope);
     void insert_callee(syntax::NodeId callee, Statement& statement, Scope& scope);

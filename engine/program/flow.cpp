@@ -72,7 +72,10 @@ private:
                 if (item.pattern != no_pattern) read_input(item.pattern, reader);
             return;
         }
-        if (pattern.kind == Pattern::Kind::same) return add_fact(name_of(pattern.variable), reader, pattern.location);
+        if (pattern.kind == Pattern::Kind::same) {
+            below_[reader].insert(name_of(pattern.variable));
+            return add_fact(name_of(pattern.variable), reader, pattern.location);
+        }
         if (pattern.kind == Pattern::Kind::bind) {
             NodeName read = name_of(pattern.variable);
             add_fact(read, reader, pattern.location);

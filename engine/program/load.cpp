@@ -4,6 +4,7 @@
 #include "engine/program/shipped.hpp"
 #include "grammar/parse.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -17,6 +18,8 @@ namespace dqrewrite {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr size_t max_load_diagnostics = 100;
 
 // What an import is looked up relative to: a folder, or the shipped files alone.
 struct Place {
@@ -77,6 +80,11 @@ private:
     enum class State { open, done };
 
     void report(std::string_view code, const Source* source, Span span, std::string message) {
+        if (diagnostics_.size() > max_load_diagnostics) return;
+        if (diagnostics_.size() == max_load_diagnostics) {
+            code = codes::too_many_diagnostics;
+            message = fmt::format("more than {} errors; the others are not shown", max_load_diagnostics);
+        }
         diagnostics_.push_back({Severity::error, code, std::move(message), source, span, {}});
     }
 
@@ -99,17 +107,21 @@ private:
         if (!file) return fail(std::strerror(errno));
         // One byte more than allowed tells a file that is too large from one that is just so; a device may have no
         // end.
-        std::string text(max_rule_file + 1, '\0');
-        file.read(text.data(), static_cast<std::streamsize>(text.size()));
+        std::string text;
+        char chunk[65536];
+        while (text.size() <= max_rule_file && (file.read(chunk, sizeof chunk) || file.gcount() > 0))
+            text.append(chunk, static_cast<size_t>(file.gcount()));
         if (file.bad()) return fail("the read failed");
-        text.resize(static_cast<size_t>(file.gcount()));
-        text.shrink_to_fit();
+        text.resize(std::min(text.size(), max_rule_file + 1));
         fs::path canonical = fs::weakly_canonical(path, error);
         return Found{
             error ? path.string() : canonical.string(), path.string(), std::move(text), {path.parent_path()}};
     }
 
     void add_declarations(const Source& source) {
+        if (source.text().size() > max_rule_file)
+            return report(codes::too_large, &source, {},
+                          fmt::format("a file of ops has at most {} bytes", max_rule_file));
         for (const auto& bad : files_.declarations->add(source.text()))
             report(codes::bad_declaration, &source, {bad.begin, bad.end}, bad.message);
     }
@@ -130,7 +142,8 @@ private:
 
     void import(const std::string& path, const Source& importer, Span span, const Place& place) {
         std::error_code error;
-        if (place.folder && fs::exists(*place.folder / path, error)) {
+        bool may_exist = !path.empty() && path.find('\0') == std::string::npos;
+        if (may_exist && place.folder && fs::exists(*place.folder / path, error)) {
             if (auto found = read(*place.folder / path, &importer, span)) add(*found, &importer, span);
             return;
         }
@@ -139,8 +152,10 @@ private:
         std::vector<std::string> names;
         for (const ShippedFile& file : shipped_files())
             names.emplace_back(file.path.substr(file.path.rfind('/') + 1));
+        std::string given = path.size() > 200 ? path.substr(0, 200) + "…" : path;
+        std::replace(given.begin(), given.end(), '\0', ' ');
         report(codes::unknown_import, &importer, span,
-               fmt::format("there is no file \"{}\"{} among the shipped rules{}", path,
+               fmt::format("there is no file \"{}\"{} among the shipped rules{}", given,
                            place.folder ? " beside this one and none" : "", suggestion(path, names)));
     }
 

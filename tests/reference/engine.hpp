@@ -15,6 +15,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <set>
 #include <stdexcept>
 
@@ -62,25 +63,35 @@ public:
     const Schema* schema(NodeId node);  // null where there is none
 
 private:
-    using Then = std::function<bool(const Names&)>;
+    // What a pattern sees: the names that are bound. Inside of a declared pattern these are its own, and beside them
+    // are its parameters, each with the pattern that its user has given, and the user's scope.
+    struct Scope {
+        Names names;
+        std::map<std::string, std::optional<Syntax>, std::less<>> parameters;
+        std::shared_ptr<const Scope> user;
+    };
+    using Then = std::function<bool(const Scope&)>;
+    using ThenNames = std::function<bool(const Names&)>;
     // What a bare word may mean: at the root a kind, an `ops` or a pattern, after `is` a bound name too; as an
     // argument a name.
     enum class Where { root, is, argument };
 
     // -- patterns.cpp
-    bool clauses(Syntax rule, size_t index, const Names& names, const Then& then);
-    bool where(const std::vector<Syntax>& conditions, size_t index, const Names& names, const Then& then);
-    bool pattern(Syntax p, const Object& value, const Names& names, Where where, const Then& then);
-    bool bound_to(std::string_view name, const Object& value, const Names& names, const Then& then);
-    bool reference(Syntax p, const Object& value, const Names& names, Where where, const Then& then);
-    bool call(Syntax p, const Object& value, const Names& names, const Then& then);
-    bool chain(Syntax p, const Object& value, const Names& names, const Then& then);
-    bool row(Syntax p, size_t index, const Object& value, const Names& names, const Then& then);
+    bool clauses(Syntax rule, size_t index, const Names& names, const ThenNames& then);
+    bool where(const std::vector<Syntax>& conditions, size_t index, const Names& names, const ThenNames& then);
+    bool pattern(Syntax p, const Object& value, const Scope& scope, Where where, const Then& then);
+    bool bound_to(std::string_view name, const Object& value, const Scope& scope, const Then& then);
+    bool reference(Syntax p, const Object& value, const Scope& scope, Where where, const Then& then);
+    bool declared_pattern(Syntax declaration, Syntax use, const Object& value, const Scope& scope, const Then& then);
+    bool parameter(const std::optional<Syntax>& given, const Object& value, const Scope& scope, const Then& then);
+    bool call(Syntax p, const Object& value, const Scope& scope, const Then& then);
+    bool chain(Syntax p, const Object& value, const Scope& scope, const Then& then);
+    bool row(Syntax p, size_t index, const Object& value, const Scope& scope, const Then& then);
     bool is_call_of(const Object& value, Syntax op_set);
     bool has_literal(Syntax p, const Object& value);
 
     std::optional<Object> argument_named(NodeId node, std::string_view name);
-    bool arguments(Syntax p, size_t index, size_t position, std::vector<Argument> left, const Names& names,
+    bool arguments(Syntax p, size_t index, size_t position, std::vector<Argument> left, const Scope& scope,
                    const Then& then);
 
     // -- names.cpp

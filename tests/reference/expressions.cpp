@@ -50,7 +50,7 @@ Object Engine::evaluate(Syntax e, const Names& names) {
     case Kind::compare: return compare(e, names);
     case Kind::is: {
         Object value = evaluate(e[0], names);
-        bool matches = pattern(e[1], value, names, Where::is, [](const Names&) { return true; });
+        bool matches = pattern(e[1], value, {names, {}, {}}, Where::is, [](const Scope&) { return true; });
         return make_boolean(matches == (e.word() == "is"));
     }
     case Kind::list_comprehension:

@@ -60,16 +60,16 @@ std::optional<Names> Engine::match(std::string_view rule, NodeId root) {
         for (Syntax each : arrow->children())
             if (each.kind() == Kind::where) flatten(each[0], conditions);
         pattern((*arrow)[0], make_node(root), {}, Where::root,
-                [&](const Names& names) { return where(conditions, 0, names, keep); });
+                [&](const Scope& bound) { return where(conditions, 0, bound.names, keep); });
         return found;
     }
     Syntax block = *declared(Kind::rule, rule);
     pattern(block[0][0], make_node(root), {}, Where::root,
-            [&](const Names& names) { return clauses(block, 1, names, keep); });
+            [&](const Scope& bound) { return clauses(block, 1, bound.names, keep); });
     return found;
 }
 
-bool Engine::clauses(Syntax rule, size_t index, const Names& names, const Then& then) {
+bool Engine::clauses(Syntax rule, size_t index, const Names& names, const ThenNames& then) {
     if (index == rule.size() || rule[index].kind() == Kind::rewrite) return then(names);
     Syntax clause = rule[index];
     auto go_on = [&](const Names& bound) { return clauses(rule, index + 1, bound, then); };
@@ -94,7 +94,7 @@ bool Engine::clauses(Syntax rule, size_t index, const Names& names, const Then& 
     return go_on(bound);
 }
 
-bool Engine::where(const std::vector<Syntax>& conditions, size_t index, const Names& names, const Then& then) {
+bool Engine::where(const std::vector<Syntax>& conditions, size_t index, const Names& names, const ThenNames& then) {
     if (index == conditions.size()) return then(names);
     Syntax condition = conditions[index];
     auto go_on = [&](const Names& bound) { return where(conditions, index + 1, bound, then); };
@@ -105,38 +105,40 @@ bool Engine::where(const std::vector<Syntax>& conditions, size_t index, const Na
     } catch (const CannotEvaluate&) {
         return false;
     }
-    if (binds) return pattern(condition[1], value, names, Where::is, go_on);
+    if (binds)
+        return pattern(condition[1], value, {names, {}, {}}, Where::is,
+                       [&](const Scope& bound) { return go_on(bound.names); });
     return truth(value) && go_on(names);
 }
 
 // -- patterns
 
-bool Engine::pattern(Syntax p, const Object& value, const Names& names, Where where, const Then& then) {
+bool Engine::pattern(Syntax p, const Object& value, const Scope& scope, Where where, const Then& then) {
     spend();
     switch (p.kind()) {
-    case Kind::anything: return then(names);
+    case Kind::anything: return then(scope);
     case Kind::either:
         for (Syntax alternative : p.children())
-            if (pattern(alternative, value, names, where, then)) return true;
+            if (pattern(alternative, value, scope, where, then)) return true;
         return false;
     case Kind::bind:
-        return bound_to(p.word(), value, names, [&](const Names& bound) {
+        return bound_to(p.word(), value, scope, [&](const Scope& bound) {
             return pattern(p[0], value, bound, where == Where::argument ? Where::is : where, then);
         });
-    case Kind::literal_pattern: return has_literal(p, value) && then(names);
-    case Kind::list_pattern: return value.kind == Object::Kind::list && row(p, 0, value, names, then);
-    case Kind::tuple_pattern: return value.kind == Object::Kind::tuple && row(p, 0, value, names, then);
-    case Kind::call: return p.word().empty() ? call(p, value, names, then) : chain(p, value, names, then);
-    default: return reference(p, value, names, where, then);
+    case Kind::literal_pattern: return has_literal(p, value) && then(scope);
+    case Kind::list_pattern: return value.kind == Object::Kind::list && row(p, 0, value, scope, then);
+    case Kind::tuple_pattern: return value.kind == Object::Kind::tuple && row(p, 0, value, scope, then);
+    case Kind::call: return p.word().empty() ? call(p, value, scope, then) : chain(p, value, scope, then);
+    default: return reference(p, value, scope, where, then);
     }
 }
 
 // The first time a name binds, then it asks for the same value.
-bool Engine::bound_to(std::string_view name, const Object& value, const Names& names, const Then& then) {
-    auto known = names.find(name);
-    if (known != names.end()) return same(known->second, value) && then(names);
-    Names bound = names;
-    bound.emplace(name, value);
+bool Engine::bound_to(std::string_view name, const Object& value, const Scope& scope, const Then& then) {
+    auto known = scope.names.find(name);
+    if (known != scope.names.end()) return same(known->second, value) && then(scope);
+    Scope bound = scope;
+    bound.names.emplace(name, value);
     return then(bound);
 }
 
@@ -149,34 +151,60 @@ bool Engine::is_call_of(const Object& value, Syntax op_set) {
            targets(op_set).contains(std::string(graph_.target_text(value.node)));
 }
 
-bool Engine::reference(Syntax p, const Object& value, const Names& names, Where where, const Then& then) {
+bool Engine::reference(Syntax p, const Object& value, const Scope& scope, Where where, const Then& then) {
     auto word = single_word(p[0]);
-    if (word && where == Where::argument) return bound_to(*word, value, names, then);
     if (word) {
-        if (const NodeKind* kind = node_kind(*word)) return is_of_kind(graph_, value, *kind) && then(names);
-        if (auto inner = declared(Kind::pattern, *word))
-            return pattern(inner->last(), value, {}, Where::is, [&](const Names&) { return then(names); });
-        if (names.contains(*word) && !declared(Kind::ops, *word)) return bound_to(*word, value, names, then);
+        auto given = scope.parameters.find(*word);
+        if (given != scope.parameters.end()) return parameter(given->second, value, scope, then);
+        if (where == Where::argument) return bound_to(*word, value, scope, then);
+        if (const NodeKind* kind = node_kind(*word)) return is_of_kind(graph_, value, *kind) && then(scope);
+        if (auto inner = declared(Kind::pattern, *word)) return declared_pattern(*inner, p, value, scope, then);
+        if (scope.names.contains(*word) && !declared(Kind::ops, *word)) return bound_to(*word, value, scope, then);
     }
-    return is_call_of(value, p[0]) && then(names);
+    return is_call_of(value, p[0]) && then(scope);
 }
 
-bool Engine::call(Syntax p, const Object& value, const Names& names, const Then& then) {
+// The pattern that a declaration names; `use` is the call whose arguments are its parameters, or a bare word.
+bool Engine::declared_pattern(Syntax declaration, Syntax use, const Object& value, const Scope& scope,
+                              const Then& then) {
+    Scope inner;
+    inner.user = std::make_shared<Scope>(scope);
+    auto parameters = declaration.child(Kind::params);
+    for (size_t i = 0; parameters && i < parameters->size(); ++i) {
+        bool given = i + 1 < use.size() && use[i + 1].kind() != Kind::open_rest;
+        inner.parameters.emplace((*parameters)[i].word(), given ? std::optional(use[i + 1]) : std::nullopt);
+    }
+    return pattern(declaration.last(), value, inner, Where::is,
+                   [&](const Scope& bound) { return then(*bound.user); });
+}
+
+// What the user gave, seen from where it was given; what was left open is anything.
+bool Engine::parameter(const std::optional<Syntax>& given, const Object& value, const Scope& scope,
+                       const Then& then) {
+    if (!given) return then(scope);
+    return pattern(*given, value, *scope.user, Where::argument, [&](const Scope& user) {
+        Scope bound = scope;
+        bound.user = std::make_shared<Scope>(user);
+        return then(bound);
+    });
+}
+
+bool Engine::call(Syntax p, const Object& value, const Scope& scope, const Then& then) {
     auto word = single_word(p[0]);
     if (const NodeKind* kind = word ? node_kind(*word) : nullptr) {
         if (!is_of_kind(graph_, value, *kind)) return false;
         std::vector<Argument> left = arguments_of(value.node);
         if (kind->opcode == Opcode::get_attr)
             left = {{std::nullopt, 0, make_text(graph_.target_text(value.node)), false}};
-        return arguments(p, 1, 0, left, names, then);
+        return arguments(p, 1, 0, left, scope, then);
     }
     if (auto inner = word ? declared(Kind::pattern, *word) : std::nullopt)
-        return pattern(inner->last(), value, {}, Where::is, [&](const Names&) { return then(names); });
-    return is_call_of(value, p[0]) && arguments(p, 1, 0, arguments_of(value.node), names, then);
+        return declared_pattern(*inner, p, value, scope, then);
+    return is_call_of(value, p[0]) && arguments(p, 1, 0, arguments_of(value.node), scope, then);
 }
 
 // Any number of calls along the first argument, or at most one, longest first.
-bool Engine::chain(Syntax p, const Object& value, const Names& names, const Then& then) {
+bool Engine::chain(Syntax p, const Object& value, const Scope& scope, const Then& then) {
     std::vector<Object> calls, ends = {value};
     size_t most = p.word() == "?" ? 1 : graph_.id_count();
     while (calls.size() < most && is_call_of(ends.back(), p[0])) {
@@ -190,26 +218,26 @@ bool Engine::chain(Syntax p, const Object& value, const Names& names, const Then
     auto as = p.child(Kind::as);
     for (size_t count = calls.size() + 1; count-- > 0;) {
         Object list = make_items(Object::Kind::list, {calls.begin(), calls.begin() + static_cast<long>(count)});
-        auto end = [&](const Names& bound) { return pattern(p[1], ends[count], bound, Where::argument, then); };
-        if (as ? bound_to(as->word(), list, names, end) : end(names)) return true;
+        auto end = [&](const Scope& bound) { return pattern(p[1], ends[count], bound, Where::argument, then); };
+        if (as ? bound_to(as->word(), list, scope, end) : end(scope)) return true;
     }
     return false;
 }
 
 // The items of a list or tuple from `index` on, against the patterns from there on.
-bool Engine::row(Syntax p, size_t index, const Object& value, const Names& names, const Then& then) {
-    if (index == p.size()) return index == value.items.size() && then(names);
+bool Engine::row(Syntax p, size_t index, const Object& value, const Scope& scope, const Then& then) {
+    if (index == p.size()) return index == value.items.size() && then(scope);
     Syntax item = p[index];
-    if (item.kind() == Kind::open_rest) return index <= value.items.size() && then(names);
+    if (item.kind() == Kind::open_rest) return index <= value.items.size() && then(scope);
     if (item.kind() == Kind::named_rest) {
         if (index > value.items.size()) return false;
         Object rest =
             make_items(Object::Kind::list, {value.items.begin() + static_cast<long>(index), value.items.end()});
-        return bound_to(item.word(), rest, names, then);
+        return bound_to(item.word(), rest, scope, then);
     }
     if (index >= value.items.size()) return false;
-    return pattern(item, value.items[index], names, Where::argument,
-                   [&](const Names& bound) { return row(p, index + 1, value, bound, then); });
+    return pattern(item, value.items[index], scope, Where::argument,
+                   [&](const Scope& bound) { return row(p, index + 1, value, bound, then); });
 }
 
 // -- arguments
@@ -255,15 +283,15 @@ std::optional<Object> Engine::argument_named(NodeId node, std::string_view name)
 }
 
 // The patterns from `index` on; `left` are the arguments that none of those before has taken.
-bool Engine::arguments(Syntax p, size_t index, size_t position, std::vector<Argument> left, const Names& names,
+bool Engine::arguments(Syntax p, size_t index, size_t position, std::vector<Argument> left, const Scope& scope,
                        const Then& then) {
     if (index == p.size()) {
         for (const Argument& each : left)
             if (!each.may_be_left_out) return false;
-        return then(names);
+        return then(scope);
     }
     Syntax item = p[index];
-    if (item.kind() == Kind::open_rest) return then(names);
+    if (item.kind() == Kind::open_rest) return then(scope);
     auto take = [&](auto is_it) -> std::optional<Object> {
         for (size_t i = 0; i < left.size(); ++i) {
             if (!is_it(left[i])) continue;
@@ -278,15 +306,15 @@ bool Engine::arguments(Syntax p, size_t index, size_t position, std::vector<Argu
         Object rest = make_items(Object::Kind::list, {});
         while (auto value = take_at(position++)) rest.items.push_back(*value);
         std::erase_if(left, [](const Argument& each) { return each.position.has_value(); });
-        return bound_to(item.word(), rest, names,
-                        [&](const Names& bound) { return arguments(p, index + 1, position, left, bound, then); });
+        return bound_to(item.word(), rest, scope,
+                        [&](const Scope& bound) { return arguments(p, index + 1, position, left, bound, then); });
     }
     bool named = item.kind() == Kind::named_argument;
     std::optional<Object> value =
         named ? take([&](const Argument& each) { return each.name == item.word(); }) : take_at(position);
     if (!value) return false;
-    return pattern(named ? item[0] : item, *value, names, Where::argument,
-                   [&](const Names& bound) { return arguments(p, index + 1, position + !named, left, bound, then); });
+    return pattern(named ? item[0] : item, *value, scope, Where::argument,
+                   [&](const Scope& bound) { return arguments(p, index + 1, position + !named, left, bound, then); });
 }
 
 }  // namespace dqrewrite::reference

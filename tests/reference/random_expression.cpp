@@ -91,7 +91,10 @@ std::string RuleMaker::scalar_expression(unsigned depth) {
     case 9: return "next((x for x in " + list_expression(depth - 1) + " if x), None)";
     case 10: return list_expression(depth - 1) + "[" + integer_expression(0) + "]";
     case 11: return "{\"a\": " + scalar_expression(0) + ", \"b\": 2}[\"a\"]";
-    case 12: return random_.pick({"min(", "max("}) + list_expression(depth - 1) + ")";
+    case 12:
+        if (random_.chance(50))
+            return random_.pick({"min(", "max("}) + scalar_expression(0) + ", " + scalar_expression(0) + ")";
+        return random_.pick({"min(", "max("}) + list_expression(depth - 1) + ")";
     case 13: return random_.pick({"aten.relu.default", "torch.bool", "torch.contiguous_format", "bool", "[]", "{}"});
     default: return integer_expression(depth - 1);
     }

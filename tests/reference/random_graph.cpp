@@ -194,7 +194,7 @@ private:
         if (type.starts_with("Device")) return R"({"device": "cpu"})";
         if (type.starts_with("Layout")) return R"({"layout": "strided"})";
         if (random_.chance(5)) return node();
-        return type.starts_with("Scalar") && random_.chance(25) ? scalar()
+        return type.starts_with("Scalar") && random_.chance(40) ? scalar()
                                                                 : random_.pick({"0", "1", "2", "-1", "127"});
     }
     std::string last() { return node_json(graph_.names.back()); }

@@ -107,6 +107,10 @@ Sketch RuleMaker::of_value(const Object& value, unsigned depth) {
     }
     std::string literal = literal_text(value);
     if (literal.empty() || random_.chance(50)) return leaf(value);
+    // Three ways to write one number are three values.
+    bool is_zero = is_number(value) && equal(value, make_integer(0)), is_one = equal(value, make_integer(1));
+    if (is_zero && random_.chance(20)) literal = random_.pick({"0", "0.0", "-0.0", "False"});
+    if (is_one && random_.chance(20)) literal = random_.pick({"1", "1.0", "True"});
     Sketch sketch = sketch_of(Sketch::Kind::literal, literal);
     if (random_.chance(4)) sketch.mutate(random_);
     return sketch;
@@ -127,12 +131,21 @@ Sketch RuleMaker::body_of(NodeId node, unsigned depth) {
     if (kind < 12) return chain_of(node, depth);
     if (kind < 22 && depth > 0) return either_of(node, depth);
     if (!nameable || kind < 27) return kind_of(node, depth);
-    if (kind < 33) {
-        Sketch declared = sketch_of(Sketch::Kind::call, random_.pick({"summed", "squared", "deep"}));
-        declared.tail = "...";
-        return declared;
-    }
+    if (kind < 37) return declared_of(node, depth);
     return call_of(node, depth);
+}
+
+// A declared pattern, with what stands there for its parameters.
+Sketch RuleMaker::declared_of(NodeId node, unsigned depth) {
+    Sketch use =
+        sketch_of(Sketch::Kind::call, random_.pick({"summed", "squared", "deep", "pair", "behind", "twice"}));
+    size_t count = use.text == "pair" ? 2 : use.text == "behind" || use.text == "twice" ? 1 : 0;
+    std::vector<Engine::Argument> arguments = reader_.arguments_of(node);
+    for (size_t i = 0; i < count && !random_.chance(10); ++i)
+        use.parts.push_back(i < arguments.size() && arguments[i].value ? of_value(*arguments[i].value, depth / 2)
+                                                                       : leaf(make_node(node)));
+    if (use.parts.size() < count || count == 0) use.tail = "...";
+    return use;
 }
 
 Sketch RuleMaker::kind_of(NodeId node, unsigned depth) {

@@ -51,6 +51,7 @@ private:
     Sketch leaf(const Object& value);
     Sketch call_of(NodeId node, unsigned depth);
     Sketch kind_of(NodeId node, unsigned depth);
+    Sketch declared_of(NodeId node, unsigned depth);
     Sketch chain_of(NodeId node, unsigned depth);
     Sketch either_of(NodeId node, unsigned depth);
     void add_arguments(Sketch& call, NodeId node, size_t most, bool by_name, unsigned depth);

@@ -23,6 +23,7 @@ void mutate_call(Sketch& call, Random& random) {
     while (positional < call.parts.size() && call.parts[positional].label.empty()) ++positional;
     bool is_kind = call.text == "get_attr" || call.text == "node" || call.text == "output" ||
                    call.text == "placeholder" || call.text.starts_with("call_");
+    bool is_declared = call.text == "pair" || call.text == "behind" || call.text == "twice";
     if (!call.mark.empty()) {
         call.mark = random.pick({"*", "?"});
     } else if (positional > 1 && random.chance(50)) {
@@ -35,7 +36,7 @@ void mutate_call(Sketch& call, Random& random) {
                                  "aten.add.Tensor", "aten.view_copy.default", "aten.clamp.default"});
     } else if (call.tail.empty() && call.text != "get_attr") {  // whose path is named or left open
         call.tail = "...";
-    } else if (call.tail == "..." && call.text != "get_attr") {
+    } else if (call.tail == "..." && call.text != "get_attr" && !is_declared) {
         call.tail.clear();
     }
 }

@@ -56,7 +56,7 @@ const char* raise_whole(int64_t base, int64_t exponent, Datum& out) {
 }
 
 const char* raise_real(double base, double exponent, Datum& out) {
-    if (base == 0 && exponent < 0) return "zero cannot be raised to a negative power";
+    if (base == 0 && exponent < 0 && std::isfinite(exponent)) return "zero cannot be raised to a negative power";
     if (base < 0 && std::isfinite(base) && std::isfinite(exponent) && std::floor(exponent) != exponent)
         return "the result is no real number";
     double result = std::pow(base, exponent);

@@ -168,7 +168,7 @@ bool Evaluator::dispatch(const Expression& e, Datum* frame, Datum& out) {
 bool Evaluator::check_extent(const Location& at, std::span<const Datum> items) {
     Extent whole;
     bool nested = std::ranges::any_of(items, is_container);
-    whole.weight = items.size();
+    whole.weight = nested ? 0 : items.size();
     if (nested) {
         for (const Datum& item : items) {
             Extent extent = extent_of(item);
@@ -187,12 +187,12 @@ bool Evaluator::finish(const Location& at, Datum::Kind kind, std::span<const Dat
     return check_extent(at, items);
 }
 
-// What was pushed from `base` on.
-bool Evaluator::finish_pushed(const Location& at, Datum::Kind kind, size_t base, Datum& out) {
+// What was pushed from `base` on, in the arena.
+std::span<const Datum> Evaluator::pushed(size_t base) {
     size_t count = stack_.size() - base;
     Datum* items = arena_.data(count);
     std::copy(stack_.begin() + static_cast<std::ptrdiff_t>(base), stack_.end(), items);
-    return finish(at, kind, {items, count}, out);
+    return {items, count};
 }
 
 bool Evaluator::finish_text(const Location& at, std::string_view text, Datum& out) {
@@ -213,10 +213,7 @@ bool Evaluator::row(std::span<const ExpressionId> children, Datum* frame, std::s
     if (spread) {
         Scratch scratch(*this);
         if (!push_row(children, frame)) return false;
-        size_t count = stack_.size() - scratch.base();
-        Datum* items = arena_.data(count);
-        std::copy(stack_.begin() + static_cast<std::ptrdiff_t>(scratch.base()), stack_.end(), items);
-        out = {items, count};
+        out = pushed(scratch.base());
         return true;
     }
     Datum* items = arena_.data(children.size());

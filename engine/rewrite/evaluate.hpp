@@ -8,7 +8,7 @@
 // A path through metadata that is missing, None or no record reads None (S3 of the language).
 // Values are made in the arena, nothing else is allocated once the evaluator has warmed up, except for text that
 // is put together. Nesting of expressions, defines in each other included, is bounded by max_depth; that of values
-// and their size by max_nesting and max_weight; everything that could go on and on spends from the budget: an item
+// and their size by max_nesting, max_weight and max_text; everything that could go on and on spends from the budget: an item
 // that is iterated over or compared with, a call of a define, a step of a walk, 4 KiB of metadata.
 // Tested by tests/rewrite/evaluate_test.cpp.
 #pragma once
@@ -40,7 +40,7 @@ public:
     };
 
     static constexpr unsigned max_depth = 1000;
-    static constexpr size_t max_text = size_t{1} << 30;
+    static constexpr size_t max_text = size_t{1} << 26;
 
     // All references outlive the evaluator.
     Evaluator(const program::Program& program, Graph& graph, Binding& binding, Arena& arena, Tables& tables,
@@ -105,7 +105,7 @@ private:
     bool format(const Expression& e, Datum* frame, Datum& out);
     bool define(const Expression& e, Datum* frame, Datum& out);
     bool finish(const Location& at, Datum::Kind kind, std::span<const Datum> items, Datum& out);
-    bool finish_pushed(const Location& at, Datum::Kind kind, size_t base, Datum& out);
+    std::span<const Datum> pushed(size_t base);
     bool finish_text(const Location& at, std::string_view text, Datum& out);
     bool check_extent(const Location& at, std::span<const Datum> items);
     bool check_key(const Location& at, const Datum& key);

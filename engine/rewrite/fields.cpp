@@ -1,6 +1,7 @@
 // The evaluator: what may be asked of a node.
 
 #include "engine/rewrite/evaluate.hpp"
+#include "engine/rewrite/evaluate_scopes.hpp"
 #include "engine/rewrite/hashed.hpp"
 
 namespace dqrewrite {
@@ -78,7 +79,7 @@ bool Evaluator::nodes_field(const Location& at, NodeId node, Field field, Datum&
         graph_.inputs(node, nodes_);
     else
         graph_.users(node, nodes_);
-    size_t base = stack_.size();
+    Scratch scratch(*this);
     for (NodeId each : nodes_) {
         if (field != Field::uses) {
             stack_.push_back(make_node(each));
@@ -90,9 +91,8 @@ bool Evaluator::nodes_field(const Location& at, NodeId node, Field field, Datum&
             if (graph_.operand(each, i) == node) stack_.push_back(make_node(each));
     }
     budget_.spend(nodes_.size(), at);
-    bool good = finish_pushed(at, Datum::Kind::list, base, out);
-    stack_.resize(base);
-    return good;
+    out = make_items(Datum::Kind::list, pushed(scratch.base()));
+    return true;
 }
 
 }  // namespace dqrewrite

@@ -177,7 +177,7 @@ bool Evaluator::collect(const Location& at, Datum::Kind kind, Iteration items, D
         stack_.push_back(item);
         return Visit::more;
     });
-    return end != Visit::failed && finish_pushed(at, kind, scratch.base(), out);
+    return end != Visit::failed && finish(at, kind, pushed(scratch.base()), out);
 }
 
 bool Evaluator::make_set(const Location& at, Iteration items, Datum& out) {

@@ -127,7 +127,7 @@ bool Evaluator::list_comprehension(const Expression& e, Datum* frame, Datum& out
         stack_.push_back(item);
         return Visit::more;
     });
-    return end != Visit::failed && finish_pushed(e.location, Datum::Kind::list, scratch.base(), out);
+    return end != Visit::failed && finish(e.location, Datum::Kind::list, pushed(scratch.base()), out);
 }
 
 // Of a dict or a set.
@@ -165,7 +165,7 @@ bool Evaluator::walk(const Expression& e, Datum* frame, Datum& out) {
             if (!evaluate(e.children[1], frame, next) || !enter(e, frame, next, seen)) return false;
         }
     }
-    return finish_pushed(e.location, Datum::Kind::list, scratch.base(), out);
+    return finish(e.location, Datum::Kind::list, pushed(scratch.base()), out);
 }
 
 // Enters what one step leads to: of a node or a row of values, the nodes that are new and meet the condition.

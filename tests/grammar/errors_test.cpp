@@ -1,9 +1,8 @@
 // Each file of tests/grammar/errors has beside it all that is said about it, and each message of the table of
 // the grammar is said about one of them.
 #include "grammar/message_table.hpp"
+#include "tests/grammar/each_rule.hpp"
 #include "tests/grammar/support.hpp"
-
-#include <tao/pegtl/visit.hpp>
 
 #include <set>
 
@@ -52,7 +51,7 @@ TEST_CASE("every message of the table is said") {
     std::string said;
     for (const auto& path : test::rule_files("errors")) said += test::tree_or_messages(test::load(path));
     std::set<std::string> texts;
-    grammar::peg::visit<grammar::file, collect_message>(texts);
+    test::for_each_rule<collect_message, grammar::file>(texts);
     CHECK(texts.size() > 60);
     for (const std::string& text : texts) {
         INFO(text);

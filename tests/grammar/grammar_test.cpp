@@ -1,12 +1,11 @@
 // The grammar as a whole: no endless loops, no rule that nothing needs, and no text that is read twice.
 #include "grammar/grammar.hpp"
 #include "grammar/syntax.hpp"
+#include "tests/grammar/each_rule.hpp"
 #include "tests/grammar/support.hpp"
 
-#include <tao/pegtl/contrib/analyze.hpp>
-#include <tao/pegtl/visit.hpp>
-
 #include <map>
+#include <tao/pegtl/contrib/analyze.hpp>
 
 using namespace dqrewrite;
 
@@ -182,7 +181,7 @@ TEST_CASE("every rule of the grammar matches somewhere in the cases, or in the e
         read(test::read_file(path.string()), counts);
     }
     std::vector<std::string_view> names;
-    peg::visit<grammar::file, collect_rule>(names);
+    test::for_each_rule<collect_rule, grammar::file>(names);
     CHECK(names.size() > 400);
     for (const std::string_view name : names) {
         INFO(name);

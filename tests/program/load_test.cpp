@@ -152,7 +152,7 @@ TEST_CASE("shipped files import shipped files alone") {
     Diagnostics diagnostics;
     load_rules_text("typed.rules", "import \"pt2e.rules\"\n", diagnostics);
     CHECK(diagnostics.empty());
-    load_rules_text("typed.rules", "import \"CMakeLists.txt\"\n", diagnostics);
+    RuleFiles files = load_rules_text("typed.rules", "import \"CMakeLists.txt\"\n", diagnostics);
     CHECK(test::render_all(diagnostics) ==
           "typed.rules:1:8: error: there is no file \"CMakeLists.txt\" among the shipped rules [unknown-import]\n"
           "    import \"CMakeLists.txt\"\n"
@@ -161,7 +161,7 @@ TEST_CASE("shipped files import shipped files alone") {
 
 TEST_CASE("a path with a NUL is no file's") {
     Diagnostics diagnostics;
-    load_rules_text("a.rules", "import \"pt2e.rules\\0x\"\n", diagnostics);
+    RuleFiles files = load_rules_text("a.rules", "import \"pt2e.rules\\0x\"\n", diagnostics);
     REQUIRE(diagnostics.size() == 1);
     CHECK(diagnostics[0].code == "unknown-import");
     Folder folder;

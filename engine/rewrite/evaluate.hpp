@@ -8,9 +8,9 @@
 // A path through metadata that is missing, None or no record reads None (S3 of the language).
 // Values are made in the arena, nothing else is allocated once the evaluator has warmed up, except for text that
 // is put together. Nesting of expressions, defines in each other included, is bounded by max_depth; that of values
-// and their size by max_nesting, max_weight and max_text; everything that could go on and on spends from the budget: an item
-// that is iterated over or compared with, a call of a define, a step of a walk, 4 KiB of metadata.
-// Tested by tests/rewrite/evaluate_test.cpp.
+// and their size by max_nesting, max_weight and max_text; everything that could go on and on spends from the budget:
+// an item that is iterated over or compared with, a call of a define, a step of a walk, 4 KiB of metadata. Tested by
+// tests/rewrite/evaluate_test.cpp.
 #pragma once
 
 #include "engine/dump/json_value.hpp"

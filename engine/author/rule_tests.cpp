@@ -42,10 +42,12 @@ private:
         ArgumentBuilder arguments(graph_);
         for (ExpressionId id : node.arguments) {
             const Expression& argument = program_[id];
-            if (argument.kind == Expression::Kind::keyword) arguments.add(argument.text, value(argument.children[0]));
+            if (argument.kind == Expression::Kind::keyword)
+                arguments.add(argument.text, value(argument.children[0]));
             else if (argument.kind == Expression::Kind::star)
                 for (const Datum& item : value(argument.children[0]).item_span()) arguments.add(item);
-            else arguments.add(value(id));
+            else
+                arguments.add(value(id));
         }
         NodeId made = append(node.opcode, node.target, node.name, arguments, meta(node));
         frame_[static_cast<size_t>(node.variable)] = make_node(made);
@@ -127,7 +129,8 @@ std::optional<std::string> failure(const std::shared_ptr<const Program>& program
     } catch (const RunError& error) {
         if (test.outcome != Test::Outcome::fails) return fmt::format("the pass failed: {}", error.what());
         if (std::string_view(error.what()).find(test.message) != std::string_view::npos) return {};
-        return fmt::format("expected the pass to fail with \"{}\", it failed with \"{}\"", test.message, error.what());
+        return fmt::format("expected the pass to fail with \"{}\", it failed with \"{}\"", test.message,
+                           error.what());
     }
     if (test.outcome == Test::Outcome::fails)
         return fmt::format("expected the pass to fail with \"{}\", it succeeded", test.message);

@@ -25,7 +25,8 @@ int explain(const std::string& code) {
         if (known.code == code) return fmt::print("{}: {}\n", known.code, known.text), done;
         codes.emplace_back(known.code);
     }
-    print_error(fmt::format("there is no code \"{}\"{}; the codes are: {}", code, suggestion(code, codes), fmt::join(codes, ", ")));
+    print_error(fmt::format("there is no code \"{}\"{}; the codes are: {}", code, suggestion(code, codes),
+                            fmt::join(codes, ", ")));
     return cannot_be_done;
 }
 
@@ -43,8 +44,9 @@ int check(const CheckOptions& options) {
         int own = rules.unreadable ? cannot_be_done : found ? answer_is_no : done;
         if (own == done) {
             const program::Program& program = *rules.program;
-            fmt::print("{}: {} rule{}, {} pass{}, {} test{}\n", file, program.rules.size(), program.rules.size() == 1 ? "" : "s",
-                       program.passes.size(), program.passes.size() == 1 ? "" : "es", program.tests.size(),
+            fmt::print("{}: {} rule{}, {} pass{}, {} test{}\n", file, program.rules.size(),
+                       program.rules.size() == 1 ? "" : "s", program.passes.size(),
+                       program.passes.size() == 1 ? "" : "es", program.tests.size(),
                        program.tests.size() == 1 ? "" : "s");
         }
         status = std::max(status, own);

@@ -9,7 +9,7 @@ namespace dqrewrite::cli {
 
 struct RunOptions {
     std::string rules;  // empty: the built-in default
-    std::string pass;  // empty: the only one of the file
+    std::string pass;   // empty: the only one of the file
     std::string graph;
     std::string out = "-";
     bool ndjson = false;

@@ -15,7 +15,9 @@ std::string rendered(const program::Program& program, const program::Location& l
 
 }  // namespace
 
-void print_error(std::string_view message) { fmt::print(stderr, "dqrewrite: error: {}\n", message); }
+void print_error(std::string_view message) {
+    fmt::print(stderr, "dqrewrite: error: {}\n", message);
+}
 
 void print(const Diagnostics& diagnostics) {
     for (const Diagnostic& diagnostic : diagnostics) fmt::print(stderr, "{}", render(diagnostic));

@@ -15,15 +15,18 @@ using namespace dqrewrite::cli;
 CLI::App* add_run(CLI::App& app, RunOptions& options) {
     CLI::App* run = app.add_subcommand("run", "Apply a pass to a graph");
     run->add_option("GRAPH", options.graph, "The dump to rewrite; - for standard input")->required()->type_name("");
-    run->add_option("-o,--output", options.out, "Where the result goes; - for standard output, the default")->type_name("OUT");
-    run->add_option("--rules", options.rules, "A rule file (it has a / or ends in .rules), or the name of a shipped one")
+    run->add_option("-o,--output", options.out, "Where the result goes; - for standard output, the default")
+        ->type_name("OUT");
+    run->add_option("--rules", options.rules,
+                    "A rule file (it has a / or ends in .rules), or the name of a shipped one")
         ->type_name("FILE|NAME");
     run->add_option("--pass", options.pass, "The pass to run; needed where the file has several")->type_name("NAME");
     run->add_flag("--ndjson", options.ndjson, "One dump a line in, one result a line out");
     run->add_option("--jobs", options.jobs, "Graphs that are worked on at once, with --ndjson")
         ->check(CLI::Range(1, 256))
         ->type_name("N");
-    run->add_flag("--stats{text}", options.stats, "Say on standard error what was done, and how long it took; or --stats=json")
+    run->add_flag("--stats{text}", options.stats,
+                  "Say on standard error what was done, and how long it took; or --stats=json")
         ->check(CLI::IsMember({"text", "json"}))
         ->type_name("");
     run->footer("Examples:\n"
@@ -36,8 +39,8 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
 CLI::App* add_check(CLI::App& app, CheckOptions& options) {
     CLI::App* check = app.add_subcommand("check", "Say what is wrong with rule files, before they run");
     auto* files = check->add_option("FILE", options.files, "Rule files, or names of shipped ones")->type_name("");
-    auto* explain =
-        check->add_option("--explain", options.explain, "Say more of an error code, such as unknown-op")->type_name("CODE");
+    auto* explain = check->add_option("--explain", options.explain, "Say more of an error code, such as unknown-op")
+                        ->type_name("CODE");
     files->excludes(explain);
     check->add_flag("--strict", options.strict, "Count warnings as errors");
     check->footer("Exit status: 0 all is well, 1 something is wrong with a file, 2 a file could not be read.\n"

@@ -17,8 +17,8 @@ namespace dqrewrite::cli {
 
 namespace {
 
-constexpr size_t lines_per_job = 64;             // of a batch
-constexpr size_t bytes_per_job = 16u << 20;      // … and no more than this, but one line at least
+constexpr size_t lines_per_job = 64;         // of a batch
+constexpr size_t bytes_per_job = 16u << 20;  // … and no more than this, but one line at least
 
 struct Line {
     uint64_t number = 0;
@@ -50,7 +50,9 @@ void process(const Driver& driver, Line& line) {
     line.write = watch.lap();
 }
 
-bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+bool is_blank(std::string_view text) {
+    return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
 
 std::vector<Line> next_batch(std::istream& in, uint64_t& number, unsigned jobs) {
     std::vector<Line> batch;
@@ -109,7 +111,8 @@ int run_ndjson(const Driver& driver, const RunOptions& options, double compile_s
     std::ifstream file;
     if (options.graph != "-") {
         // The same messages as for one graph: a directory, a missing file.
-        if (auto probe = open_input(options.graph); !probe) return print_error(options.graph, probe.error()), cannot_be_done;
+        if (auto probe = open_input(options.graph); !probe)
+            return print_error(options.graph, probe.error()), cannot_be_done;
         file.open(options.graph, std::ios::binary);
     } else {
         std::ios::sync_with_stdio(false);
@@ -118,7 +121,8 @@ int run_ndjson(const Driver& driver, const RunOptions& options, double compile_s
     auto output = FileOutput::open(options.out);
     if (!output) return print_error(options.out, output.error()), cannot_be_done;
     uint64_t number = 0;
-    for (auto batch = next_batch(in, number, options.jobs); !batch.empty(); batch = next_batch(in, number, options.jobs)) {
+    for (auto batch = next_batch(in, number, options.jobs); !batch.empty();
+         batch = next_batch(in, number, options.jobs)) {
         process_all(driver, batch, options.jobs);
         for (Line& line : batch) {
             (*output)->write(settle(driver, options, line, stats));

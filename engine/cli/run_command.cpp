@@ -32,8 +32,10 @@ std::optional<program::PassId> choose_pass(const program::Program& program, cons
                                 all.empty() ? "" : fmt::format("; it has: {}", fmt::join(all, ", "))));
     if (!wanted.empty()) return named;
     if (own.size() == 1) return only;
-    if (own.empty()) print_error(fmt::format("{} has no pass of its own to run", file));
-    else print_error(fmt::format("{} has several passes; choose one with --pass: {}", file, fmt::join(own, ", ")));
+    if (own.empty())
+        print_error(fmt::format("{} has no pass of its own to run", file));
+    else
+        print_error(fmt::format("{} has several passes; choose one with --pass: {}", file, fmt::join(own, ", ")));
     return {};
 }
 

@@ -21,7 +21,8 @@ std::string as_json(const Stats& stats) {
     std::vector<std::string> rules, loops;
     for (const RuleReport& each : stats.rules)
         rules.push_back(fmt::format(R"({{"rule": {}, "candidates": {}, "matches": {}, "rewrites": {}}})",
-                                    quoted((*stats.program)[each.rule].name), each.candidates, each.matches, each.rewrites));
+                                    quoted((*stats.program)[each.rule].name), each.candidates, each.matches,
+                                    each.rewrites));
     for (const LoopReport& each : stats.loops) {
         const Source& source = *stats.program->sources[each.location.file];
         loops.push_back(fmt::format(R"({{"file": {}, "line": {}, "rounds": {}}})", quoted(source.name()),
@@ -35,14 +36,14 @@ std::string as_json(const Stats& stats) {
 }
 
 std::string as_text(const Stats& stats) {
-    std::string text = fmt::format("graphs   {} ({} changed, {} failed)\nnodes    {} -> {}\n", stats.graphs, stats.changed,
-                                   stats.failed, stats.nodes_before, stats.nodes_after);
+    std::string text = fmt::format("graphs   {} ({} changed, {} failed)\nnodes    {} -> {}\n", stats.graphs,
+                                   stats.changed, stats.failed, stats.nodes_before, stats.nodes_after);
     for (const RuleReport& each : stats.rules)
         text += fmt::format("rule     {}: {} candidates, {} matches, {} rewrites\n", (*stats.program)[each.rule].name,
                             each.candidates, each.matches, each.rewrites);
     for (const LoopReport& each : stats.loops) text += fmt::format("repeat   ended after {} rounds\n", each.rounds);
-    text += fmt::format("seconds  compile {:.4f}, read {:.4f}, rewrite {:.4f}, dead code {:.4f}, write {:.4f}", stats.compile,
-                        stats.read, stats.rewrite, stats.dead_code, stats.write);
+    text += fmt::format("seconds  compile {:.4f}, read {:.4f}, rewrite {:.4f}, dead code {:.4f}, write {:.4f}",
+                        stats.compile, stats.read, stats.rewrite, stats.dead_code, stats.write);
     return text;
 }
 

@@ -23,7 +23,9 @@ struct Line {
     OpDeclaration declaration;
 };
 
-std::string_view key_of(std::string_view line) { return trim(line.substr(0, line.find_first_of("(;"))); }
+std::string_view key_of(std::string_view line) {
+    return trim(line.substr(0, line.find_first_of("(;")));
+}
 
 // Nothing where the line declares no op; `problem` says why.
 std::optional<Line> parse_line(std::string_view line, std::string& problem) {
@@ -39,7 +41,8 @@ std::optional<Line> parse_line(std::string_view line, std::string& problem) {
     if (head.find('(') == std::string_view::npos) {
         bool name = !head.empty() && head.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                                             "0123456789_.") == std::string_view::npos;
-        if (!name) problem = "expected an operator schema such as aten::relu(Tensor self) -> Tensor, or a qualified name";
+        if (!name)
+            problem = "expected an operator schema such as aten::relu(Tensor self) -> Tensor, or a qualified name";
         return name ? std::optional(result) : std::nullopt;
     }
     ValueStore scratch;
@@ -67,8 +70,10 @@ size_t lower_bound(std::string_view text, std::string_view key) {
     while (low < high) {
         size_t start = std::max(low, line_start(text, low + (high - low) / 2));
         std::string_view line = line_at(text, start);
-        if (key_of(line) < key) low = std::min(start + line.size() + 1, text.size());
-        else high = start;
+        if (key_of(line) < key)
+            low = std::min(start + line.size() + 1, text.size());
+        else
+            high = start;
     }
     return low;
 }
@@ -99,7 +104,9 @@ std::string packet_key(std::string_view target) {
 
 }  // namespace
 
-std::span<const Dialect> dialects() { return all_dialects; }
+std::span<const Dialect> dialects() {
+    return all_dialects;
+}
 
 std::string declaration_key(std::string_view target) {
     auto dialect = dialect_of(target);
@@ -122,7 +129,8 @@ std::vector<OpDeclarations::BadLine> OpDeclarations::add(std::string_view text) 
         std::string_view line = trim(whole.substr(0, whole.find('#')));
         std::string problem;
         if (!line.empty()) {
-            if (auto parsed = parse_line(line, problem)) lines.push_back(*parsed);
+            if (auto parsed = parse_line(line, problem))
+                lines.push_back(*parsed);
             else {
                 auto begin = static_cast<uint32_t>(line.data() - text.data());
                 bad.push_back({begin, static_cast<uint32_t>(begin + line.size()), problem});
@@ -173,8 +181,10 @@ bool OpDeclarations::has_key_with_prefix(std::string_view prefix) const {
 
 std::string_view OpDeclarations::key_after(std::string_view prefix) const {
     std::string above(prefix);
-    if (above.empty()) above = std::string(1, '\0');
-    else ++above.back();  // the last byte is that of ASCII text
+    if (above.empty())
+        above = std::string(1, '\0');
+    else
+        ++above.back();  // the last byte is that of ASCII text
     std::string_view key;
     if (auto added = added_.lower_bound(above); added != added_.end()) key = added->first;
     size_t at = lower_bound(sorted_, above);
@@ -219,7 +229,8 @@ std::vector<std::string_view> OpDeclarations::namespaces() const {
 std::vector<std::string> OpDeclarations::targets() const {
     std::vector<std::string> targets;
     for (const std::string& key : keys_with_prefix("")) {
-        if (key.find("::") == std::string::npos) targets.push_back(key);
+        if (key.find("::") == std::string::npos)
+            targets.push_back(key);
         else
             for (const Dialect& dialect : all_dialects) targets.push_back(target_of(key, dialect.prefix));
     }

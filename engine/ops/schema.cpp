@@ -25,13 +25,17 @@ size_t piece_end(std::string_view text, size_t from, char stop) {
     for (size_t i = from; i < text.size(); ++i) {
         char c = text[i];
         if (quote) {
-            if (c == '\\') ++i;
-            else if (c == quote) quote = 0;
+            if (c == '\\')
+                ++i;
+            else if (c == quote)
+                quote = 0;
             continue;
         }
         if (c == stop && depth == 0) return i;
-        if (c == '"' || c == '\'') quote = c;
-        else if (c == '(' || c == '[') ++depth;
+        if (c == '"' || c == '\'')
+            quote = c;
+        else if (c == '(' || c == '[')
+            ++depth;
         else if (c == ')' || c == ']') {
             if (depth == 0) return std::string_view::npos;
             --depth;
@@ -107,11 +111,16 @@ bool parse_default(std::string_view text, std::string_view type, ValueStore& sto
     for (char c : text)
         if (!is_word(c)) return false;
     if (text.empty()) return false;
-    if (type.starts_with("MemoryFormat")) value = text_value(Value::Kind::memory_format, text);
-    else if (type.starts_with("Layout")) value = text_value(Value::Kind::layout, text);
-    else if (type.starts_with("Device")) value = text_value(Value::Kind::device, text);
-    else if (type.starts_with("ScalarType")) value = text_value(Value::Kind::dtype, text);
-    else value = text_value(Value::Kind::opaque, text);
+    if (type.starts_with("MemoryFormat"))
+        value = text_value(Value::Kind::memory_format, text);
+    else if (type.starts_with("Layout"))
+        value = text_value(Value::Kind::layout, text);
+    else if (type.starts_with("Device"))
+        value = text_value(Value::Kind::device, text);
+    else if (type.starts_with("ScalarType"))
+        value = text_value(Value::Kind::dtype, text);
+    else
+        value = text_value(Value::Kind::opaque, text);
     return true;
 }
 

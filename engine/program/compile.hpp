@@ -27,33 +27,33 @@ enum class Register : uint32_t {};
 
 struct MatchStep {
     enum class Kind : uint8_t {
-        is_node,         // a holds a node
-        is_opcode,       // … of `opcode`
-        is_call,         // … that is a call_function of an op in `op_set`
-        which_op,        // the same, for several op sets at once: goes to `tables[index]` of its op
-        argument,        // b <- argument of a at position `index`
-        named_argument,  // b <- argument of a called `texts[index]`
-        target,          // b <- the target of a, as text
-        rest_is_default, // the arguments of a that `rests[index]` does not mention are absent or at their default
-        rest,            // b <- list of the arguments of a from position `index` on
-        is_list,         // a holds a list of `index` items
+        is_node,          // a holds a node
+        is_opcode,        // … of `opcode`
+        is_call,          // … that is a call_function of an op in `op_set`
+        which_op,         // the same, for several op sets at once: goes to `tables[index]` of its op
+        argument,         // b <- argument of a at position `index`
+        named_argument,   // b <- argument of a called `texts[index]`
+        target,           // b <- the target of a, as text
+        rest_is_default,  // the arguments of a that `rests[index]` does not mention are absent or at their default
+        rest,             // b <- list of the arguments of a from position `index` on
+        is_list,          // a holds a list of `index` items
         is_tuple,
-        is_long_list,    // a holds a list of at least `index` items
+        is_long_list,  // a holds a list of at least `index` items
         is_long_tuple,
-        item,            // b <- item `index` of a
-        items_from,      // b <- list of the items of a from `index` on
-        is_constant,     // a is the same, type and value, as `constants[index]`
-        is_same,         // a is the same as b
-        is_variable,     // a is the same as the variable `index`
-        chain,           // b <- end, c <- list of nodes: calls of `op_set` along the first argument of a
-        copy,            // b <- a
-        bind,            // variable `index` <- a
-        evaluate,        // b <- value of the expression `index`
-        let,             // the expression `index` is unpacked into the target `b`
-        where,           // the expression `index` is true
-        unless,          // the expression `index` is false
-        pass,            // nothing: where alternatives meet
-        accept,          // the rule `index` matches
+        item,         // b <- item `index` of a
+        items_from,   // b <- list of the items of a from `index` on
+        is_constant,  // a is the same, type and value, as `constants[index]`
+        is_same,      // a is the same as b
+        is_variable,  // a is the same as the variable `index`
+        chain,        // b <- end, c <- list of nodes: calls of `op_set` along the first argument of a
+        copy,         // b <- a
+        bind,         // variable `index` <- a
+        evaluate,     // b <- value of the expression `index`
+        let,          // the expression `index` is unpacked into the target `b`
+        where,        // the expression `index` is true
+        unless,       // the expression `index` is false
+        pass,         // nothing: where alternatives meet
+        accept,       // the rule `index` matches
     };
 
     Kind kind = Kind::pass;
@@ -78,17 +78,17 @@ struct MatchProgram {
     };
 
     std::vector<MatchStep> steps;
-    std::vector<Location> locations;             // of each step
+    std::vector<Location> locations;  // of each step
     std::vector<Rest> rests;
     std::vector<std::string_view> texts;
-    std::vector<std::vector<OpTarget>> tables;   // of which_op: sorted by op
-    uint32_t registers = 1;                      // register 0 holds the root
-    uint32_t variables = 0;                      // the largest frame of its rules
+    std::vector<std::vector<OpTarget>> tables;  // of which_op: sorted by op
+    uint32_t registers = 1;                     // register 0 holds the root
+    uint32_t variables = 0;                     // the largest frame of its rules
 
     // Where to start at a node; none where no rule can match it.
-    std::vector<StepId> by_op;                   // call_function, by OpId
-    StepId other_call = none_of<StepId>;         // call_function of an op that the program does not speak of
-    std::array<StepId, 6> by_opcode{};           // the others
+    std::vector<StepId> by_op;            // call_function, by OpId
+    StepId other_call = none_of<StepId>;  // call_function of an op that the program does not speak of
+    std::array<StepId, 6> by_opcode{};    // the others
 };
 
 // Where a rule can start, as its root pattern says.

@@ -30,7 +30,8 @@ enum class PassId : uint32_t {};
 enum class TableId : uint32_t {};
 enum class VariableId : uint32_t {};
 
-template <class Id> inline constexpr Id none_of{0xFFFFFFFF};
+template <class Id>
+inline constexpr Id none_of{0xFFFFFFFF};
 inline constexpr VariableId no_variable = none_of<VariableId>;
 inline constexpr ExpressionId no_expression = none_of<ExpressionId>;
 inline constexpr PatternId no_pattern = none_of<PatternId>;
@@ -49,49 +50,105 @@ struct Op {
 
 // What may follow a dot and is the same for every node; any other name is an argument of the schema.
 enum class Field : uint8_t {
-    name, op, target, args, kwargs, users, uses, inputs, only_user, meta, arg, impure, mutates, none
+    name,
+    op,
+    target,
+    args,
+    kwargs,
+    users,
+    uses,
+    inputs,
+    only_user,
+    meta,
+    arg,
+    impure,
+    mutates,
+    none
 };
 
 enum class Function : uint8_t {
-    len, all, any, min, max, sum, zip, range, sorted, reversed, enumerate, list, tuple, set, dict, int_, float_,
-    bool_, str, abs, next, isinstance, dtype, device,
+    len,
+    all,
+    any,
+    min,
+    max,
+    sum,
+    zip,
+    range,
+    sorted,
+    reversed,
+    enumerate,
+    list,
+    tuple,
+    set,
+    dict,
+    int_,
+    float_,
+    bool_,
+    str,
+    abs,
+    next,
+    isinstance,
+    dtype,
+    device,
     structure  // the containers of a value, without what is in them: equal text, equal nesting
 };
 
 enum class Method : uint8_t { get, items, keys, values, index, count };
 
 enum class Operator : uint8_t {
-    add, subtract, multiply, divide, floor_divide, modulo, power,
-    equal, not_equal, less, less_equal, greater, greater_equal, in, not_in
+    add,
+    subtract,
+    multiply,
+    divide,
+    floor_divide,
+    modulo,
+    power,
+    equal,
+    not_equal,
+    less,
+    less_equal,
+    greater,
+    greater_equal,
+    in,
+    not_in
 };
 
 struct Expression {
     enum class Kind : uint8_t {
-        constant,       // constant
-        variable,       // variable
-        op,             // op: an op as a value
-        type,           // function: a Python type as a value (bool, int, float, str, list, tuple, dict)
-        list, tuple, set,  // children; a `star` child is spread
-        dict,           // children: key, value, key, value …; a `double_star` stands alone
-        star, double_star,  // one child
-        keyword,        // text; one child; in the arguments of insert and of calls
-        list_comprehension, set_comprehension, generator,  // children: element; loops
-        dict_comprehension,                                // children: key, value; loops
-        attribute,      // text, field (or none); one child
-        subscript,      // children: object, index
-        slice,          // children: start, stop, step (constants None where absent)
-        call,           // function; children: arguments
-        method,         // method; children: object, arguments
-        define,         // define; children: arguments
-        not_, negate,   // one child
-        and_, or_,      // children
-        binary,         // operators[0]; two children
-        compare,        // operators; one child more than operators
-        is, is_not,     // one child; pattern
-        conditional,    // children: value, condition, other
-        walk,           // variable; children: start, step, condition (or constant True); bound
-        format,         // children: constants of text, and values
-        table,          // table: what `remember` fills
+        constant,  // constant
+        variable,  // variable
+        op,        // op: an op as a value
+        type,      // function: a Python type as a value (bool, int, float, str, list, tuple, dict)
+        list,
+        tuple,
+        set,   // children; a `star` child is spread
+        dict,  // children: key, value, key, value …; a `double_star` stands alone
+        star,
+        double_star,  // one child
+        keyword,      // text; one child; in the arguments of insert and of calls
+        list_comprehension,
+        set_comprehension,
+        generator,           // children: element; loops
+        dict_comprehension,  // children: key, value; loops
+        attribute,           // text, field (or none); one child
+        subscript,           // children: object, index
+        slice,               // children: start, stop, step (constants None where absent)
+        call,                // function; children: arguments
+        method,              // method; children: object, arguments
+        define,              // define; children: arguments
+        not_,
+        negate,  // one child
+        and_,
+        or_,      // children
+        binary,   // operators[0]; two children
+        compare,  // operators; one child more than operators
+        is,
+        is_not,       // one child; pattern
+        conditional,  // children: value, condition, other
+        walk,         // variable; children: start, step, condition (or constant True); bound
+        format,       // children: constants of text, and values
+        table,        // table: what `remember` fills
     };
     struct Loop {
         uint32_t target = 0;  // index into Program::targets
@@ -127,22 +184,23 @@ struct Target {
 
 struct Pattern {
     enum class Kind : uint8_t {
-        anything,    // any value
-        node,        // any node
-        opcode,      // a node of this opcode, arguments as below
-        call,        // a call_function of an op in op_set, arguments as below
-        any_call,    // a call_function in op_set, whatever its arguments (`n is relu_like`)
-        chain,       // calls of op_set along the first argument: any number ("*"), or at most one ("?"); one child
-        list, tuple, // arguments as below (positional, and at most one named_rest)
-        literal,     // constant: same type and value
-        same,        // variable: the value that it has; and a child, if there is one
-        bind,        // variable, set to the value; one child
-        either,      // children, in order; a name that several of them bind is one variable
+        anything,  // any value
+        node,      // any node
+        opcode,    // a node of this opcode, arguments as below
+        call,      // a call_function of an op in op_set, arguments as below
+        any_call,  // a call_function in op_set, whatever its arguments (`n is relu_like`)
+        chain,     // calls of op_set along the first argument: any number ("*"), or at most one ("?"); one child
+        list,
+        tuple,    // arguments as below (positional, and at most one named_rest)
+        literal,  // constant: same type and value
+        same,     // variable: the value that it has; and a child, if there is one
+        bind,     // variable, set to the value; one child
+        either,   // children, in order; a name that several of them bind is one variable
     };
     struct Argument {
         enum class Kind : uint8_t { positional, named, named_rest };
         Kind kind = Kind::positional;
-        std::string name;             // of named
+        std::string name;  // of named
         PatternId pattern = no_pattern;
         VariableId variable = no_variable;  // of named_rest
         Location location;
@@ -151,8 +209,8 @@ struct Pattern {
     Kind kind = Kind::anything;
     Opcode opcode = Opcode::call_function;
     OpSetId op_set = none_of<OpSetId>;
-    bool open = false;          // "..." stands among the arguments
-    bool at_most_one = false;   // of chain
+    bool open = false;                  // "..." stands among the arguments
+    bool at_most_one = false;           // of chain
     VariableId variable = no_variable;  // of bind and same; of chain: the list after `as`
     uint32_t constant = 0;
     Location location;
@@ -166,21 +224,22 @@ enum class MetaPolicy : uint8_t { none, from, from_only, from_except };
 
 struct Statement {
     enum class Kind : uint8_t {
-        clone,      // operands: node; result, place
-        insert,     // op (or operands[0] where op is none, or `opcode` for get_attr …); arguments; result, place; meta
-        replace,    // operands: old, new, [user]
-        set_field,  // field or text (an argument); operands: node, value
-        set_meta_path,   // operands: node, value; path
-        set_meta_from,   // operands: node; meta
-        delete_meta,     // operands: node; path
-        move,       // operands: node; place
-        erase,      // operands: node
-        remember,   // table; operands: key, value
+        clone,   // operands: node; result, place
+        insert,  // op (or operands[0] where op is none, or `opcode` for get_attr …); arguments; result, place; meta
+        replace,        // operands: old, new, [user]
+        set_field,      // field or text (an argument); operands: node, value
+        set_meta_path,  // operands: node, value; path
+        set_meta_from,  // operands: node; meta
+        delete_meta,    // operands: node; path
+        move,           // operands: node; place
+        erase,          // operands: node
+        remember,       // table; operands: key, value
         eliminate_dead_code,
-        fail, warn, // operands: text
-        let,        // target; operands: value
-        if_,        // operands: condition; body; otherwise
-        for_,       // target; operands: iterable, [filter]; body
+        fail,
+        warn,  // operands: text
+        let,   // target; operands: value
+        if_,   // operands: condition; body; otherwise
+        for_,  // target; operands: iterable, [filter]; body
     };
     struct Meta {
         MetaPolicy policy = MetaPolicy::none;
@@ -214,9 +273,9 @@ struct Clause {
     enum class Kind : uint8_t { match, let, where, unless };
     Kind kind = Kind::where;
     Location location;
-    PatternId pattern = no_pattern;            // of match, and of a `where` that binds: `where e is P`
+    PatternId pattern = no_pattern;  // of match, and of a `where` that binds: `where e is P`
     ExpressionId expression = no_expression;
-    uint32_t target = 0;                       // of let
+    uint32_t target = 0;  // of let
 };
 
 struct Rule {
@@ -239,7 +298,15 @@ struct Define {
 
 struct Step {
     enum class Kind : uint8_t {
-        sweep, repeat, in_submodules, if_changed, eliminate_dead_code, run, requires_, ensures, expect
+        sweep,
+        repeat,
+        in_submodules,
+        if_changed,
+        eliminate_dead_code,
+        run,
+        requires_,
+        ensures,
+        expect
     };
     enum class Mode : uint8_t { live, backward, snapshot, targets, table };
     enum class Count : uint8_t { exactly, at_least, at_most };
@@ -299,9 +366,9 @@ struct Program {
     std::vector<std::shared_ptr<const Source>> sources;  // rule files, the file itself first; then files of ops
     std::shared_ptr<const OpDeclarations> declarations;
 
-    std::vector<Op> ops;                         // by OpId
-    std::vector<std::vector<OpId>> op_sets;      // by OpSetId; in the order of the text, each op once
-    std::vector<Value> constants;                // text and items in `store`
+    std::vector<Op> ops;                     // by OpId
+    std::vector<std::vector<OpId>> op_sets;  // by OpSetId; in the order of the text, each op once
+    std::vector<Value> constants;            // text and items in `store`
     std::vector<Expression> expressions;
     std::vector<Target> targets;
     std::vector<Pattern> patterns;
@@ -309,8 +376,8 @@ struct Program {
     std::vector<Define> defines;
     std::vector<Rule> rules;
     std::vector<Pass> passes;
-    std::vector<std::string> tables;             // names of what `remember` and `as own[k]` fill
-    std::vector<Test> tests;                     // of the file itself
+    std::vector<std::string> tables;  // names of what `remember` and `as own[k]` fill
+    std::vector<Test> tests;          // of the file itself
     ValueStore store;
 
     const Op& operator[](OpId id) const { return ops[static_cast<uint32_t>(id)]; }

@@ -8,7 +8,8 @@ namespace dqrewrite {
 
 namespace {
 
-template <class T> std::span<const T> kept(T* room, const std::vector<T>& items) {
+template <class T>
+std::span<const T> kept(T* room, const std::vector<T>& items) {
     std::copy(items.begin(), items.end(), room);
     return {room, items.size()};
 }

@@ -1,7 +1,5 @@
 #include "engine/rewrite/binding.hpp"
 
-
-
 namespace dqrewrite {
 
 using program::OpId;

@@ -13,7 +13,9 @@ namespace {
 
 constexpr program::StepId no_step = program::none_of<program::StepId>;
 
-bool is_row(const Datum& value, Datum::Kind kind) { return value.kind == kind; }
+bool is_row(const Datum& value, Datum::Kind kind) {
+    return value.kind == kind;
+}
 
 }  // namespace
 
@@ -103,7 +105,8 @@ program::StepId Matcher::look_up(const MatchProgram& rules, const MatchStep& ste
     if (value.kind != Datum::Kind::node || graph_.opcode(value.node) != Opcode::call_function) return no_step;
     const auto& table = rules.tables[step.index];
     program::OpId op = binding_.op(graph_.target(value.node));
-    auto row = std::lower_bound(table.begin(), table.end(), op, [](const auto& each, program::OpId key) { return each.op < key; });
+    auto row = std::lower_bound(table.begin(), table.end(), op,
+                                [](const auto& each, program::OpId key) { return each.op < key; });
     return row != table.end() && row->op == op ? row->step : no_step;
 }
 
@@ -136,7 +139,8 @@ bool Matcher::perform(const MatchProgram& rules, const MatchStep& step, size_t r
     case Kind::is_opcode: return a.kind == Datum::Kind::node && graph_.opcode(a.node) == step.opcode;
     case Kind::is_call: return is_call_of(a, step.op_set);
     case Kind::argument: return CallArguments(graph_, binding_, a.node).at(step.index, arena_, b);
-    case Kind::named_argument: return CallArguments(graph_, binding_, a.node).named(rules.texts[step.index], arena_, b);
+    case Kind::named_argument:
+        return CallArguments(graph_, binding_, a.node).named(rules.texts[step.index], arena_, b);
     case Kind::target: b = make_text(Datum::Kind::string, graph_.target_text(a.node)); return true;
     case Kind::rest_is_default: {
         const MatchProgram::Rest& rest = rules.rests[step.index];

@@ -58,7 +58,7 @@ private:
     Evaluator* evaluator_ = nullptr;
     std::vector<Datum> registers_;  // a stack: those of a pattern inside an expression lie above the rule's
     size_t registers_used_ = 0;
-    std::vector<Choice> choices_;   // likewise
+    std::vector<Choice> choices_;  // likewise
     std::vector<Datum> frame_;
     std::vector<Datum> scratch_;
     std::vector<std::unique_ptr<program::MatchProgram>> patterns_;  // by PatternId, compiled on first use

@@ -14,10 +14,10 @@ using program::Field;
 using program::Location;
 using program::MetaPolicy;
 
-Rewriter::Rewriter(const program::Program& program, Graph& graph, Module* module, Binding& binding, Evaluator& evaluator,
-                   Arena& arena, Tables& tables, std::vector<RunWarning>& warnings)
-    : program_(program), graph_(graph), module_(module), binding_(binding), evaluator_(evaluator), arena_(arena), tables_(tables),
-      warnings_(warnings) {}
+Rewriter::Rewriter(const program::Program& program, Graph& graph, Module* module, Binding& binding,
+                   Evaluator& evaluator, Arena& arena, Tables& tables, std::vector<RunWarning>& warnings)
+    : program_(program), graph_(graph), module_(module), binding_(binding), evaluator_(evaluator), arena_(arena),
+      tables_(tables), warnings_(warnings) {}
 
 void Rewriter::apply(program::RuleId rule, Datum* frame) {
     for (program::TableId table : program_[rule].own_tables) tables_.clear(table);
@@ -82,14 +82,16 @@ void Rewriter::insert(const Statement& statement, Datum* frame) {
     ArgumentBuilder arguments(graph_);
     if (opcode == Opcode::get_attr) {
         Datum path = value(statement.arguments[0], frame);
-        if (path.kind != Datum::Kind::string) fail(statement.location, fmt::format("get_attr takes a path as text, found {}", to_repr(graph_, path)));
+        if (path.kind != Datum::Kind::string)
+            fail(statement.location, fmt::format("get_attr takes a path as text, found {}", to_repr(graph_, path)));
         target = graph_.symbols().intern(path.text_view());
     } else {
         if (statement.op != program::none_of<program::OpId>) {
             target = binding_.symbol(statement.op);
         } else {
             Datum callee = value(statement.operands[0], frame);
-            if (callee.kind != Datum::Kind::op) fail(statement.location, fmt::format("expected an op to call, found {}", to_repr(graph_, callee)));
+            if (callee.kind != Datum::Kind::op)
+                fail(statement.location, fmt::format("expected an op to call, found {}", to_repr(graph_, callee)));
             target = callee.symbol;
         }
         add_arguments(statement, frame, arguments);
@@ -112,11 +114,13 @@ void Rewriter::add_arguments(const Statement& statement, Datum* frame, ArgumentB
         } else if (argument.kind == Kind::star) {
             Datum items = value(argument.children[0], frame);
             bool row = items.kind == Datum::Kind::list || items.kind == Datum::Kind::tuple;
-            if (!row) fail(argument.location, fmt::format("* takes a list or tuple, found {}", to_repr(graph_, items)));
+            if (!row)
+                fail(argument.location, fmt::format("* takes a list or tuple, found {}", to_repr(graph_, items)));
             for (const Datum& item : items.item_span()) arguments.add(item);
         } else if (argument.kind == Kind::double_star) {
             Datum items = value(argument.children[0], frame);
-            if (items.kind != Datum::Kind::dict) fail(argument.location, fmt::format("** takes a dict, found {}", to_repr(graph_, items)));
+            if (items.kind != Datum::Kind::dict)
+                fail(argument.location, fmt::format("** takes a dict, found {}", to_repr(graph_, items)));
             for (size_t i = 0; i + 1 < items.size; i += 2) {
                 if (items.items[i].kind != Datum::Kind::string) fail(argument.location, "keywords must be strings");
                 arguments.add(items.items[i].text_view(), items.items[i + 1]);
@@ -130,8 +134,10 @@ void Rewriter::add_arguments(const Statement& statement, Datum* frame, ArgumentB
 void Rewriter::replace(const Statement& statement, Datum* frame) {
     NodeId old = node(statement.operands[0], frame);
     NodeId fresh = node(statement.operands[1], frame);
-    if (statement.operands.size() == 2) graph_.replace_all_uses(old, fresh);
-    else graph_.replace_input(node(statement.operands[2], frame), old, fresh);
+    if (statement.operands.size() == 2)
+        graph_.replace_all_uses(old, fresh);
+    else
+        graph_.replace_input(node(statement.operands[2], frame), old, fresh);
 }
 
 void Rewriter::set_field(const Statement& statement, Datum* frame) {
@@ -141,15 +147,19 @@ void Rewriter::set_field(const Statement& statement, Datum* frame) {
     if (statement.field == Field::target) {
         bool is_op = fresh.kind == Datum::Kind::op, is_text = fresh.kind == Datum::Kind::string;
         if (is_op != (graph_.opcode(changed) == Opcode::call_function) || (!is_op && !is_text))
-            fail(statement.location, fmt::format("{} cannot be the target of a {}", to_repr(graph_, fresh), opcode_name(graph_.opcode(changed))));
+            fail(statement.location, fmt::format("{} cannot be the target of a {}", to_repr(graph_, fresh),
+                                                 opcode_name(graph_.opcode(changed))));
         Symbol target = is_op ? fresh.symbol : graph_.symbols().intern(fresh.text_view());
         graph_.set_target(changed, target);
         if (is_op) graph_.set_target_impure(target, binding_.facts(target).impure);
         return;
     }
     bool args = statement.field == Field::args;
-    bool fits = args ? fresh.kind == Datum::Kind::list || fresh.kind == Datum::Kind::tuple : fresh.kind == Datum::Kind::dict;
-    if (!fits) fail(statement.location, fmt::format("{} takes a {}, found {}", args ? "args" : "kwargs", args ? "list" : "dict", to_repr(graph_, fresh)));
+    bool fits =
+        args ? fresh.kind == Datum::Kind::list || fresh.kind == Datum::Kind::tuple : fresh.kind == Datum::Kind::dict;
+    if (!fits)
+        fail(statement.location, fmt::format("{} takes a {}, found {}", args ? "args" : "kwargs",
+                                             args ? "list" : "dict", to_repr(graph_, fresh)));
     ArgumentBuilder arguments(graph_);
     Arena scratch;
     if (args) {
@@ -158,7 +168,8 @@ void Rewriter::set_field(const Statement& statement, Datum* frame) {
         for (const Value& stored : graph_.args(changed)) arguments.add(from_value(graph_, changed, stored, scratch));
     }
     if (args) {
-        for (const Keyword& stored : graph_.kwargs(changed)) arguments.add(stored.name, from_value(graph_, changed, stored.value, scratch));
+        for (const Keyword& stored : graph_.kwargs(changed))
+            arguments.add(stored.name, from_value(graph_, changed, stored.value, scratch));
     } else {
         for (size_t i = 0; i + 1 < fresh.size; i += 2) {
             if (fresh.items[i].kind != Datum::Kind::string) fail(statement.location, "keywords must be strings");
@@ -177,16 +188,19 @@ void Rewriter::set_argument(const Statement& statement, NodeId changed, const Da
     bool positional = position != Schema::npos && !schema->arguments[position].keyword_only;
     size_t stored_count = graph_.args(changed).size();
     std::span<const Keyword> kwargs = graph_.kwargs(changed);
-    bool by_keyword = std::any_of(kwargs.begin(), kwargs.end(), [&](const Keyword& each) { return each.name == statement.text; });
+    bool by_keyword =
+        std::any_of(kwargs.begin(), kwargs.end(), [&](const Keyword& each) { return each.name == statement.text; });
     if (position == Schema::npos && !by_keyword)
         fail(statement.location, fmt::format("{} has no argument \"{}\"", graph_.name(changed), statement.text));
     bool append = positional && position == stored_count && !by_keyword;
     ArgumentBuilder arguments(graph_);
     Arena scratch;
     for (size_t i = 0; i < stored_count; ++i)
-        arguments.add(positional && i == position ? fresh : from_value(graph_, changed, graph_.args(changed)[i], scratch));
+        arguments.add(positional && i == position ? fresh
+                                                  : from_value(graph_, changed, graph_.args(changed)[i], scratch));
     if (append) arguments.add(fresh);
-    for (const Keyword& stored : kwargs) arguments.add(stored.name, from_value(graph_, changed, stored.value, scratch));
+    for (const Keyword& stored : kwargs)
+        arguments.add(stored.name, from_value(graph_, changed, stored.value, scratch));
     if (!append && !(positional && position < stored_count)) arguments.add(statement.text, fresh);
     graph_.set_arguments(changed, arguments.arguments());
 }
@@ -199,10 +213,13 @@ void Rewriter::set_meta(const Statement& statement, Datum* frame) {
     Datum fresh = value(statement.operands[1], frame);
     // A tensor in `val` has its dtype as plain text.
     TypeForm form = statement.path[0] == "val" ? TypeForm::text : TypeForm::object;
-    if (!to_json(graph_, fresh, json, form)) fail(statement.location, fmt::format("a {} has no form in metadata", type_name(fresh)));
+    if (!to_json(graph_, fresh, json, form))
+        fail(statement.location, fmt::format("a {} has no form in metadata", type_name(fresh)));
     std::vector<std::string_view> path(statement.path.begin(), statement.path.end());
     auto text = dqrewrite::set_member(graph_.meta(changed), path, json);
-    if (!text) fail(statement.location, fmt::format("{} of {} cannot be set: what it is in is no record", fmt::join(path, "."), graph_.name(changed)));
+    if (!text)
+        fail(statement.location, fmt::format("{} of {} cannot be set: what it is in is no record",
+                                             fmt::join(path, "."), graph_.name(changed)));
     graph_.set_meta(changed, *text);
 }
 
@@ -279,8 +296,10 @@ void Rewriter::loop(const Statement& statement, Datum* frame) {
 }
 
 void Rewriter::eliminate_dead_code(const Statement&) {
-    if (module_) dqrewrite::eliminate_dead_code(*module_);
-    else graph_.eliminate_dead_code();
+    if (module_)
+        dqrewrite::eliminate_dead_code(*module_);
+    else
+        graph_.eliminate_dead_code();
 }
 
 // -- operands
@@ -301,16 +320,21 @@ bool Rewriter::truth_of(ExpressionId expression, Datum* frame) {
 NodeId Rewriter::node(ExpressionId expression, Datum* frame) {
     Datum found = value(expression, frame);
     const Location& location = program_[expression].location;
-    if (found.kind != Datum::Kind::node) fail(location, fmt::format("expected a node, found {}", to_repr(graph_, found)));
+    if (found.kind != Datum::Kind::node)
+        fail(location, fmt::format("expected a node, found {}", to_repr(graph_, found)));
     if (graph_.erased(found.node)) fail(location, fmt::format("{} was erased", graph_.name(found.node)));
     return found.node;
 }
 
-Place Rewriter::place(const Statement& statement, Datum* frame) { return {statement.side, node(statement.place, frame)}; }
+Place Rewriter::place(const Statement& statement, Datum* frame) {
+    return {statement.side, node(statement.place, frame)};
+}
 
 void Rewriter::bind(const Statement& statement, NodeId made, Datum* frame) {
-    if (statement.result_key == program::no_expression) frame[static_cast<size_t>(statement.result)] = make_node(made);
-    else tables_.remember(statement.table, value(statement.result_key, frame), make_node(made));
+    if (statement.result_key == program::no_expression)
+        frame[static_cast<size_t>(statement.result)] = make_node(made);
+    else
+        tables_.remember(statement.table, value(statement.result_key, frame), make_node(made));
 }
 
 }  // namespace dqrewrite

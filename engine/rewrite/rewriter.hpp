@@ -57,7 +57,9 @@ private:
     Datum value(program::ExpressionId expression, Datum* frame);
     bool truth_of(program::ExpressionId expression, Datum* frame);
     NodeId node(program::ExpressionId expression, Datum* frame);
-    [[noreturn]] void fail(const program::Location& location, const std::string& message) { throw RunError(location, message); }
+    [[noreturn]] void fail(const program::Location& location, const std::string& message) {
+        throw RunError(location, message);
+    }
 
     const program::Program& program_;
     Graph& graph_;

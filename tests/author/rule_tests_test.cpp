@@ -22,7 +22,8 @@ CheckedRules checked(RuleFiles files, Diagnostics diagnostics) {
 std::string message_of(const std::string& test) {
     Diagnostics diagnostics;
     std::string text = "rule twice { aten.neg.default(aten.neg.default(x)) => x }\n"
-                       "pass P { sweep twice }\n" + test;
+                       "pass P { sweep twice }\n" +
+                       test;
     RuleFiles files = load_rules_text("test.rules", text, diagnostics);
     CheckedRules rules = checked(std::move(files), std::move(diagnostics));
     REQUIRE(rules.program);
@@ -52,26 +53,28 @@ TEST_CASE("the tests of the shipped rule files pass") {
 }
 
 TEST_CASE("a test block that holds has no message") {
-    CHECK(message_of("test \"t\" { run P on { x = placeholder()  a = aten.neg.default(x)  b = aten.neg.default(a)  return b }\n"
+    CHECK(message_of("test \"t\" { run P on { x = placeholder()  a = aten.neg.default(x)  b = aten.neg.default(a)  "
+                     "return b }\n"
                      "becomes { x = placeholder()  a = aten.neg.default(x)  return x } }") == "");
-    CHECK(message_of("test \"t\" { run P on { x = placeholder()  a = aten.neg.default(x)  return a } unchanged }") == "");
+    CHECK(message_of("test \"t\" { run P on { x = placeholder()  a = aten.neg.default(x)  return a } unchanged }") ==
+          "");
 }
 
 TEST_CASE("a test block that fails shows both graphs") {
-    CHECK(message_of("test \"t\" { run P on { x = placeholder()  a = aten.neg.default(x)  b = aten.neg.default(a)  return b }\n"
-                     "becomes { x = placeholder()  return x } }") ==
-          "expected (-) and found (+) differ:\n"
-          "      x = placeholder(\"x\")\n"
-          "    + a = aten.neg.default(x)\n"
-          "      return x\n");
-    CHECK(message_of("test \"t\" { run P on { x = placeholder()  a = aten.neg.default(x)  b = aten.neg.default(a)  return b }\n"
-                     "unchanged }") ==
-          "expected (-) and found (+) differ:\n"
-          "      x = placeholder(\"x\")\n"
-          "      a = aten.neg.default(x)\n"
-          "    - b = aten.neg.default(a)\n"
-          "    - return b\n"
-          "    + return x\n");
+    CHECK(message_of("test \"t\" { run P on { x = placeholder()  a = aten.neg.default(x)  b = aten.neg.default(a)  "
+                     "return b }\n"
+                     "becomes { x = placeholder()  return x } }") == "expected (-) and found (+) differ:\n"
+                                                                     "      x = placeholder(\"x\")\n"
+                                                                     "    + a = aten.neg.default(x)\n"
+                                                                     "      return x\n");
+    CHECK(message_of("test \"t\" { run P on { x = placeholder()  a = aten.neg.default(x)  b = aten.neg.default(a)  "
+                     "return b }\n"
+                     "unchanged }") == "expected (-) and found (+) differ:\n"
+                                       "      x = placeholder(\"x\")\n"
+                                       "      a = aten.neg.default(x)\n"
+                                       "    - b = aten.neg.default(a)\n"
+                                       "    - return b\n"
+                                       "    + return x\n");
     CHECK(message_of("test \"t\" { run P on { x = placeholder()  return x } fails \"no such thing\" }") ==
           "expected the pass to fail with \"no such thing\", it succeeded");
 }

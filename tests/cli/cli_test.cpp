@@ -41,8 +41,9 @@ ScratchDirectory::~ScratchDirectory() {
 CommandResult run_command(const std::string& line, const fs::path& directory) {
     ScratchDirectory streams;
     std::string folder = fs::path(DQREWRITE_COMMAND).parent_path().string();
-    std::string shell = fmt::format("cd '{}' && PATH='{}':\"$PATH\" && {{ {}\n}} >'{}/out' 2>'{}/err' </dev/null", directory.string(),
-                                    folder, line, streams.path().string(), streams.path().string());
+    std::string shell =
+        fmt::format("cd '{}' && PATH='{}':\"$PATH\" && {{ {}\n}} >'{}/out' 2>'{}/err' </dev/null", directory.string(),
+                    folder, line, streams.path().string(), streams.path().string());
     int status = std::system(shell.c_str());
     return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_file(streams.path() / "out"),
             read_file(streams.path() / "err")};
@@ -64,11 +65,16 @@ Case read_case(const std::string& text) {
     std::istringstream lines(text);
     std::string* content = nullptr;
     for (std::string line; std::getline(lines, line);) {
-        if (line.starts_with("$ ")) result.command = line.substr(2);
-        else if (line.starts_with("file ")) content = &result.files.emplace_back(line.substr(5), "").second;
-        else if (line.starts_with("| ") && content) *content += line.substr(2) + "\n";
-        else if (line == "|" && content) *content += "\n";
-        else content = nullptr;
+        if (line.starts_with("$ "))
+            result.command = line.substr(2);
+        else if (line.starts_with("file "))
+            content = &result.files.emplace_back(line.substr(5), "").second;
+        else if (line.starts_with("| ") && content)
+            *content += line.substr(2) + "\n";
+        else if (line == "|" && content)
+            *content += "\n";
+        else
+            content = nullptr;
     }
     return result;
 }

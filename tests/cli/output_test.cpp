@@ -22,7 +22,9 @@ struct Workplace {
     Workplace() { fs::copy_file(before_path, directory.path() / "graph.json"); }
     CommandResult run(const std::string& line) const { return run_command(line, directory.path()); }
     std::string read(const std::string& name) const { return read_file(directory.path() / name); }
-    size_t entries() const { return static_cast<size_t>(std::distance(fs::directory_iterator(directory.path()), {})); }
+    size_t entries() const {
+        return static_cast<size_t>(std::distance(fs::directory_iterator(directory.path()), {}));
+    }
 
     ScratchDirectory directory;
 };
@@ -106,8 +108,9 @@ TEST_CASE("a closed pipe is an error of the write, not a signal") {
     CommandResult result = place.run("{ dqrewrite run graph.json; echo $? > status; } | true; cat status");
     // The reader may be gone before or after the small result was written.
     CHECK((result.out == "2\n" || result.out == "0\n"));
-    CommandResult many = place.run("for i in $(seq 400); do tr -d '\\n' < graph.json; echo; done > many.ndjson;"
-                                   "{ dqrewrite run --ndjson many.ndjson; echo $? > status; } | head -c 10 > /dev/null; cat status");
+    CommandResult many =
+        place.run("for i in $(seq 400); do tr -d '\\n' < graph.json; echo; done > many.ndjson;"
+                  "{ dqrewrite run --ndjson many.ndjson; echo $? > status; } | head -c 10 > /dev/null; cat status");
     CHECK(many.out == "2\n");
 }
 

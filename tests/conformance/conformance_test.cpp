@@ -61,7 +61,8 @@ std::vector<std::string> node_texts(const std::string& dump) {
     std::vector<std::string> nodes;
     auto graph = JsonValue(dump).member("graph");
     if (!graph || !graph->member("nodes")) return nodes;
-    for (JsonItems items(*graph->member("nodes")); items.next();) nodes.push_back(canonical_json(items.value().text()));
+    for (JsonItems items(*graph->member("nodes")); items.next();)
+        nodes.push_back(canonical_json(items.value().text()));
     return nodes;
 }
 
@@ -73,10 +74,12 @@ std::optional<std::string> difference(const std::string& expected, const std::st
         std::string left = i < want.size() ? want[i] : "(no node)", right = i < got.size() ? got[i] : "(no node)";
         if (left != right) return fmt::format("node {}\n  expected {}\n  found    {}", i, left, right);
     }
-    return "outside of the top graph's nodes:\n  expected " + canonical_json(expected) + "\n  found    " + canonical_json(found);
+    return "outside of the top graph's nodes:\n  expected " + canonical_json(expected) + "\n  found    " +
+           canonical_json(found);
 }
 
-void check_case(const Driver& driver, const std::string& name, const std::string& before, const std::optional<std::string>& after) {
+void check_case(const Driver& driver, const std::string& name, const std::string& before,
+                const std::optional<std::string>& after) {
     INFO(name);
     Outcome outcome = outcome_of(driver, before);
     INFO(outcome.error);
@@ -94,7 +97,8 @@ size_t check_ndjson(const Driver& driver, const fs::path& path) {
         auto before = whole.member("before"), after = whole.member("after");
         INFO(path << ":" << count + 1);
         REQUIRE(before);
-        check_case(driver, "", std::string(before->text()), after ? std::optional(std::string(after->text())) : std::nullopt);
+        check_case(driver, "", std::string(before->text()),
+                   after ? std::optional(std::string(after->text())) : std::nullopt);
     }
     return count;
 }

@@ -1,5 +1,6 @@
 #include "engine/author/graph_text.hpp"
 
+#include "engine/author/block_text.hpp"
 #include "engine/dump/json_text.hpp"
 #include "engine/dump/json_value.hpp"
 #include "engine/rewrite/datum.hpp"
@@ -43,10 +44,6 @@ void append_canonical(const JsonValue& value, unsigned depth, std::string& out) 
         separator = ", ";
     }
     out += '}';
-}
-
-std::string short_target(std::string_view target) {
-    return std::string(target.starts_with("torch.ops.") ? target.substr(10) : target);
 }
 
 std::string line_of(const Graph& graph, NodeId node) {

@@ -1,6 +1,6 @@
 #include "engine/rewrite/driver.hpp"
 
-#include "engine/rewrite/matcher.hpp"
+#include "engine/rewrite/observer.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -30,15 +30,17 @@ void state_purity(Module& module, OpTable& table) {
 // One run of a pass on one module.
 class PassRun {
 public:
-    PassRun(const Driver& driver, Module& module, OpTable& table)
-        : driver_(driver), program_(*driver.program_), module_(module), binding_(program_, *module.symbols, table),
-          budget_(budget_for(module)), counts_(program_.rules.size()), submodule_runs_(module.submodules.size()) {
+    PassRun(const Driver& driver, Module& module, OpTable& table, RunObserver* observer)
+        : driver_(driver), program_(*driver.program_), module_(module), observer_(observer),
+          binding_(program_, *module.symbols, table), budget_(budget_for(module)), counts_(program_.rules.size()),
+          submodule_runs_(module.submodules.size()) {
         for (size_t i = 0; i < counts_.size(); ++i) counts_[i].rule = static_cast<RuleId>(i);
     }
 
     Report run() {
         report_.nodes_before = module_.graph.size();
-        GraphRun top(*this, module_.graph, &module_);
+        GraphRun top(program_, module_.graph, &module_, binding_, budget_, report_.warnings);
+        top.rewriter.set_observer(observer_);
         uint64_t before = edits();
         pass(driver_.pass_, top);
         report_.changed = edits() != before;
@@ -50,25 +52,6 @@ public:
     }
 
 private:
-    // What belongs to a run on one graph.
-    struct GraphRun {
-        GraphRun(PassRun& run, Graph& on, Module* owner)
-            : graph(on), module(owner), tables(run.program_.tables.size()),
-              matcher(run.program_, on, run.binding_, arena, run.budget_),
-              evaluator(run.program_, on, run.binding_, arena, tables, run.budget_, matcher),
-              rewriter(run.program_, on, owner, run.binding_, evaluator, arena, tables, run.report_.warnings) {
-            matcher.set_evaluator(evaluator);
-        }
-
-        Graph& graph;
-        Module* module;  // null for the graph of a submodule
-        Arena arena;
-        Tables tables;
-        Matcher matcher;
-        Evaluator evaluator;
-        Rewriter rewriter;
-    };
-
     static uint64_t budget_for(const Module& module) {
         uint64_t nodes = module.graph.size();
         for (const Submodule& submodule : module.submodules) nodes += submodule.graph.size();
@@ -115,6 +98,7 @@ private:
     }
 
     void step(const Step& step, GraphRun& on) {
+        if (observer_) observer_->begin(step, on);
         switch (step.kind) {
         case Step::Kind::sweep: return sweep(step, on);
         case Step::Kind::repeat: return repeat(step, on);
@@ -188,18 +172,24 @@ private:
         count_candidate(step, node, on);
         Arena::Mark mark = on.arena.mark();
         try {
-            if (auto rule = on.matcher.match(rules, node)) {
-                RuleReport& counts = rule_report(*rule);
-                uint64_t before = on.graph.edit_count();
-                counts.matches += 1;
-                on.rewriter.apply(*rule, on.matcher.frame());
-                counts.rewrites += on.graph.edit_count() != before;
-            }
+            if (observer_) observer_->visit(step, node, on);
+            if (auto rule = on.matcher.match(rules, node)) apply(*rule, node, on);
         } catch (const BudgetSpent& spent) {
             throw RunError(spent.location, fmt::format("the run has spent its budget of {} steps here (at node {})",
                                                        budget_for(module_), on.graph.name(node)));
         }
         on.arena.release(mark);
+    }
+
+    void apply(RuleId rule, NodeId root, GraphRun& on) {
+        RuleReport& counts = rule_report(rule);
+        uint64_t before = on.graph.edit_count();
+        counts.matches += 1;
+        if (observer_ && !observer_->matched(rule, root, on)) return;
+        on.rewriter.apply(rule, on.matcher.frame());
+        bool edited = on.graph.edit_count() != before;
+        counts.rewrites += edited;
+        if (observer_) observer_->applied(rule, root, edited, on);
     }
 
     void count_candidate(const Step& step, NodeId node, GraphRun& on) {
@@ -265,7 +255,10 @@ private:
 
     GraphRun& submodule_run(size_t index) {
         auto& run = submodule_runs_[index];
-        if (!run) run = std::make_unique<GraphRun>(*this, module_.submodules[index].graph, nullptr);
+        if (run) return *run;
+        run = std::make_unique<GraphRun>(program_, module_.submodules[index].graph, nullptr, binding_, budget_,
+                                         report_.warnings);
+        run->rewriter.set_observer(observer_);
         return *run;
     }
 
@@ -318,6 +311,7 @@ private:
     const Driver& driver_;
     const program::Program& program_;
     Module& module_;
+    RunObserver* observer_;
     Binding binding_;
     Budget budget_;
     Report report_;
@@ -343,10 +337,10 @@ void Driver::compile(const std::vector<Step>& steps) {
     }
 }
 
-Report Driver::run(Module& module, OpTable& table) const {
+Report Driver::run(Module& module, OpTable& table, RunObserver* observer) const {
     state_purity(module, table);
     try {
-        return PassRun(*this, module, table).run();
+        return PassRun(*this, module, table, observer).run();
     } catch (const BudgetSpent& spent) {
         throw RunError(spent.location, "the run has spent its budget here");
     }

@@ -19,12 +19,14 @@ namespace dqrewrite {
 inline constexpr uint64_t budget_base = 1'000'000;
 inline constexpr uint64_t budget_per_node = 1'000;
 
+class RunObserver;
+
 class Driver {
 public:
     Driver(std::shared_ptr<const program::Program> program, program::PassId pass);
 
-    // `table` knows the ops of the module.
-    Report run(Module& module, OpTable& table) const;
+    // `table` knows the ops of the module; `observer` may be null.
+    Report run(Module& module, OpTable& table, RunObserver* observer = nullptr) const;
 
     const program::Program& program() const { return *program_; }
 

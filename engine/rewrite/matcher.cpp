@@ -13,6 +13,9 @@ namespace {
 
 constexpr program::StepId no_step = program::none_of<program::StepId>;
 
+// Of a match that nobody watches.
+constexpr auto untold = [](program::StepId, bool) {};
+
 bool is_row(const Datum& value, Datum::Kind kind) {
     return value.kind == kind;
 }
@@ -30,6 +33,17 @@ program::StepId Matcher::entry(const MatchProgram& rules, NodeId root) const {
 }
 
 std::optional<RuleId> Matcher::match(const MatchProgram& rules, NodeId root) {
+    return match_told(rules, root, untold);
+}
+
+std::optional<RuleId> Matcher::match(const MatchProgram& rules, NodeId root, MatchTrace& trace) {
+    return match_told(rules, root, [&](StepId step, bool succeeded) {
+        trace.step(step, succeeded, {registers_.data(), rules.registers}, frame_.data());
+    });
+}
+
+template <class Told>
+std::optional<RuleId> Matcher::match_told(const MatchProgram& rules, NodeId root, Told told) {
     StepId start = entry(rules, root);
     if (start == no_step) return {};
     if (registers_.size() < rules.registers) registers_.resize(rules.registers);
@@ -37,7 +51,7 @@ std::optional<RuleId> Matcher::match(const MatchProgram& rules, NodeId root) {
     registers_[0] = make_node(root);
     registers_used_ = rules.registers;
     choices_.clear();
-    auto found = run(rules, start, 0, frame_.data());
+    auto found = run(rules, start, 0, frame_.data(), told);
     registers_used_ = 0;
     return found ? std::optional(static_cast<RuleId>(*found)) : std::nullopt;
 }
@@ -54,13 +68,15 @@ bool Matcher::matches(program::PatternId id, const Datum& value, Datum* frame) {
     if (registers_.size() < base + compiled.registers) registers_.resize(base + compiled.registers);
     registers_[base] = value;
     registers_used_ = base + compiled.registers;
-    bool found = run(compiled, compiled.other_call, base, frame).has_value();
+    bool found = run(compiled, compiled.other_call, base, frame, untold).has_value();
     registers_used_ = base;
     return found;
 }
 
 // The machine. `registers` is where its registers start on the stack.
-std::optional<uint32_t> Matcher::run(const MatchProgram& rules, StepId start, size_t registers, Datum* frame) {
+template <class Told>
+std::optional<uint32_t> Matcher::run(const MatchProgram& rules, StepId start, size_t registers, Datum* frame,
+                                     Told told) {
     size_t floor = choices_.size();
     StepId at = start;
     uint32_t taken = first_try;
@@ -72,6 +88,7 @@ std::optional<uint32_t> Matcher::run(const MatchProgram& rules, StepId start, si
         StepId next = step.next;
         if (step.kind == MatchStep::Kind::accept) {
             choices_.resize(floor);
+            told(at, true);
             return step.index;
         }
         if (step.kind == MatchStep::Kind::which_op) {
@@ -84,6 +101,7 @@ std::optional<uint32_t> Matcher::run(const MatchProgram& rules, StepId start, si
             succeeded = perform(rules, step, registers, frame);
         }
         taken = first_try;
+        told(at, succeeded);
         if (succeeded) {
             at = next;
             continue;

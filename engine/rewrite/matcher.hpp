@@ -16,6 +16,15 @@
 
 namespace dqrewrite {
 
+// Is told of each step that a traced match takes, after it: registers as the step left them.
+class MatchTrace {
+public:
+    virtual void step(program::StepId step, bool succeeded, std::span<const Datum> registers, Datum* frame) = 0;
+
+protected:
+    ~MatchTrace() = default;
+};
+
 class Matcher final : public PatternTest {
 public:
     // All references outlive the matcher. The evaluator asks it back for `is`.
@@ -24,6 +33,8 @@ public:
 
     // The rule that matches at `root`, which is a node of the graph.
     std::optional<program::RuleId> match(const program::MatchProgram& rules, NodeId root);
+    // The same, told step by step; of patterns inside expressions nothing is told.
+    std::optional<program::RuleId> match(const program::MatchProgram& rules, NodeId root, MatchTrace& trace);
     // Whether a rule of the matcher can start at this node at all: one look-up.
     bool may_start(const program::MatchProgram& rules, NodeId root) const {
         return entry(rules, root) != program::none_of<program::StepId>;
@@ -44,7 +55,11 @@ private:
     static constexpr uint32_t first_try = 0xFFFFFFFF;
 
     StepId entry(const program::MatchProgram& rules, NodeId root) const;
-    std::optional<uint32_t> run(const program::MatchProgram& rules, StepId start, size_t registers, Datum* frame);
+    template <class Told>
+    std::optional<program::RuleId> match_told(const program::MatchProgram& rules, NodeId root, Told told);
+    template <class Told>
+    std::optional<uint32_t> run(const program::MatchProgram& rules, StepId start, size_t registers, Datum* frame,
+                                Told told);
     bool perform(const program::MatchProgram& rules, const program::MatchStep& step, size_t registers, Datum* frame);
     bool chain(const program::MatchStep& step, size_t registers, uint32_t& taken);
     StepId look_up(const program::MatchProgram& rules, const program::MatchStep& step, const Datum& value);

@@ -2,6 +2,7 @@
 
 #include "engine/dump/json_value.hpp"
 #include "engine/rewrite/metadata.hpp"
+#include "engine/rewrite/observer.hpp"
 
 #include <algorithm>
 
@@ -29,6 +30,7 @@ void Rewriter::apply(program::RuleId rule, Datum* frame) {
 void Rewriter::run(std::span<const program::StatementId> statements, Datum* frame) {
     for (program::StatementId id : statements) {
         const Statement& statement = program_[id];
+        if (observer_) observer_->before(statement, frame, graph_);
         try {
             run(statement, frame);
         } catch (const GraphError& error) {
@@ -36,6 +38,7 @@ void Rewriter::run(std::span<const program::StatementId> statements, Datum* fram
         } catch (const ArgumentError& error) {
             fail(statement.location, error.what());
         }
+        if (observer_) observer_->after(statement, frame, graph_);
     }
 }
 
@@ -275,7 +278,9 @@ void Rewriter::update_meta(const Statement& statement, Datum* frame) {
 // -- control
 
 void Rewriter::branch(const Statement& statement, Datum* frame) {
-    run(truth_of(statement.operands[0], frame) ? statement.body : statement.otherwise, frame);
+    bool holds = truth_of(statement.operands[0], frame);
+    if (observer_) observer_->decided(statement, holds);
+    run(holds ? statement.body : statement.otherwise, frame);
 }
 
 // The list is read once, before the first round.
@@ -290,9 +295,15 @@ void Rewriter::loop(const Statement& statement, Datum* frame) {
         arena_.release(round);
         if (!evaluator_.unpack(statement.target, items.items[i], frame, statement.location))
             fail(evaluator_.failure().location, evaluator_.failure().message);
-        if (statement.operands.size() > 1 && !truth_of(statement.operands[1], frame)) continue;
+        if (statement.operands.size() > 1 && !filter(statement, frame)) continue;
         run(statement.body, frame);
     }
+}
+
+bool Rewriter::filter(const Statement& statement, Datum* frame) {
+    bool holds = truth_of(statement.operands[1], frame);
+    if (observer_) observer_->decided(statement, holds);
+    return holds;
 }
 
 void Rewriter::eliminate_dead_code(const Statement&) {

@@ -23,12 +23,16 @@ struct RunWarning {
     std::string message;
 };
 
+class RunObserver;
+
 class Rewriter {
 public:
     // `module` is the module that the graph belongs to, where the graph is its top one, else null: dead code
     // is eliminated as FX does it on whatever graph it is called. All references outlive the rewriter.
     Rewriter(const program::Program& program, Graph& graph, Module* module, Binding& binding, Evaluator& evaluator,
              Arena& arena, Tables& tables, std::vector<RunWarning>& warnings);
+
+    void set_observer(RunObserver* observer) { observer_ = observer; }  // null: none
 
     // Carries out the body of a rule that has matched; `frame` holds its variables.
     void apply(program::RuleId rule, Datum* frame);
@@ -48,6 +52,7 @@ private:
     void delete_meta(const Statement& statement, Datum* frame);
     void branch(const Statement& statement, Datum* frame);
     void loop(const Statement& statement, Datum* frame);
+    bool filter(const Statement& statement, Datum* frame);
     void eliminate_dead_code(const Statement& statement);
 
     void add_arguments(const Statement& statement, Datum* frame, ArgumentBuilder& arguments);
@@ -69,6 +74,7 @@ private:
     Arena& arena_;  // where the evaluator makes its values
     Tables& tables_;
     std::vector<RunWarning>& warnings_;
+    RunObserver* observer_ = nullptr;
 };
 
 }  // namespace dqrewrite

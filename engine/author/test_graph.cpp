@@ -1,0 +1,100 @@
+#include "engine/author/test_graph.hpp"
+
+#include "engine/dump/json_value.hpp"
+#include "engine/rewrite/driver.hpp"
+#include "engine/rewrite/matcher.hpp"
+#include "engine/rewrite/metadata.hpp"
+#include "engine/rewrite/rewriter.hpp"
+
+#include <fmt/format.h>
+
+namespace dqrewrite {
+
+using program::Expression;
+using program::ExpressionId;
+using program::Program;
+using program::TestGraph;
+
+namespace {
+
+class GraphBuilder {
+public:
+    GraphBuilder(const Program& program, const TestGraph& from, Module& module, OpTable& table)
+        : program_(program), from_(from), graph_(module.graph), binding_(program, *module.symbols, table),
+          tables_(program.tables.size()), budget_(budget_base), matcher_(program, graph_, binding_, arena_, budget_),
+          evaluator_(program, graph_, binding_, arena_, tables_, budget_, matcher_), frame_(from.variables.size()) {
+        matcher_.set_evaluator(evaluator_);
+    }
+
+    void build() {
+        for (const TestGraph::Node& node : from_.nodes) add(node);
+        ArgumentBuilder arguments(graph_);
+        arguments.add(value(from_.result));
+        append(Opcode::output, "output", "output", arguments, "");
+    }
+
+private:
+    void add(const TestGraph::Node& node) {
+        ArgumentBuilder arguments(graph_);
+        for (ExpressionId id : node.arguments) {
+            const Expression& argument = program_[id];
+            if (argument.kind == Expression::Kind::keyword)
+                arguments.add(argument.text, value(argument.children[0]));
+            else if (argument.kind == Expression::Kind::star)
+                for (const Datum& item : value(argument.children[0]).item_span()) arguments.add(item);
+            else
+                arguments.add(value(id));
+        }
+        NodeId made = append(node.opcode, node.target, node.name, arguments, meta(node));
+        frame_[static_cast<size_t>(node.variable)] = make_node(made);
+    }
+
+    NodeId append(Opcode opcode, std::string_view target, std::string_view name, ArgumentBuilder& arguments,
+                  std::string_view meta) {
+        Graph::NewNode node;
+        node.opcode = opcode;
+        node.target = graph_.symbols().intern(target);
+        node.name = name;
+        node.arguments = arguments.arguments();
+        node.meta = graph_.store().copy(meta);
+        return graph_.append(node);
+    }
+
+    std::string meta(const TestGraph::Node& node) {
+        std::string text;
+        for (size_t i = 0; i < node.meta_keys.size(); ++i) {
+            std::string json;
+            TypeForm form = node.meta_keys[i] == "val" ? TypeForm::text : TypeForm::object;
+            if (!to_json(graph_, value(node.meta_values[i]), json, form))
+                throw RunError(node.location, fmt::format("meta \"{}\" has no JSON form", node.meta_keys[i]));
+            std::string_view path[] = {node.meta_keys[i]};
+            if (auto updated = set_member(text, path, json)) text = *updated;
+        }
+        return text;
+    }
+
+    Datum value(ExpressionId expression) {
+        Datum result;
+        if (evaluator_.evaluate(expression, frame_.data(), result)) return result;
+        throw RunError(evaluator_.failure().location, evaluator_.failure().message);
+    }
+
+    const Program& program_;
+    const TestGraph& from_;
+    Graph& graph_;
+    Binding binding_;
+    Arena arena_;
+    Tables tables_;
+    Budget budget_;
+    Matcher matcher_;
+    Evaluator evaluator_;
+    std::vector<Datum> frame_;
+};
+
+}  // namespace
+
+void build_test_graph(const Program& program, const TestGraph& from, Module& module, OpTable& table) {
+    GraphBuilder(program, from, module, table).build();
+}
+
+}  // namespace dqrewrite

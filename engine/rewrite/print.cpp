@@ -4,7 +4,9 @@
 #include "engine/ops/op_table.hpp"
 #include "engine/rewrite/metadata.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -14,26 +16,70 @@ namespace {
 
 using Kind = Datum::Kind;
 
+struct CodePoints {
+    char32_t first, last;
+};
+
+// What str.isprintable says no to beyond ASCII: controls, formats, separators, private use. What Unicode has not
+// assigned, which differs from one Python to the next, is taken to be printable.
+constexpr CodePoints unprintable[] = {
+    {0x80, 0xA0},       {0xAD, 0xAD},       {0x600, 0x605},     {0x61C, 0x61C},     {0x6DD, 0x6DD},
+    {0x70F, 0x70F},     {0x890, 0x891},     {0x8E2, 0x8E2},     {0x1680, 0x1680},   {0x180E, 0x180E},
+    {0x2000, 0x200F},   {0x2028, 0x202F},   {0x205F, 0x206F},   {0x3000, 0x3000},   {0xE000, 0xF8FF},
+    {0xFEFF, 0xFEFF},   {0xFFF9, 0xFFFB},   {0x110BD, 0x110BD}, {0x110CD, 0x110CD}, {0x13430, 0x1343F},
+    {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0001, 0xE0001}, {0xE0020, 0xE007F}, {0xF0000, 0x10FFFF},
+};
+
+bool is_printable(char32_t code) {
+    const auto* range = std::find_if(std::begin(unprintable), std::end(unprintable),
+                                     [code](const CodePoints& each) { return code <= each.last; });
+    return range == std::end(unprintable) || code < range->first;
+}
+
+// A character beyond ASCII, of which the text is good UTF-8.
+void append_character(std::string& out, std::string_view bytes) {
+    char32_t code = static_cast<unsigned char>(bytes[0]) & (0x7Fu >> bytes.size());
+    for (char c : bytes.substr(1)) code = code << 6 | (static_cast<unsigned char>(c) & 0x3F);
+    const auto number = static_cast<uint32_t>(code);
+    if (is_printable(code))
+        out += bytes;
+    else
+        out += number < 0x100     ? fmt::format("\\x{:02x}", number)
+               : number < 0x10000 ? fmt::format("\\u{:04x}", number)
+                                  : fmt::format("\\U{:08x}", number);
+}
+
+void append_ascii(std::string& out, char c, char quote) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == quote || c == '\\')
+        (out += '\\') += c;
+    else if (c == '\n')
+        out += "\\n";
+    else if (c == '\r')
+        out += "\\r";
+    else if (c == '\t')
+        out += "\\t";
+    else if (byte < 0x20 || byte == 0x7F)
+        out += fmt::format("\\x{:02x}", byte);
+    else
+        out += c;
+}
+
 // Python's repr of a string.
 void append_quoted(std::string& out, std::string_view text) {
-    bool single = text.find('\'') != std::string_view::npos,
-         both = single && text.find('"') != std::string_view::npos;
-    char quote = single && !both ? '"' : '\'';
+    const bool single = text.find('\'') != std::string_view::npos;
+    const char quote = single && text.find('"') == std::string_view::npos ? '"' : '\'';
     out += quote;
-    for (char c : text) {
-        auto byte = static_cast<unsigned char>(c);
-        if (c == quote || c == '\\')
-            (out += '\\') += c;
-        else if (c == '\n')
-            out += "\\n";
-        else if (c == '\r')
-            out += "\\r";
-        else if (c == '\t')
-            out += "\\t";
-        else if (byte < 0x20 || byte == 0x7F)
-            out += fmt::format("\\x{:02x}", byte);
+    const char* end = text.data() + text.size();
+    for (const char* at = text.data(); at != end;) {
+        const size_t size = std::max<size_t>(1, utf8_length(at, end));
+        if (static_cast<unsigned char>(*at) < 0x80)
+            append_ascii(out, *at, quote);
+        else if (size > 1)
+            append_character(out, {at, size});
         else
-            out += c;
+            out += *at;
+        at += size;
     }
     out += quote;
 }

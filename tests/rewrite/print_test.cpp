@@ -124,6 +124,9 @@ TEST_CASE("complex numbers and strings print as Python prints them") {
     Datum parts[] = {make_real(row.real), make_real(row.imaginary)};
     CHECK(to_repr(graph, make_items(Datum::Kind::complex, parts)) == row.text);
     CHECK(to_repr(graph, make_text(Datum::Kind::string, std::string_view("\0\x7F\t\"", 4))) == R"('\x00\x7f\t"')");
+    CHECK(
+        to_repr(graph, make_text(Datum::Kind::string, "größe \u00a0\u00ad\u6f22\u200b\u2028\U0001d7db\U000e0041")) ==
+        "'größe \\xa0\\xad\u6f22\\u200b\\u2028\U0001d7db\\U000e0041'");
 }
 
 }  // namespace dqrewrite::test

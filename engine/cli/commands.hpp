@@ -31,4 +31,14 @@ struct FormatOptions {
 };
 int format_files(const FormatOptions& options);
 
+struct ShowOptions {
+    std::string graph;
+    std::string submodule;  // empty: the top graph
+    std::string format;     // "text" or "dot"
+    std::string around;     // a node; empty: the whole graph
+    size_t depth = 2;
+    std::string out = "-";
+};
+int show(const ShowOptions& options);
+
 }  // namespace dqrewrite::cli

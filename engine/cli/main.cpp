@@ -63,6 +63,27 @@ CLI::App* add_fmt(CLI::App& app, FormatOptions& options) {
     return format;
 }
 
+CLI::App* add_show(CLI::App& app, ShowOptions& options) {
+    CLI::App* show = app.add_subcommand("show", "Show a graph as text or as a picture");
+    show->add_option("GRAPH", options.graph, "The dump to show; - for standard input")->required()->type_name("");
+    show->add_option("--format", options.format, "text: as FX prints a graph, the default")
+        ->check(CLI::IsMember({"text"}))
+        ->type_name("");
+    show->add_option("--submodule", options.submodule, "The submodule's graph instead of the top one")
+        ->type_name("PATH");
+    auto* around = show->add_option("--around", options.around, "Only what is near this node")->type_name("NODE");
+    show->add_option("--depth", options.depth, "How many steps away that is; 2 where nothing is said")
+        ->check(CLI::Range(0, 1000000))
+        ->needs(around)
+        ->type_name("D");
+    show->add_option("-o,--output", options.out, "Where the result goes; - for standard output, the default")
+        ->type_name("OUT");
+    show->footer("Examples:\n"
+                 "  dqrewrite show model.json\n"
+                 "  dqrewrite show --around relu_1 --depth 3 model.json");
+    return show;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -77,6 +98,8 @@ int main(int argc, char** argv) {
     CLI::App* check_command = add_check(app, check_options);
     FormatOptions format_options;
     CLI::App* format_command = add_fmt(app, format_options);
+    ShowOptions show_options;
+    CLI::App* show_command = add_show(app, show_options);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -87,6 +110,7 @@ int main(int argc, char** argv) {
     try {
         if (run_command->parsed()) return run(run_options);
         if (format_command->parsed()) return format_files(format_options);
+        if (show_command->parsed()) return show(show_options);
         if (check_options.files.empty() && check_options.explain.empty()) {
             print_error("check: name a rule file, or --explain CODE");
             return cannot_be_done;

@@ -5,6 +5,7 @@
 // Tested by tests/author/rule_tests_test.cpp; all shipped rule files are run by tests/author too.
 #pragma once
 
+#include "engine/graph/module.hpp"
 #include "engine/program/program.hpp"
 
 #include <memory>
@@ -13,12 +14,22 @@
 
 namespace dqrewrite {
 
+class RunObserver;
+
 struct RuleTestResult {
     const program::Test* test;
     bool passed = false;
     std::string message = {};  // of a failure: what was expected and what was found, line by line
+    // The graph as the pass left it; null where it could not be built or the pass ended with an error.
+    std::shared_ptr<Module> found = {};
 };
 
+RuleTestResult run_rule_test(const std::shared_ptr<const program::Program>& program, const program::Test& test,
+                             RunObserver* observer = nullptr);
+// What the rules do to the graph of a test, statement by statement: "file:line: statement", under a line for each
+// match. Runs it once more.
+std::vector<std::string> edits_of_test(const std::shared_ptr<const program::Program>& program,
+                                       const program::Test& test);
 std::vector<RuleTestResult> run_rule_tests(const std::shared_ptr<const program::Program>& program);
 
 }  // namespace dqrewrite

@@ -41,4 +41,11 @@ struct ShowOptions {
 };
 int show(const ShowOptions& options);
 
+struct TestOptions {
+    std::vector<std::string> files;  // empty: all that ship
+    std::string filter;              // part of a title
+    std::string format = "text";     // or "junit", "json"
+};
+int test(const TestOptions& options);
+
 }  // namespace dqrewrite::cli

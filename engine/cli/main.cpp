@@ -84,6 +84,22 @@ CLI::App* add_show(CLI::App& app, ShowOptions& options) {
     return show;
 }
 
+CLI::App* add_test(CLI::App& app, TestOptions& options) {
+    CLI::App* test = app.add_subcommand("test", "Run the tests that stand in rule files");
+    test->add_option("FILE", options.files, "Rule files, or names of shipped ones; none: all that ship")
+        ->type_name("");
+    test->add_option("--filter", options.filter, "Only the tests with this in their title")->type_name("TEXT");
+    test->add_option("--format", options.format, "How the results are printed: text, junit or json")
+        ->check(CLI::IsMember({"text", "junit", "json"}))
+        ->type_name("FORM");
+    test->footer("Exit status: 0 all tests pass, 1 one has failed, 2 it could not be done.\n"
+                 "Examples:\n"
+                 "  dqrewrite test my.rules\n"
+                 "  dqrewrite test my.rules --filter \"shared\"\n"
+                 "  dqrewrite test rules/*.rules --format junit > report.xml");
+    return test;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -100,6 +116,8 @@ int main(int argc, char** argv) {
     CLI::App* format_command = add_fmt(app, format_options);
     ShowOptions show_options;
     CLI::App* show_command = add_show(app, show_options);
+    TestOptions test_options;
+    CLI::App* test_command = add_test(app, test_options);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -111,6 +129,7 @@ int main(int argc, char** argv) {
         if (run_command->parsed()) return run(run_options);
         if (format_command->parsed()) return format_files(format_options);
         if (show_command->parsed()) return show(show_options);
+        if (test_command->parsed()) return test(test_options);
         if (check_options.files.empty() && check_options.explain.empty()) {
             print_error("check: name a rule file, or --explain CODE");
             return cannot_be_done;

@@ -1,0 +1,35 @@
+// What `dqrewrite test` found out, as text, JSON or JUnit's XML.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dqrewrite::cli {
+
+struct TestReport {
+    struct Entry {
+        std::string file;  // as its messages name it
+        unsigned line = 0, column = 0;
+        std::string title;
+        std::string excerpt;  // the line of its title, with a caret
+        bool passed = false;
+        std::string message;             // of a failure: one line, or more
+        std::vector<std::string> edits;  // of a failure
+        std::string update;              // with --update: what came of it
+        bool updated = false;
+    };
+    std::vector<Entry> entries;  // those that were run
+    size_t left_out = 0;         // by --filter
+
+    size_t count_passed() const;
+    size_t count_updated() const;
+    bool all_well() const { return count_passed() + count_updated() == entries.size(); }
+};
+
+std::string as_text(const TestReport& report);
+std::string as_json(const TestReport& report);
+// The dialect that the CI systems read: testsuites, a testsuite for each file, a testcase for each test.
+std::string as_junit(const TestReport& report);
+
+}  // namespace dqrewrite::cli

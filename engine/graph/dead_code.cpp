@@ -42,11 +42,13 @@ void Graph::lint() const {
 }
 
 // From the end, so that a node's users are gone before it is looked at.
-size_t Graph::eliminate_dead_code() {
+size_t Graph::eliminate_dead_code(const DeadNode& tell) {
     lint();
     const size_t before = size_;
     for (NodeId node = last_; node != no_node; node = previous(node)) {
-        if (user_count(node) == 0 && !impure(node)) erase(node);
+        if (user_count(node) != 0 || impure(node)) continue;
+        if (tell) tell(*this, node);
+        erase(node);
     }
     return before - size_;
 }

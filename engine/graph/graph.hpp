@@ -17,6 +17,7 @@
 #include "engine/graph/value.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -46,6 +47,10 @@ struct Arguments {
     std::span<const Keyword> kwargs;
     std::span<const NodeId> operands;
 };
+
+class Graph;
+// Is told of a node that is about to be erased as dead code.
+using DeadNode = std::function<void(const Graph& graph, NodeId node)>;
 
 class Graph {
 public:
@@ -157,7 +162,7 @@ public:
     // Graph.lint as far as a dump can be wrong: GraphError where a node is used before it is defined.
     void lint() const;
     // This graph alone; Module::eliminate_dead_code does what FX does. Returns the number of nodes erased.
-    size_t eliminate_dead_code();
+    size_t eliminate_dead_code(const DeadNode& tell = {});
 
     Symbols& symbols() const { return *symbols_; }
     // For values and text that are to live as long as the graph.

@@ -9,7 +9,6 @@
 
 namespace dqrewrite {
 
-using program::MatchProgram;
 using program::RuleId;
 using program::Step;
 
@@ -27,6 +26,13 @@ void state_purity(Module& module, OpTable& table) {
     for (Submodule& submodule : module.submodules) state(submodule.graph);
 }
 
+namespace {
+
+// The run has made as many rewrites as it was to make.
+struct Stop {};
+
+}  // namespace
+
 // One run of a pass on one module.
 class PassRun {
 public:
@@ -42,7 +48,7 @@ public:
         GraphRun top(program_, module_.graph, &module_, binding_, budget_, report_.warnings);
         top.rewriter.set_observer(observer_);
         uint64_t before = edits();
-        pass(driver_.pass_, top);
+        run_part(top);
         report_.changed = edits() != before;
         // What was never edited is as it was read, and was in order then.
         if (report_.changed) lint();
@@ -52,6 +58,16 @@ public:
     }
 
 private:
+    using Sweep = Driver::Sweep;
+
+    void run_part(GraphRun& top) {
+        if (driver_.part_.stop_after == 0) return;
+        try {
+            pass(driver_.pass_, top);
+        } catch (const Stop&) {
+        }
+    }
+
     static uint64_t budget_for(const Module& module) {
         uint64_t nodes = module.graph.size();
         for (const Submodule& submodule : module.submodules) nodes += submodule.graph.size();
@@ -117,8 +133,8 @@ private:
     // -- sweeps
 
     void sweep(const Step& step, GraphRun& on) {
-        const MatchProgram& rules = driver_.sweeps_.at(&step);
-        for (RuleId rule : step.rules)
+        const Sweep& rules = driver_.sweeps_.at(&step);
+        for (RuleId rule : rules.rules)
             if (std::find(swept_rules_.begin(), swept_rules_.end(), rule) == swept_rules_.end())
                 swept_rules_.push_back(rule);
         const Graph& graph = on.graph;
@@ -146,15 +162,15 @@ private:
         }
     }
 
-    void visit_all(const MatchProgram& rules, const Step& step, const std::vector<NodeId>& nodes, GraphRun& on) {
+    void visit_all(const Sweep& rules, const Step& step, const std::vector<NodeId>& nodes, GraphRun& on) {
         for (NodeId node : nodes)
             if (!on.graph.erased(node)) visit(rules, step, node, on);
     }
 
     // For each op in the order of the rules' op sets, the nodes that are calls of it at that time.
-    void sweep_targets(const MatchProgram& rules, const Step& step, GraphRun& on) {
+    void sweep_targets(const Sweep& rules, const Step& step, GraphRun& on) {
         std::vector<program::OpId> ops;
-        for (RuleId rule : step.rules)
+        for (RuleId rule : rules.rules)
             for (program::OpId op : program::roots_of(program_, rule).ops)
                 if (std::find(ops.begin(), ops.end(), op) == ops.end()) ops.push_back(op);
         for (program::OpId op : ops) {
@@ -167,13 +183,13 @@ private:
         }
     }
 
-    void visit(const MatchProgram& rules, const Step& step, NodeId node, GraphRun& on) {
-        if (!on.matcher.may_start(rules, node)) return;
-        count_candidate(step, node, on);
+    void visit(const Sweep& rules, const Step& step, NodeId node, GraphRun& on) {
+        if (!on.matcher.may_start(rules.matcher, node)) return;
+        count_candidate(rules, node, on);
         Arena::Mark mark = on.arena.mark();
         try {
             if (observer_) observer_->visit(step, node, on);
-            if (auto rule = on.matcher.match(rules, node)) apply(*rule, node, on);
+            if (auto rule = on.matcher.match(rules.matcher, node)) apply(*rule, node, on);
         } catch (const BudgetSpent& spent) {
             throw RunError(spent.location, fmt::format("the run has spent its budget of {} steps here (at node {})",
                                                        budget_for(module_), on.graph.name(node)));
@@ -189,24 +205,28 @@ private:
         on.rewriter.apply(rule, on.matcher.frame());
         bool edited = on.graph.edit_count() != before;
         counts.rewrites += edited;
+        report_.rewrites += edited;
         if (observer_) observer_->applied(rule, root, edited, on);
+        if (!edited || report_.rewrites < driver_.part_.stop_after) return;
+        report_.stopped = {rule, on.graph.name(root)};
+        throw Stop();
     }
 
-    void count_candidate(const Step& step, NodeId node, GraphRun& on) {
-        if (step.rules.size() == 1) {
-            rule_report(step.rules[0]).candidates += 1;
+    void count_candidate(const Sweep& sweep, NodeId node, GraphRun& on) {
+        if (sweep.rules.size() == 1) {
+            rule_report(sweep.rules[0]).candidates += 1;
             return;
         }
-        auto [known, fresh] = starters_.try_emplace({&step, on.graph.opcode(node), on.graph.target(node)});
-        if (fresh) known->second = starters(step, node, on);
+        auto [known, fresh] = starters_.try_emplace({&sweep, on.graph.opcode(node), on.graph.target(node)});
+        if (fresh) known->second = starters(sweep, node, on);
         for (RuleId rule : known->second) rule_report(rule).candidates += 1;
     }
 
-    std::vector<RuleId> starters(const Step& step, NodeId node, GraphRun& on) {
+    std::vector<RuleId> starters(const Sweep& sweep, NodeId node, GraphRun& on) {
         std::vector<RuleId> able;
         Opcode opcode = on.graph.opcode(node);
         program::OpId op = binding_.op(on.graph.target(node));
-        for (RuleId rule : step.rules) {
+        for (RuleId rule : sweep.rules) {
             program::Roots roots = program::roots_of(program_, rule);
             bool listed = std::find(roots.ops.begin(), roots.ops.end(), op) != roots.ops.end();
             if (opcode == Opcode::call_function ? roots.any_call || listed
@@ -243,10 +263,7 @@ private:
     void eliminate_dead_code(const Step& step, GraphRun& on) {
         auto start = std::chrono::steady_clock::now();
         try {
-            if (on.module)
-                dqrewrite::eliminate_dead_code(*on.module);
-            else
-                on.graph.eliminate_dead_code();
+            on.rewriter.eliminate_dead_code(step.location);
         } catch (const GraphError& error) {
             throw RunError(step.location, error.what());
         }
@@ -264,6 +281,7 @@ private:
 
     // `requires` and `ensures`: of the graph at hand, and of all graphs where the pass has swept them.
     void condition(const Step& step, GraphRun& on) {
+        if (step.kind == Step::Kind::ensures && !driver_.part_.is_whole()) return;
         check(step, on);
         if (inside_submodules_ || !swept_submodules_) return;
         for (size_t i = 0; i < module_.submodules.size(); ++i) check(step, submodule_run(i));
@@ -288,6 +306,7 @@ private:
     }
 
     void expect(const Step& step) {
+        if (!driver_.part_.is_whole()) return;
         uint64_t found = rule_report(step.rules[0]).rewrites;
         bool holds = step.count == Step::Count::exactly    ? found == step.bound
                      : step.count == Step::Count::at_least ? found >= step.bound
@@ -302,7 +321,7 @@ private:
     }
 
     struct StarterKey {
-        const Step* step;
+        const Sweep* sweep;
         Opcode opcode;
         Symbol target;
         friend auto operator<=>(const StarterKey&, const StarterKey&) = default;
@@ -324,14 +343,19 @@ private:
     bool swept_submodules_ = false;
 };
 
-Driver::Driver(std::shared_ptr<const program::Program> program, program::PassId pass)
-    : program_(std::move(program)), pass_(pass) {
+Driver::Driver(std::shared_ptr<const program::Program> program, program::PassId pass, RunPart part)
+    : program_(std::move(program)), pass_(pass), part_(std::move(part)) {
     compile((*program_)[pass].steps);
 }
 
 void Driver::compile(const std::vector<Step>& steps) {
     for (const Step& step : steps) {
-        if (step.kind == Step::Kind::sweep) sweeps_.emplace(&step, program::compile_rules(*program_, step.rules));
+        if (step.kind == Step::Kind::sweep) {
+            Sweep& sweep = sweeps_[&step];
+            for (RuleId rule : step.rules)
+                if (!part_.leaves_out(rule)) sweep.rules.push_back(rule);
+            sweep.matcher = program::compile_rules(*program_, sweep.rules);
+        }
         if (step.kind == Step::Kind::run) compile((*program_)[step.pass].steps);
         compile(step.steps);
     }

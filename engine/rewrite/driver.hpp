@@ -21,22 +21,43 @@ inline constexpr uint64_t budget_per_node = 1'000;
 
 class RunObserver;
 
+// Which part of a pass is run; all of it where nothing else is said.
+//
+// A rule that is left out is as if no sweep named it. Where a run stops after so many rewrites, the graph is as it
+// was right after the last of them: nothing follows, no dead code either. `expect` and `ensures` speak of a whole
+// pass, so they are not asked in a run of a part.
+struct RunPart {
+    static constexpr uint64_t no_stop = UINT64_MAX;
+
+    std::vector<bool> left_out = {};  // by RuleId; empty: no rule
+    uint64_t stop_after = no_stop;    // rewrites
+
+    bool is_whole() const { return left_out.empty() && stop_after == no_stop; }
+    bool leaves_out(program::RuleId rule) const { return !left_out.empty() && left_out[static_cast<size_t>(rule)]; }
+};
+
 class Driver {
 public:
-    Driver(std::shared_ptr<const program::Program> program, program::PassId pass);
+    Driver(std::shared_ptr<const program::Program> program, program::PassId pass, RunPart part = {});
 
     // `table` knows the ops of the module; `observer` may be null.
     Report run(Module& module, OpTable& table, RunObserver* observer = nullptr) const;
 
     const program::Program& program() const { return *program_; }
+    program::PassId pass() const { return pass_; }
 
 private:
     friend class PassRun;
+    struct Sweep {
+        std::vector<program::RuleId> rules;  // those that are not left out
+        program::MatchProgram matcher;
+    };
     void compile(const std::vector<program::Step>& steps);
 
     std::shared_ptr<const program::Program> program_;
     program::PassId pass_;
-    std::map<const program::Step*, program::MatchProgram> sweeps_;
+    RunPart part_;
+    std::map<const program::Step*, Sweep> sweeps_;
 };
 
 // Says of each call_function target of the module's graphs whether it is impure, as the table has it.

@@ -5,6 +5,7 @@
 // returns; a BudgetSpent that it throws ends the run as any other does.
 #pragma once
 
+#include "engine/rewrite/edit.hpp"
 #include "engine/rewrite/graph_run.hpp"
 
 namespace dqrewrite {
@@ -24,6 +25,9 @@ public:
     // Around each statement of a rewrite, those within `if` and `for` included.
     virtual void before(const program::Statement& /*statement*/, Datum* /*frame*/, Graph& /*graph*/) {}
     virtual void after(const program::Statement& /*statement*/, Datum* /*frame*/, Graph& /*graph*/) {}
+    // Around each edit that a statement makes. Of a node that dies as dead code only the first is told.
+    virtual void editing(const Edit& /*edit*/, const Graph& /*graph*/) {}
+    virtual void edited(const Edit& /*edit*/, const Graph& /*graph*/) {}
     // The condition of an `if`, or the filter of a `for … if` for one item.
     virtual void decided(const program::Statement& /*statement*/, bool /*holds*/) {}
 };

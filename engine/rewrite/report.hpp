@@ -5,6 +5,8 @@
 #include "engine/rewrite/rewriter.hpp"
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace dqrewrite {
@@ -22,11 +24,19 @@ struct LoopReport {
     uint64_t rounds = 0;
 };
 
+// Where a run was stopped that was to stop after so many rewrites.
+struct StopReport {
+    program::RuleId rule;
+    std::string root;  // the node at which the last rewrite was
+};
+
 struct Report {
     uint64_t nodes_before = 0;  // of the top graph
     uint64_t nodes_after = 0;
-    bool changed = false;           // any graph of the module was edited
-    std::vector<RuleReport> rules;  // those that the pass sweeps, in order of first mention
+    uint64_t rewrites = 0;              // of all rules
+    std::optional<StopReport> stopped;  // nothing where the run came to its end
+    bool changed = false;               // any graph of the module was edited
+    std::vector<RuleReport> rules;      // those that the pass sweeps, in order of first mention
     std::vector<LoopReport> loops;
     std::vector<RunWarning> warnings;
     double dead_code_seconds = 0;  // spent in the pass's own `eliminate dead code` steps

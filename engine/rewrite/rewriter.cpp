@@ -52,13 +52,13 @@ void Rewriter::run(const Statement& statement, Datum* frame) {
     case Kind::set_meta_path: return set_meta(statement, frame);
     case Kind::set_meta_from: return update_meta(statement, frame);
     case Kind::delete_meta: return delete_meta(statement, frame);
-    case Kind::move: return graph_.move(node(statement.operands[0], frame), place(statement, frame));
-    case Kind::erase: return graph_.erase(node(statement.operands[0], frame));
+    case Kind::move: return move(statement, frame);
+    case Kind::erase: return erase(statement, frame);
     case Kind::remember: {
         Datum key = value(statement.operands[0], frame);
         return tables_.remember(statement.table, key, value(statement.operands[1], frame));
     }
-    case Kind::eliminate_dead_code: return eliminate_dead_code(statement);
+    case Kind::eliminate_dead_code: return eliminate_dead_code(statement.location);
     case Kind::fail: fail(statement.location, to_text(graph_, value(statement.operands[0], frame)));
     case Kind::warn:
         warnings_.push_back({statement.location, to_text(graph_, value(statement.operands[0], frame))});
@@ -74,9 +74,21 @@ void Rewriter::run(const Statement& statement, Datum* frame) {
     }
 }
 
+template <class Make>
+void Rewriter::edit(Edit what, Make make) {
+    if (observer_) observer_->editing(what, graph_);
+    make(what);
+    if (observer_) observer_->edited(what, graph_);
+}
+
 void Rewriter::clone(const Statement& statement, Datum* frame) {
     NodeId original = node(statement.operands[0], frame);
-    bind(statement, graph_.clone(original, place(statement, frame)), frame);
+    Place where = place(statement, frame);
+    edit({.kind = Edit::Kind::clone, .location = statement.location, .other = original, .place = where},
+         [&](Edit& edit) {
+             edit.node = graph_.clone(original, where);
+             bind(statement, edit.node, frame);
+         });
 }
 
 void Rewriter::insert(const Statement& statement, Datum* frame) {
@@ -102,10 +114,12 @@ void Rewriter::insert(const Statement& statement, Datum* frame) {
     Place where = place(statement, frame);
     std::string meta = merged_meta("", statement.meta, frame);
     std::string candidate = target_to_name(opcode, graph_.symbols().text(target));
-    NodeId made = graph_.create(opcode, target, arguments.arguments(), candidate, where);
-    if (opcode == Opcode::call_function) graph_.set_target_impure(target, binding_.facts(target).impure);
-    if (!meta.empty()) graph_.set_meta(made, meta);
-    bind(statement, made, frame);
+    edit({.kind = Edit::Kind::insert, .location = statement.location, .place = where}, [&](Edit& edit) {
+        edit.node = graph_.create(opcode, target, arguments.arguments(), candidate, where);
+        if (opcode == Opcode::call_function) graph_.set_target_impure(target, binding_.facts(target).impure);
+        if (!meta.empty()) graph_.set_meta(edit.node, meta);
+        bind(statement, edit.node, frame);
+    });
 }
 
 void Rewriter::add_arguments(const Statement& statement, Datum* frame, ArgumentBuilder& arguments) {
@@ -137,10 +151,24 @@ void Rewriter::add_arguments(const Statement& statement, Datum* frame, ArgumentB
 void Rewriter::replace(const Statement& statement, Datum* frame) {
     NodeId old = node(statement.operands[0], frame);
     NodeId fresh = node(statement.operands[1], frame);
-    if (statement.operands.size() == 2)
-        graph_.replace_all_uses(old, fresh);
-    else
-        graph_.replace_input(node(statement.operands[2], frame), old, fresh);
+    Edit what{.kind = Edit::Kind::replace, .location = statement.location, .node = old, .other = fresh};
+    if (statement.operands.size() == 2) return edit(what, [&](Edit&) { graph_.replace_all_uses(old, fresh); });
+    what.kind = Edit::Kind::replace_input;
+    what.user = node(statement.operands[2], frame);
+    edit(what, [&](Edit&) { graph_.replace_input(what.user, old, fresh); });
+}
+
+void Rewriter::move(const Statement& statement, Datum* frame) {
+    NodeId moved = node(statement.operands[0], frame);
+    Place where = place(statement, frame);
+    edit({.kind = Edit::Kind::move, .location = statement.location, .node = moved, .place = where},
+         [&](Edit&) { graph_.move(moved, where); });
+}
+
+void Rewriter::erase(const Statement& statement, Datum* frame) {
+    NodeId erased = node(statement.operands[0], frame);
+    edit({.kind = Edit::Kind::erase, .location = statement.location, .node = erased},
+         [&](Edit&) { graph_.erase(erased); });
 }
 
 void Rewriter::set_field(const Statement& statement, Datum* frame) {
@@ -153,8 +181,10 @@ void Rewriter::set_field(const Statement& statement, Datum* frame) {
             fail(statement.location, fmt::format("{} cannot be the target of a {}", to_repr(graph_, fresh),
                                                  opcode_name(graph_.opcode(changed))));
         Symbol target = is_op ? fresh.symbol : graph_.symbols().intern(fresh.text_view());
-        graph_.set_target(changed, target);
-        if (is_op) graph_.set_target_impure(target, binding_.facts(target).impure);
+        edit({.kind = Edit::Kind::set_target, .location = statement.location, .node = changed}, [&](Edit&) {
+            graph_.set_target(changed, target);
+            if (is_op) graph_.set_target_impure(target, binding_.facts(target).impure);
+        });
         return;
     }
     bool args = statement.field == Field::args;
@@ -179,7 +209,12 @@ void Rewriter::set_field(const Statement& statement, Datum* frame) {
             arguments.add(fresh.items[i].text_view(), fresh.items[i + 1]);
         }
     }
-    graph_.set_arguments(changed, arguments.arguments());
+    set_arguments(statement, changed, arguments);
+}
+
+void Rewriter::set_arguments(const Statement& statement, NodeId changed, ArgumentBuilder& arguments) {
+    edit({.kind = Edit::Kind::set_arguments, .location = statement.location, .node = changed},
+         [&](Edit&) { graph_.set_arguments(changed, arguments.arguments()); });
 }
 
 // An argument goes where it is stored now; one that is not stored becomes positional if all before it are and
@@ -205,7 +240,7 @@ void Rewriter::set_argument(const Statement& statement, NodeId changed, const Da
     for (const Keyword& stored : kwargs)
         arguments.add(stored.name, from_value(graph_, changed, stored.value, scratch));
     if (!append && !(positional && position < stored_count)) arguments.add(statement.text, fresh);
-    graph_.set_arguments(changed, arguments.arguments());
+    set_arguments(statement, changed, arguments);
 }
 
 // -- metadata
@@ -223,14 +258,19 @@ void Rewriter::set_meta(const Statement& statement, Datum* frame) {
     if (!text)
         fail(statement.location, fmt::format("{} of {} cannot be set: what it is in is no record",
                                              fmt::join(path, "."), graph_.name(changed)));
-    graph_.set_meta(changed, *text);
+    write_meta(statement, changed, *text);
+}
+
+void Rewriter::write_meta(const Statement& statement, NodeId changed, std::string_view json) {
+    edit({.kind = Edit::Kind::set_meta, .location = statement.location, .node = changed},
+         [&](Edit&) { graph_.set_meta(changed, json); });
 }
 
 void Rewriter::delete_meta(const Statement& statement, Datum* frame) {
     NodeId changed = node(statement.operands[0], frame);
     std::vector<std::string_view> path(statement.path.begin(), statement.path.end());
     auto text = remove_member(graph_.meta(changed), path);
-    if (text && *text != graph_.meta(changed)) graph_.set_meta(changed, *text);
+    if (text && *text != graph_.meta(changed)) write_meta(statement, changed, *text);
 }
 
 namespace {
@@ -270,9 +310,9 @@ std::string Rewriter::merged_meta(std::string_view into, const Statement::Meta& 
 
 void Rewriter::update_meta(const Statement& statement, Datum* frame) {
     NodeId changed = node(statement.operands[0], frame);
-    if (statement.meta.policy == MetaPolicy::none) return graph_.set_meta(changed, "");
+    if (statement.meta.policy == MetaPolicy::none) return write_meta(statement, changed, "");
     std::string text = merged_meta(graph_.meta(changed), statement.meta, frame);
-    if (text != graph_.meta(changed)) graph_.set_meta(changed, text);
+    if (text != graph_.meta(changed)) write_meta(statement, changed, text);
 }
 
 // -- control
@@ -306,11 +346,16 @@ bool Rewriter::filter(const Statement& statement, Datum* frame) {
     return holds;
 }
 
-void Rewriter::eliminate_dead_code(const Statement&) {
+void Rewriter::eliminate_dead_code(const Location& location) {
+    DeadNode tell;
+    if (observer_)
+        tell = [&](const Graph& graph, NodeId node) {
+            observer_->editing({.kind = Edit::Kind::dead, .location = location, .node = node}, graph);
+        };
     if (module_)
-        dqrewrite::eliminate_dead_code(*module_);
+        dqrewrite::eliminate_dead_code(*module_, tell);
     else
-        graph_.eliminate_dead_code();
+        graph_.eliminate_dead_code(tell);
 }
 
 // -- operands

@@ -6,6 +6,7 @@
 
 #include "engine/graph/module.hpp"
 #include "engine/rewrite/argument_builder.hpp"
+#include "engine/rewrite/edit.hpp"
 #include "engine/rewrite/evaluate.hpp"
 
 #include <stdexcept>
@@ -36,6 +37,8 @@ public:
 
     // Carries out the body of a rule that has matched; `frame` holds its variables.
     void apply(program::RuleId rule, Datum* frame);
+    // As FX does it on the graph, for the statement or step at that place. GraphError.
+    void eliminate_dead_code(const program::Location& location);
 
 private:
     using Statement = program::Statement;
@@ -45,7 +48,10 @@ private:
     void clone(const Statement& statement, Datum* frame);
     void insert(const Statement& statement, Datum* frame);
     void replace(const Statement& statement, Datum* frame);
+    void move(const Statement& statement, Datum* frame);
+    void erase(const Statement& statement, Datum* frame);
     void set_field(const Statement& statement, Datum* frame);
+    void set_arguments(const Statement& statement, NodeId node, ArgumentBuilder& arguments);
     void set_argument(const Statement& statement, NodeId node, const Datum& value);
     void set_meta(const Statement& statement, Datum* frame);
     void update_meta(const Statement& statement, Datum* frame);
@@ -53,8 +59,11 @@ private:
     void branch(const Statement& statement, Datum* frame);
     void loop(const Statement& statement, Datum* frame);
     bool filter(const Statement& statement, Datum* frame);
-    void eliminate_dead_code(const Statement& statement);
 
+    // Makes an edit; the observer, if there is one, is told before and after. `make` may complete the edit.
+    template <class Make>
+    void edit(Edit what, Make make);
+    void write_meta(const Statement& statement, NodeId node, std::string_view json);
     void add_arguments(const Statement& statement, Datum* frame, ArgumentBuilder& arguments);
     void bind(const Statement& statement, NodeId made, Datum* frame);
     Place place(const Statement& statement, Datum* frame);

@@ -1,9 +1,7 @@
 #include "engine/author/graph_text.hpp"
 
-#include "engine/author/block_text.hpp"
-#include "engine/dump/json_text.hpp"
+#include "engine/author/node_text.hpp"
 #include "engine/dump/json_value.hpp"
-#include "engine/rewrite/datum.hpp"
 
 #include <algorithm>
 
@@ -47,25 +45,7 @@ void append_canonical(const JsonValue& value, unsigned depth, std::string& out) 
 }
 
 std::string line_of(const Graph& graph, NodeId node) {
-    Arena arena;
-    std::vector<std::string> arguments;
-    auto text = [&](const Value& value) { return to_repr(graph, from_value(graph, node, value, arena)); };
-    for (const Value& value : graph.args(node)) arguments.push_back(text(value));
-    for (const Keyword& keyword : graph.kwargs(node))
-        arguments.push_back(fmt::format("{}={}", keyword.name, text(keyword.value)));
-    std::string line;
-    if (graph.opcode(node) == Opcode::output) {
-        line = fmt::format("return {}", fmt::join(arguments, ", "));
-    } else if (graph.opcode(node) == Opcode::call_function) {
-        line = fmt::format("{} = {}({})", graph.name(node), short_target(graph.target_text(node)),
-                           fmt::join(arguments, ", "));
-    } else {
-        std::string target;
-        append_json_string(target, graph.target_text(node));
-        arguments.insert(arguments.begin(), target);
-        line =
-            fmt::format("{} = {}({})", graph.name(node), opcode_name(graph.opcode(node)), fmt::join(arguments, ", "));
-    }
+    std::string line = node_line(graph, node);
     if (!graph.meta(node).empty()) line += "   meta " + canonical_json(graph.meta(node));
     return line;
 }

@@ -1,0 +1,101 @@
+#include "engine/author/node_text.hpp"
+
+#include "engine/author/block_text.hpp"
+#include "engine/dump/json_text.hpp"
+
+namespace dqrewrite {
+
+namespace {
+
+class LinePrinter {
+public:
+    LinePrinter(const Graph& graph, NodeId node, size_t limit) : graph_(graph), node_(node), limit_(limit) {}
+
+    std::string print() {
+        const Opcode opcode = graph_.opcode(node_);
+        if (opcode == Opcode::output) {
+            out_ = "return ";
+            arguments("");
+            return shortened(std::move(out_), limit_);
+        }
+        graph_.append_name(node_, out_);
+        out_ += " = ";
+        std::string target;
+        if (opcode == Opcode::call_function) {
+            out_ += short_target(graph_.target_text(node_));
+        } else {
+            out_ += opcode_name(opcode);
+            append_json_string(target, graph_.target_text(node_));
+        }
+        out_ += '(';
+        arguments(target);
+        out_ += ')';
+        return shortened(std::move(out_), limit_);
+    }
+
+private:
+    bool full() const { return out_.size() > limit_; }
+
+    void arguments(std::string_view first) {
+        out_ += first;
+        std::string_view separator = first.empty() ? "" : ", ";
+        for (const Value& argument : graph_.args(node_)) {
+            if (full()) return;
+            out_ += separator;
+            value(argument);
+            separator = ", ";
+        }
+        for (const Keyword& keyword : graph_.kwargs(node_)) {
+            if (full()) return;
+            ((out_ += separator) += keyword.name) += '=';
+            value(keyword.value);
+            separator = ", ";
+        }
+    }
+
+    // As deep as arguments nest.
+    void value(const Value& value) {
+        if (value.kind == Value::Kind::list) return row("[", value.item_span(), "]");
+        if (value.kind == Value::Kind::tuple) return row("(", value.item_span(), value.size == 1 ? ",)" : ")");
+        out_ += to_repr(graph_, from_value(graph_, node_, value, arena_));
+    }
+
+    void row(std::string_view open, std::span<const Value> items, std::string_view close) {
+        out_ += open;
+        std::string_view separator;
+        for (const Value& item : items) {
+            if (full()) return;
+            out_ += separator;
+            value(item);
+            separator = ", ";
+        }
+        out_ += close;
+    }
+
+    const Graph& graph_;
+    NodeId node_;
+    size_t limit_;
+    std::string out_;
+    Arena arena_;
+};
+
+}  // namespace
+
+std::string node_line(const Graph& graph, NodeId node, size_t limit) {
+    return LinePrinter(graph, node, limit).print();
+}
+
+std::string value_text(const Graph& graph, const Datum& value, size_t limit) {
+    return shortened(to_repr(graph, value), limit);
+}
+
+std::string shortened(std::string text, size_t limit) {
+    constexpr std::string_view ellipsis = "…";
+    if (text.size() <= limit) return text;
+    size_t end = limit < ellipsis.size() ? 0 : limit - ellipsis.size();
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+    text.resize(end);
+    return text.append(ellipsis);
+}
+
+}  // namespace dqrewrite

@@ -1,8 +1,7 @@
 # How the tests that need torch and torchao are run.
-# The interpreter is the first python3 in PATH; Python3_EXECUTABLE sets another.
-set(Python3_FIND_STRATEGY LOCATION)
-set(Python3_FIND_UNVERSIONED_NAMES FIRST)
-find_package(Python3 3.10 REQUIRED COMPONENTS Interpreter)
+# The interpreter is the first python3 in PATH, as in a shell (find_package(Python3) may look past a virtual
+# environment); Python3_EXECUTABLE sets another.
+find_program(Python3_EXECUTABLE python3 REQUIRED)
 execute_process(
     COMMAND ${Python3_EXECUTABLE} -c "import importlib.util as u, sys; sys.exit(not (u.find_spec('torch') and u.find_spec('torchao')))"
     RESULT_VARIABLE torch_is_missing)

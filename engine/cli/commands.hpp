@@ -2,6 +2,8 @@
 // Each returns the exit status. Tested by tests/cli.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,7 +16,10 @@ struct RunOptions {
     std::string out = "-";
     bool ndjson = false;
     unsigned jobs = 1;
-    std::string stats;  // "", "text" or "json"
+    std::string stats;                    // "", "text" or "json"
+    std::string plan;                     // likewise: the edits, in place of the graph
+    std::vector<std::string> only, skip;  // rules; one of the two is empty
+    std::optional<uint64_t> stop_after;   // rewrites
 };
 int run(const RunOptions& options);
 

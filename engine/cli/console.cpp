@@ -19,6 +19,10 @@ void print_error(std::string_view message) {
     fmt::print(stderr, "dqrewrite: error: {}\n", message);
 }
 
+void print_note(std::string_view message) {
+    fmt::print(stderr, "dqrewrite: note: {}\n", message);
+}
+
 void print(const Diagnostics& diagnostics) {
     for (const Diagnostic& diagnostic : diagnostics) fmt::print(stderr, "{}", render(diagnostic));
 }

@@ -16,6 +16,8 @@ inline constexpr int done = 0, answer_is_no = 1, cannot_be_done = 2;
 
 // "dqrewrite: error: message"
 void print_error(std::string_view message);
+// "dqrewrite: note: message"
+void print_note(std::string_view message);
 void print(const Diagnostics& diagnostics);
 // "file:line:column: error: message", and the line with a caret.
 void print_error(std::string_view file, const DumpError& error);

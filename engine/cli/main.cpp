@@ -29,8 +29,27 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
                   "Say on standard error what was done, and how long it took; or --stats=json")
         ->check(CLI::IsMember({"text", "json"}))
         ->type_name("");
+    run->add_flag("--plan{text}", options.plan,
+                  "Print the edits that would be made, in order, and make none; or --plan=json")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->type_name("");
+    auto* only = run->add_option("--only", options.only, "Run with this rule alone; may be given more than once")
+                     ->expected(1)
+                     ->allow_extra_args(false)
+                     ->type_name("RULE");
+    auto* skip = run->add_option("--skip", options.skip, "Leave this rule out; may be given more than once")
+                     ->expected(1)
+                     ->allow_extra_args(false)
+                     ->type_name("RULE");
+    only->excludes(skip);
+    run->add_option("--stop-after", options.stop_after, "Stop right after this many rewrites")
+        ->check(CLI::NonNegativeNumber)
+        ->excludes("--ndjson")
+        ->type_name("N");
     run->footer("Examples:\n"
                 "  dqrewrite run model.json -o out.json\n"
+                "  dqrewrite run --plan model.json\n"
+                "  dqrewrite run --stop-after 3 model.json -o out.json\n"
                 "  dqrewrite run --rules my.rules --pass MyPass --stats model.json > out.json\n"
                 "  cat graphs.ndjson | dqrewrite run --ndjson --jobs 2 - -o results.ndjson");
     return run;

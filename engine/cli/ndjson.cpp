@@ -1,5 +1,6 @@
 #include "engine/cli/ndjson.hpp"
 
+#include "engine/author/plan.hpp"
 #include "engine/cli/console.hpp"
 #include "engine/cli/stats.hpp"
 #include "engine/dump/json_text.hpp"
@@ -28,7 +29,7 @@ struct Line {
     double read = 0, rewrite = 0, write = 0;
 };
 
-void process(const Driver& driver, Line& line) {
+void process(const Driver& driver, bool planned, Line& line) {
     Stopwatch watch;
     auto input = Input::from_string(line.text);
     auto dump = Dump::read(input, input->text(), line.number);
@@ -37,15 +38,21 @@ void process(const Driver& driver, Line& line) {
         line.outcome = dump.error();
         return;
     }
-    auto report = apply(driver, *dump);
+    std::optional<PlanRecorder> recorder;
+    if (planned) recorder.emplace(driver.program(), dump->module);
+    auto report = apply(driver, *dump, recorder ? &*recorder : nullptr);
     line.rewrite = watch.lap();
     if (!report) {
         line.outcome = report.error();
         return;
     }
-    TextOutput output;
-    dump->write(output);
-    line.result = output.text();
+    if (recorder) {
+        line.result = plan_json(driver.program(), recorder->plan(), true);
+    } else {
+        TextOutput output;
+        dump->write(output);
+        line.result = output.text();
+    }
     line.outcome = std::move(*report);
     line.write = watch.lap();
 }
@@ -67,13 +74,13 @@ std::vector<Line> next_batch(std::istream& in, uint64_t& number, unsigned jobs) 
     return batch;
 }
 
-void process_all(const Driver& driver, std::vector<Line>& batch, unsigned jobs) {
+void process_all(const Driver& driver, const RunOptions& options, std::vector<Line>& batch) {
     std::atomic<size_t> next = 0;
     auto work = [&] {
-        for (size_t i = next++; i < batch.size(); i = next++) process(driver, batch[i]);
+        for (size_t i = next++; i < batch.size(); i = next++) process(driver, !options.plan.empty(), batch[i]);
     };
     std::vector<std::jthread> workers;
-    for (unsigned job = 1; job < jobs; ++job) workers.emplace_back(work);
+    for (unsigned job = 1; job < options.jobs; ++job) workers.emplace_back(work);
     work();
 }
 
@@ -123,7 +130,7 @@ int run_ndjson(const Driver& driver, const RunOptions& options, double compile_s
     uint64_t number = 0;
     for (auto batch = next_batch(in, number, options.jobs); !batch.empty();
          batch = next_batch(in, number, options.jobs)) {
-        process_all(driver, batch, options.jobs);
+        process_all(driver, options, batch);
         for (Line& line : batch) {
             (*output)->write(settle(driver, options, line, stats));
             (*output)->write("\n");

@@ -1,11 +1,11 @@
 // dqrewrite run: rules, one graph or a row of them, results.
 
+#include "engine/author/plan.hpp"
 #include "engine/cli/commands.hpp"
 #include "engine/cli/console.hpp"
 #include "engine/cli/ndjson.hpp"
+#include "engine/cli/rules_argument.hpp"
 #include "engine/cli/stats.hpp"
-#include "engine/program/check.hpp"
-#include "engine/program/codes.hpp"
 #include "engine/rewrite/apply.hpp"
 
 #include <fmt/format.h>
@@ -14,29 +14,28 @@ namespace dqrewrite::cli {
 
 namespace {
 
-// The pass that is meant; nothing, and a message, where that is not certain.
-std::optional<program::PassId> choose_pass(const program::Program& program, const std::string& wanted) {
-    std::vector<std::string> all, own;
-    std::optional<program::PassId> only, named;
-    for (size_t i = 0; i < program.passes.size(); ++i) {
-        const program::Pass& pass = program.passes[i];
-        all.push_back(pass.name);
-        if (pass.name == wanted) named = static_cast<program::PassId>(i);
-        if (!pass.own) continue;
-        own.push_back(pass.name);
-        only = static_cast<program::PassId>(i);
+// The part of the pass that the options leave; nothing, and a message, where a rule is not there.
+std::optional<RunPart> choose_part(const program::Program& program, program::PassId pass, const RunOptions& options) {
+    RunPart part;
+    part.stop_after = options.stop_after.value_or(RunPart::no_stop);
+    if (options.only.empty() && options.skip.empty()) return part;
+    part.left_out.assign(program.rules.size(), !options.only.empty());
+    for (const std::string& name : options.only.empty() ? options.skip : options.only) {
+        auto rule = choose_rule(program, pass, name);
+        if (!rule) return {};
+        part.left_out[static_cast<size_t>(*rule)] = options.only.empty();
     }
-    const std::string& file = program.sources[0]->name();
-    if (!wanted.empty() && !named)
-        print_error(fmt::format("{} has no pass \"{}\"{}{}", file, wanted, suggestion(wanted, all),
-                                all.empty() ? "" : fmt::format("; it has: {}", fmt::join(all, ", "))));
-    if (!wanted.empty()) return named;
-    if (own.size() == 1) return only;
-    if (own.empty())
-        print_error(fmt::format("{} has no pass of its own to run", file));
-    else
-        print_error(fmt::format("{} has several passes; choose one with --pass: {}", file, fmt::join(own, ", ")));
-    return {};
+    return part;
+}
+
+void print_stop(const program::Program& program, const RunOptions& options, const Report& report) {
+    if (!options.stop_after) return;
+    if (report.stopped)
+        print_note(fmt::format("stopped after rewrite {}: {} at {}", report.rewrites,
+                               program[report.stopped->rule].name, report.stopped->root));
+    else if (*options.stop_after > 0)
+        print_note(fmt::format("the run came to its end after {} rewrite{}", report.rewrites,
+                               report.rewrites == 1 ? "" : "s"));
 }
 
 int run_one(const Driver& driver, const RunOptions& options, double compile) {
@@ -48,13 +47,20 @@ int run_one(const Driver& driver, const RunOptions& options, double compile) {
     auto dump = Dump::read(*input);
     if (!dump) return print_error(options.graph, dump.error()), cannot_be_done;
     stats.read = watch.lap();
-    auto report = apply(driver, *dump);
+    std::optional<PlanRecorder> recorder;
+    if (!options.plan.empty()) recorder.emplace(driver.program(), dump->module);
+    auto report = apply(driver, *dump, recorder ? &*recorder : nullptr);
     if (!report) return print_error(driver.program(), report.error()), cannot_be_done;
     stats.rewrite = watch.lap();
     print(driver.program(), report->warnings);
+    print_stop(driver.program(), options, *report);
     auto output = FileOutput::open(options.out);
     if (!output) return print_error(options.out, output.error()), cannot_be_done;
-    dump->write(**output);
+    if (recorder)
+        (*output)->write(options.plan == "json" ? plan_json(driver.program(), recorder->plan())
+                                                : plan_text(driver.program(), recorder->plan()));
+    else
+        dump->write(**output);
     auto finished = (*output)->finish();
     if (!finished) return print_error(options.out, finished.error()), cannot_be_done;
     stats.write = watch.lap();
@@ -66,15 +72,16 @@ int run_one(const Driver& driver, const RunOptions& options, double compile) {
 }  // namespace
 
 int run(const RunOptions& options) {
+    if (options.ndjson && options.plan == "text")
+        return print_error("--plan with --ndjson is one line a graph: --plan=json"), cannot_be_done;
     Stopwatch watch;
-    Diagnostics diagnostics;
-    RuleFiles files = load_rules(options.rules.empty() ? DQREWRITE_DEFAULT_RULES : options.rules, diagnostics);
-    CheckedRules rules = check_rules(std::move(files), std::move(diagnostics));
-    print(rules.diagnostics);
-    if (!rules.program) return cannot_be_done;
-    auto pass = choose_pass(*rules.program, options.pass);
+    auto program = read_rules(options.rules);
+    if (!program) return cannot_be_done;
+    auto pass = choose_pass(*program, options.pass);
     if (!pass) return cannot_be_done;
-    Driver driver(rules.program, *pass);
+    auto part = choose_part(*program, *pass, options);
+    if (!part) return cannot_be_done;
+    Driver driver(program, *pass, std::move(*part));
     double compile = watch.lap();
     return options.ndjson ? run_ndjson(driver, options, compile) : run_one(driver, options, compile);
 }

@@ -11,6 +11,6 @@
 
 namespace dqrewrite {
 
-tl::expected<Report, RunError> apply(const Driver& driver, Dump& dump);
+tl::expected<Report, RunError> apply(const Driver& driver, Dump& dump, RunObserver* observer = nullptr);
 
 }  // namespace dqrewrite

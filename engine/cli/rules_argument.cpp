@@ -1,0 +1,80 @@
+#include "engine/cli/rules_argument.hpp"
+
+#include "engine/cli/console.hpp"
+#include "engine/program/check.hpp"
+#include "engine/program/codes.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace dqrewrite::cli {
+
+using program::PassId;
+using program::RuleId;
+using program::Step;
+
+namespace {
+
+void add_rules(const program::Program& program, const std::vector<Step>& steps, std::vector<RuleId>& rules) {
+    for (const Step& step : steps) {
+        if (step.kind == Step::Kind::sweep)
+            for (RuleId rule : step.rules)
+                if (std::find(rules.begin(), rules.end(), rule) == rules.end()) rules.push_back(rule);
+        if (step.kind == Step::Kind::run) add_rules(program, program[step.pass].steps, rules);
+        add_rules(program, step.steps, rules);
+    }
+}
+
+}  // namespace
+
+std::shared_ptr<const program::Program> read_rules(const std::string& rules) {
+    Diagnostics diagnostics;
+    RuleFiles files = load_rules(rules.empty() ? DQREWRITE_DEFAULT_RULES : rules, diagnostics);
+    CheckedRules checked = check_rules(std::move(files), std::move(diagnostics));
+    print(checked.diagnostics);
+    return checked.program;
+}
+
+std::optional<PassId> choose_pass(const program::Program& program, const std::string& wanted) {
+    std::vector<std::string> all, own;
+    std::optional<PassId> only, named;
+    for (size_t i = 0; i < program.passes.size(); ++i) {
+        const program::Pass& pass = program.passes[i];
+        all.push_back(pass.name);
+        if (pass.name == wanted) named = static_cast<PassId>(i);
+        if (!pass.own) continue;
+        own.push_back(pass.name);
+        only = static_cast<PassId>(i);
+    }
+    const std::string& file = program.sources[0]->name();
+    if (!wanted.empty() && !named)
+        print_error(fmt::format("{} has no pass \"{}\"{}{}", file, wanted, suggestion(wanted, all),
+                                all.empty() ? "" : fmt::format("; it has: {}", fmt::join(all, ", "))));
+    if (!wanted.empty()) return named;
+    if (own.size() == 1) return only;
+    if (own.empty())
+        print_error(fmt::format("{} has no pass of its own to run", file));
+    else
+        print_error(fmt::format("{} has several passes; choose one with --pass: {}", file, fmt::join(own, ", ")));
+    return {};
+}
+
+std::vector<RuleId> swept_rules(const program::Program& program, PassId pass) {
+    std::vector<RuleId> rules;
+    add_rules(program, program[pass].steps, rules);
+    return rules;
+}
+
+std::optional<RuleId> choose_rule(const program::Program& program, PassId pass, const std::string& wanted) {
+    std::vector<std::string> names;
+    for (RuleId rule : swept_rules(program, pass)) {
+        if (program[rule].name == wanted) return rule;
+        names.push_back(program[rule].name);
+    }
+    print_error(fmt::format("{} sweeps no rule \"{}\"{}{}", program[pass].name, wanted, suggestion(wanted, names),
+                            names.empty() ? "" : fmt::format("; it sweeps: {}", fmt::join(names, ", "))));
+    return {};
+}
+
+}  // namespace dqrewrite::cli

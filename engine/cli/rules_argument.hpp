@@ -1,0 +1,27 @@
+// What a command line says of rules: a file, a pass of it, rules by name. What is not there is said on standard
+// error, with the nearest name that is. Tested by tests/cli.
+#pragma once
+
+#include "engine/program/program.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dqrewrite::cli {
+
+// A rule file or the name of a shipped one, checked; empty: the default. Null where it has errors.
+std::shared_ptr<const program::Program> read_rules(const std::string& rules);
+
+// The pass that is meant; nothing where that is not certain.
+std::optional<program::PassId> choose_pass(const program::Program& program, const std::string& wanted);
+
+// The rules that a pass sweeps, those of passes that it runs included; in order of first mention.
+std::vector<program::RuleId> swept_rules(const program::Program& program, program::PassId pass);
+
+// One of these rules, by its name.
+std::optional<program::RuleId> choose_rule(const program::Program& program, program::PassId pass,
+                                           const std::string& wanted);
+
+}  // namespace dqrewrite::cli

@@ -33,18 +33,16 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
                   "Print the edits that would be made, in order, and make none; or --plan=json")
         ->check(CLI::IsMember({"text", "json"}))
         ->type_name("");
-    auto* only = run->add_option("--only", options.only, "Run with this rule alone; may be given more than once")
-                     ->expected(1)
-                     ->allow_extra_args(false)
-                     ->type_name("RULE");
-    auto* skip = run->add_option("--skip", options.skip, "Leave this rule out; may be given more than once")
-                     ->expected(1)
-                     ->allow_extra_args(false)
-                     ->type_name("RULE");
-    only->excludes(skip);
+    run->add_option("--only", options.only, "Run with this rule alone; may be given more than once")
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->type_name("RULE");
+    run->add_option("--skip", options.skip, "Leave this rule out; may be given more than once")
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->type_name("RULE");
     run->add_option("--stop-after", options.stop_after, "Stop right after this many rewrites")
-        ->check(CLI::NonNegativeNumber)
-        ->excludes("--ndjson")
+        ->check(CLI::Range(0, 1'000'000'000))
         ->type_name("N");
     run->footer("Examples:\n"
                 "  dqrewrite run model.json -o out.json\n"

@@ -69,11 +69,19 @@ int run_one(const Driver& driver, const RunOptions& options, double compile) {
     return done;
 }
 
+// Why these options make no sense together; null where they do.
+const char* contradiction(const RunOptions& options) {
+    if (!options.only.empty() && !options.skip.empty()) return "--only and --skip: give one of the two";
+    if (options.ndjson && options.stop_after) return "--stop-after is for one graph, not for --ndjson";
+    if (options.ndjson && options.plan == "text")
+        return "with --ndjson a plan is one line of JSON for each graph: --plan=json";
+    return nullptr;
+}
+
 }  // namespace
 
 int run(const RunOptions& options) {
-    if (options.ndjson && options.plan == "text")
-        return print_error("--plan with --ndjson is one line a graph: --plan=json"), cannot_be_done;
+    if (const char* message = contradiction(options)) return print_error(message), cannot_be_done;
     Stopwatch watch;
     auto program = read_rules(options.rules);
     if (!program) return cannot_be_done;

@@ -5,11 +5,14 @@
 // "error" in place of "after" is a run that must fail. Compared is what the JSON says: the order of keys is
 // free; 1, 1.0 and true differ. DQREWRITE_CORPUS names a directory of more cases; below it a folder
 // `library` has .ndjson files for the shipped rules of that name.
+// Each run is planned as well, and its plan, applied to the graph before, must give the same graph.
 
+#include "tests/author/apply_plan.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/golden.hpp"
 
 #include "engine/author/graph_text.hpp"
+#include "engine/author/plan.hpp"
 #include "engine/dump/json_value.hpp"
 #include "engine/program/check.hpp"
 #include "engine/program/shipped.hpp"
@@ -45,16 +48,29 @@ Driver driver_for(const std::string& rules) {
 struct Outcome {
     std::string text;   // the dump, where the run was done
     std::string error;  // why it was not
+    std::string plan;   // as JSON
 };
+
+std::string written(const Dump& dump) {
+    TextOutput output;
+    dump.write(output);
+    return output.text();
+}
 
 Outcome outcome_of(const Driver& driver, const std::string& before) {
     auto dump = Dump::read(Input::from_string(before));
-    if (!dump) return {"", dump.error().message};
-    auto report = apply(driver, *dump);
-    if (!report) return {"", report.error().what()};
-    TextOutput output;
-    dump->write(output);
-    return {output.text(), ""};
+    if (!dump) return {"", dump.error().message, ""};
+    PlanRecorder recorder(driver.program(), dump->module);
+    auto report = apply(driver, *dump, &recorder);
+    if (!report) return {"", report.error().what(), ""};
+    return {written(*dump), "", plan_json(driver.program(), recorder.plan())};
+}
+
+std::string planned_outcome(const std::string& before, const std::string& plan) {
+    auto dump = Dump::read(Input::from_string(before));
+    REQUIRE(dump);
+    test::apply_plan(plan, dump->module);
+    return written(*dump);
 }
 
 std::vector<std::string> node_texts(const std::string& dump) {
@@ -87,6 +103,8 @@ void check_case(const Driver& driver, const std::string& name, const std::string
     if (!after || !outcome.error.empty()) return;
     auto differs = difference(*after, outcome.text);
     if (differs) FAIL_CHECK(*differs);
+    auto plan_differs = difference(outcome.text, planned_outcome(before, outcome.plan));
+    if (plan_differs) FAIL_CHECK("the plan gives another graph: " << *plan_differs);
 }
 
 size_t check_ndjson(const Driver& driver, const fs::path& path) {

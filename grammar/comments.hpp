@@ -1,5 +1,5 @@
 // The comments of a rule file, which are no part of its tree, in the order of their places.
-// Private to grammar/format.cpp, and tested through it.
+// For grammar/format.cpp, and tested through it; and for who replaces a piece of a file.
 #pragma once
 
 #include "grammar/syntax.hpp"

@@ -50,6 +50,7 @@ struct TestOptions {
     std::vector<std::string> files;  // empty: all that ship
     std::string filter;              // part of a title
     std::string format = "text";     // or "junit", "json"
+    bool update = false;
 };
 int test(const TestOptions& options);
 

@@ -109,10 +109,12 @@ CLI::App* add_test(CLI::App& app, TestOptions& options) {
     test->add_option("--format", options.format, "How the results are printed: text, junit or json")
         ->check(CLI::IsMember({"text", "junit", "json"}))
         ->type_name("FORM");
-    test->footer("Exit status: 0 all tests pass, 1 one has failed, 2 it could not be done.\n"
+    test->add_flag("--update", options.update, "Write what failing tests expect anew, as the pass has it now");
+    test->footer("Exit status: 0 all tests pass or were updated, 1 one has failed, 2 it could not be done.\n"
                  "Examples:\n"
                  "  dqrewrite test my.rules\n"
                  "  dqrewrite test my.rules --filter \"shared\"\n"
+                 "  dqrewrite test my.rules --update\n"
                  "  dqrewrite test rules/*.rules --format junit > report.xml");
     return test;
 }

@@ -1,9 +1,11 @@
 // dqrewrite test: the `test` blocks of rule files.
 
 #include "engine/author/rule_tests.hpp"
+#include "engine/author/test_update.hpp"
 #include "engine/cli/commands.hpp"
 #include "engine/cli/console.hpp"
 #include "engine/cli/test_report.hpp"
+#include "engine/dump/output.hpp"
 #include "engine/program/check.hpp"
 #include "engine/program/codes.hpp"
 #include "engine/program/shipped.hpp"
@@ -41,13 +43,56 @@ TestReport::Entry entry_of(const Rules& rules, const RuleTestResult& result) {
     return entry;
 }
 
-void run_file(const Rules& rules, const TestOptions& options, TestReport& report) {
-    for (const program::Test& test : rules->tests) {
-        if (chosen(options, test))
-            report.entries.push_back(entry_of(rules, run_rule_test(rules, test)));
-        else
-            ++report.left_out;
+bool is_file(const std::string& name) {
+    return name.find('/') != std::string::npos || name.ends_with(".rules");
+}
+
+// Of --update; nothing where it can be done.
+std::string why_no_update(const TestOptions& options) {
+    if (options.files.empty()) return "--update: name the file";
+    for (const std::string& file : options.files)
+        if (!is_file(file)) return fmt::format("--update: \"{}\" is built in; name the file itself", file);
+    return "";
+}
+
+int write_updated(const Rules& rules, const std::vector<TestUpdate>& updates) {
+    const std::string& path = rules->sources[0]->name();
+    auto output = FileOutput::open(path);
+    if (!output) return print_error(path, output.error()), cannot_be_done;
+    (*output)->write(updated_text(*rules, updates));
+    auto finished = (*output)->finish();
+    if (!finished) return print_error(path, finished.error()), cannot_be_done;
+    return done;
+}
+
+// `updates` gets what makes the test pass, where there is such a thing.
+void update(const Rules& rules, const RuleTestResult& result, TestReport::Entry& entry,
+            std::vector<TestUpdate>& updates) {
+    auto update = update_of_test(*rules, result);
+    if (!update) {
+        entry.update = fmt::format("not updated: {}", update.error());
+        return;
     }
+    updates.push_back(std::move(*update));
+    entry.updated = true;
+    entry.update = "updated: the test expects what was found (+)";
+}
+
+void run_file(const Rules& rules, const TestOptions& options, TestReport& report, std::vector<TestUpdate>& updates) {
+    for (const program::Test& test : rules->tests) {
+        if (!chosen(options, test)) {
+            ++report.left_out;
+            continue;
+        }
+        RuleTestResult result = run_rule_test(rules, test);
+        TestReport::Entry& entry = report.entries.emplace_back(entry_of(rules, result));
+        if (options.update && !result.passed) update(rules, result, entry, updates);
+    }
+}
+
+void print(const TestReport& report, const std::string& format) {
+    fmt::print("{}", format == "json" ? as_json(report) : format == "junit" ? as_junit(report) : as_text(report));
+    std::fflush(stdout);
 }
 
 // Says which title may have been meant; false where the filter leaves a test.
@@ -67,6 +112,8 @@ bool nothing_chosen(const std::vector<Rules>& all, const TestOptions& options) {
 }  // namespace
 
 int test(const TestOptions& options) {
+    if (std::string why = options.update ? why_no_update(options) : ""; !why.empty())
+        return print_error(why), cannot_be_done;
     std::vector<Rules> all;
     for (const std::string& file : options.files.empty() ? shipped_rule_names() : options.files) {
         Diagnostics diagnostics;
@@ -79,11 +126,13 @@ int test(const TestOptions& options) {
     }
     if (!options.filter.empty() && nothing_chosen(all, options)) return cannot_be_done;
     TestReport report;
-    for (const Rules& rules : all) run_file(rules, options, report);
-    fmt::print("{}", options.format == "json"    ? as_json(report)
-                     : options.format == "junit" ? as_junit(report)
-                                                 : as_text(report));
-    return report.all_well() ? done : answer_is_no;
+    std::vector<std::vector<TestUpdate>> updates(all.size());
+    for (size_t i = 0; i < all.size(); ++i) run_file(all[i], options, report, updates[i]);
+    print(report, options.format);
+    int status = report.all_well() ? done : answer_is_no;
+    for (size_t i = 0; i < all.size(); ++i)
+        if (!updates[i].empty()) status = std::max(status, write_updated(all[i], updates[i]));
+    return status;
 }
 
 }  // namespace dqrewrite::cli

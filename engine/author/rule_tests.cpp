@@ -2,10 +2,10 @@
 
 #include "engine/author/graph_text.hpp"
 #include "engine/author/line_diff.hpp"
+#include "engine/author/plan.hpp"
 #include "engine/author/test_graph.hpp"
 #include "engine/rewrite/argument_builder.hpp"
 #include "engine/rewrite/driver.hpp"
-#include "engine/rewrite/observer.hpp"
 #include "engine/rewrite/rewriter.hpp"
 
 #include <fmt/format.h>
@@ -18,63 +18,11 @@ using program::TestGraph;
 
 namespace {
 
-constexpr size_t max_edits = 100;  // that are told of one test
-
 std::string difference(const std::vector<std::string>& expected, const std::vector<std::string>& found) {
     std::string text;
     for (const DiffLine& line : line_diff(expected, found)) text += fmt::format("    {} {}\n", line.mark, line.text);
     return text;
 }
-
-// The statements that were carried out, under the match that they belong to.
-class EditLog : public RunObserver {
-public:
-    explicit EditLog(const Program& program) : program_(program) {}
-
-    bool matched(program::RuleId rule, NodeId root, GraphRun& on) override {
-        add(program_[rule].location, fmt::format("{} at {}", program_[rule].name, on.graph.name(root)));
-        return true;
-    }
-    void after(const program::Statement& statement, Datum*, Graph&) override {
-        using Kind = program::Statement::Kind;
-        if (statement.kind == Kind::let || statement.kind == Kind::if_ || statement.kind == Kind::for_) return;
-        std::string_view text = program_.sources[statement.location.file]->text(statement.location.span);
-        text = text.substr(0, text.find('\n'));
-        // The statements of `P => T` stand at T and its calls.
-        std::string_view word = word_of(statement.kind);
-        add(statement.location,
-            text.starts_with(word) ? fmt::format("  {}", text) : fmt::format("  {}: {}", word, text));
-    }
-    std::vector<std::string> lines() && {
-        if (left_out_ > 0) lines_.push_back(fmt::format("… and {} more", left_out_));
-        return std::move(lines_);
-    }
-
-private:
-    static std::string_view word_of(program::Statement::Kind kind) {
-        using Kind = program::Statement::Kind;
-        switch (kind) {
-        case Kind::clone: return "clone";
-        case Kind::insert: return "insert";
-        case Kind::replace: return "replace";
-        case Kind::erase: return "erase";
-        default: return "";  // `P => T` has none of these
-        }
-    }
-
-    void add(const program::Location& location, const std::string& text) {
-        if (lines_.size() >= max_edits) {
-            ++left_out_;
-            return;
-        }
-        const Source& source = *program_.sources[location.file];
-        lines_.push_back(fmt::format("{}:{}: {}", source.name(), source.locate(location.span.begin).line, text));
-    }
-
-    const Program& program_;
-    std::vector<std::string> lines_;
-    size_t left_out_ = 0;
-};
 
 std::string place_of(const Program& program, const RunError& error) {
     const Source& source = *program.sources[error.location.file];
@@ -135,10 +83,18 @@ RuleTestResult run_rule_test(const std::shared_ptr<const Program>& program, cons
     return result;
 }
 
-std::vector<std::string> edits_of_test(const std::shared_ptr<const Program>& program, const Test& test) {
-    EditLog log(*program);
-    run_rule_test(program, test, &log);
-    return std::move(log).lines();
+std::string edits_of_test(const std::shared_ptr<const Program>& program, const Test& test) {
+    OpTable table(*program->declarations);
+    Module module;
+    PlanRecorder recorder(*program, module);
+    try {
+        build_test_graph(*program, test.before, module, table);
+        Driver(program, test.pass).run(module, table, &recorder);
+    } catch (const std::runtime_error&) {
+        // what was done until then
+    }
+    const Plan& plan = recorder.plan();
+    return plan.rewrites.empty() && plan.edits.empty() ? "" : plan_text(*program, plan);
 }
 
 std::vector<RuleTestResult> run_rule_tests(const std::shared_ptr<const Program>& program) {

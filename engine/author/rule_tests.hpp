@@ -26,10 +26,9 @@ struct RuleTestResult {
 
 RuleTestResult run_rule_test(const std::shared_ptr<const program::Program>& program, const program::Test& test,
                              RunObserver* observer = nullptr);
-// What the rules do to the graph of a test, statement by statement: "file:line: statement", under a line for each
-// match. Runs it once more.
-std::vector<std::string> edits_of_test(const std::shared_ptr<const program::Program>& program,
-                                       const program::Test& test);
+// What the pass does to the graph of a test, edit by edit, as `dqrewrite run --plan` prints it; empty where that is
+// nothing. Runs it once more.
+std::string edits_of_test(const std::shared_ptr<const program::Program>& program, const program::Test& test);
 std::vector<RuleTestResult> run_rule_tests(const std::shared_ptr<const program::Program>& program);
 
 }  // namespace dqrewrite

@@ -51,6 +51,8 @@ struct TestOptions {
     std::string filter;              // part of a title
     std::string format = "text";     // or "junit", "json"
     bool update = false;
+    bool coverage = false;
+    unsigned min_coverage = 0;  // percent
 };
 int test(const TestOptions& options);
 

@@ -110,11 +110,18 @@ CLI::App* add_test(CLI::App& app, TestOptions& options) {
         ->check(CLI::IsMember({"text", "junit", "json"}))
         ->type_name("FORM");
     test->add_flag("--update", options.update, "Write what failing tests expect anew, as the pass has it now");
+    auto* coverage = test->add_flag("--coverage", options.coverage,
+                                    "Show how often each condition of the rules decided; warn of what never did");
+    test->add_option("--min-coverage", options.min_coverage, "Fail where fewer percent of the conditions decided")
+        ->check(CLI::Range(0, 100))
+        ->needs(coverage)
+        ->type_name("N");
     test->footer("Exit status: 0 all tests pass or were updated, 1 one has failed, 2 it could not be done.\n"
                  "Examples:\n"
                  "  dqrewrite test my.rules\n"
                  "  dqrewrite test my.rules --filter \"shared\"\n"
                  "  dqrewrite test my.rules --update\n"
+                 "  dqrewrite test my.rules --coverage --min-coverage 90\n"
                  "  dqrewrite test rules/*.rules --format junit > report.xml");
     return test;
 }

@@ -1,5 +1,6 @@
 // dqrewrite test: the `test` blocks of rule files.
 
+#include "engine/author/coverage.hpp"
 #include "engine/author/rule_tests.hpp"
 #include "engine/author/test_update.hpp"
 #include "engine/cli/commands.hpp"
@@ -78,16 +79,51 @@ void update(const Rules& rules, const RuleTestResult& result, TestReport::Entry&
     entry.update = "updated: the test expects what was found (+)";
 }
 
-void run_file(const Rules& rules, const TestOptions& options, TestReport& report, std::vector<TestUpdate>& updates) {
+void run_file(const Rules& rules, const TestOptions& options, TestReport& report, std::vector<TestUpdate>& updates,
+              Coverage* coverage) {
     for (const program::Test& test : rules->tests) {
         if (!chosen(options, test)) {
             ++report.left_out;
             continue;
         }
-        RuleTestResult result = run_rule_test(rules, test);
+        RuleTestResult result = run_rule_test(rules, test, coverage);
         TestReport::Entry& entry = report.entries.emplace_back(entry_of(rules, result));
         if (options.update && !result.passed) update(rules, result, entry, updates);
     }
+}
+
+TestReport::Count count_of(const program::Program& program, const Condition& condition) {
+    const Source& source = *program.sources[condition.location.file];
+    const Position place = source.locate(condition.location.span.begin);
+    return {source.name(),
+            place.line,
+            place.column,
+            program[condition.rule].name,
+            std::string(condition_name(condition.kind)),
+            condition.held,
+            condition.declined,
+            condition.covered()};
+}
+
+// What --coverage shows, and whether it is enough.
+int print_coverage(const std::vector<Rules>& all, const std::vector<std::unique_ptr<Coverage>>& coverages,
+                   const TestOptions& options, TestReport& report) {
+    size_t covered = 0, count = 0;
+    for (size_t i = 0; i < all.size(); ++i) {
+        const Coverage& coverage = *coverages[i];
+        covered += coverage.covered();
+        count += coverage.conditions().size();
+        for (const Condition& each : coverage.conditions()) report.coverage.push_back(count_of(*all[i], each));
+        if (options.format == "text" && !coverage.conditions().empty())
+            fmt::print("{}\n", coverage_text(*all[i], coverage));
+        print(coverage_warnings(*all[i], coverage));
+    }
+    // Rounded down: 100 is all of them.
+    const size_t percent = count == 0 ? 100 : covered * 100 / count;
+    if (percent >= options.min_coverage) return done;
+    print_error(fmt::format("{} of {} conditions decided: {} %, --min-coverage asks for {} %", covered, count,
+                            percent, options.min_coverage));
+    return answer_is_no;
 }
 
 void print(const TestReport& report, const std::string& format) {
@@ -127,9 +163,16 @@ int test(const TestOptions& options) {
     if (!options.filter.empty() && nothing_chosen(all, options)) return cannot_be_done;
     TestReport report;
     std::vector<std::vector<TestUpdate>> updates(all.size());
-    for (size_t i = 0; i < all.size(); ++i) run_file(all[i], options, report, updates[i]);
+    std::vector<std::unique_ptr<Coverage>> coverages(all.size());
+    for (size_t i = 0; i < all.size(); ++i) {
+        if (options.coverage) coverages[i] = std::make_unique<Coverage>(*all[i]);
+        run_file(all[i], options, report, updates[i], coverages[i].get());
+    }
+    if (options.coverage && report.entries.empty())
+        return print_error("--coverage: there are no tests"), cannot_be_done;
+    int status = options.coverage ? print_coverage(all, coverages, options, report) : done;
     print(report, options.format);
-    int status = report.all_well() ? done : answer_is_no;
+    if (!report.all_well()) status = answer_is_no;
     for (size_t i = 0; i < all.size(); ++i)
         if (!updates[i].empty()) status = std::max(status, write_updated(all[i], updates[i]));
     return status;

@@ -33,15 +33,22 @@ std::string escaped(std::string_view text) {
     return out;
 }
 
-std::string edits_text(const TestReport::Entry& entry) {
-    if (entry.edits.empty()) return "";
-    return fmt::format("    what was done:\n      {}\n", fmt::join(entry.edits, "\n      "));
+// Each line with blanks before it.
+std::string indented(std::string_view text, std::string_view blanks) {
+    std::string out;
+    while (!text.empty()) {
+        const size_t end = std::min(text.find('\n'), text.size());
+        ((out += blanks) += text.substr(0, end)) += '\n';
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return out;
 }
 
 std::string failure_text(const TestReport::Entry& entry) {
     std::string text = entry.message;
     if (text.back() != '\n') text += '\n';
-    return text + edits_text(entry);
+    if (!entry.edits.empty()) text += "    what was done:\n" + indented(entry.edits, "      ");
+    return text;
 }
 
 std::string_view first_line(std::string_view text) {
@@ -86,16 +93,22 @@ std::string as_json(const TestReport& report) {
         std::string test = fmt::format(R"({{"file": {}, "line": {}, "title": {}, "passed": {})", quoted(each.file),
                                        each.line, quoted(each.title), each.passed);
         if (!each.passed) {
-            std::vector<std::string> edits;
-            for (const std::string& edit : each.edits) edits.push_back(quoted(edit));
-            test += fmt::format(R"(, "message": {}, "edits": [{}], "updated": {})", quoted(each.message),
-                                fmt::join(edits, ", "), each.updated);
+            test += fmt::format(R"(, "message": {}, "edits": {}, "updated": {})", quoted(each.message),
+                                quoted(each.edits), each.updated);
         }
         tests.push_back(test + "}");
     }
+    std::vector<std::string> counts;
+    for (const TestReport::Count& each : report.coverage)
+        counts.push_back(fmt::format(R"({{"file": {}, "line": {}, "column": {}, "rule": {}, "kind": {}, "held": {}, )"
+                                     R"("declined": {}, "covered": {}}})",
+                                     quoted(each.file), each.line, each.column, quoted(each.rule), quoted(each.kind),
+                                     each.held, each.declined, each.covered));
     const size_t all = report.entries.size(), passed = report.count_passed(), updated = report.count_updated();
-    return fmt::format("{{\"tests\": [{}], \"passed\": {}, \"failed\": {}, \"updated\": {}, \"left_out\": {}}}\n",
-                       fmt::join(tests, ", "), passed, all - passed - updated, updated, report.left_out);
+    return fmt::format(
+        R"({{"tests": [{}], "coverage": [{}], "passed": {}, "failed": {}, "updated": {}, "left_out": {}}})"
+        "\n",
+        fmt::join(tests, ", "), fmt::join(counts, ", "), passed, all - passed - updated, updated, report.left_out);
 }
 
 std::string as_junit(const TestReport& report) {

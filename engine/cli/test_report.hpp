@@ -1,6 +1,7 @@
 // What `dqrewrite test` found out, as text, JSON or JUnit's XML.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,13 +15,22 @@ struct TestReport {
         std::string title;
         std::string excerpt;  // the line of its title, with a caret
         bool passed = false;
-        std::string message;             // of a failure: one line, or more
-        std::vector<std::string> edits;  // of a failure
-        std::string update;              // with --update: what came of it
+        std::string message;  // of a failure: one line, or more
+        std::string edits;    // of a failure: what the pass did, line by line
+        std::string update;   // with --update: what came of it
         bool updated = false;
     };
     std::vector<Entry> entries;  // those that were run
     size_t left_out = 0;         // by --filter
+    // With --coverage: what is counted at each condition of the rules.
+    struct Count {
+        std::string file;
+        unsigned line = 0, column = 0;
+        std::string rule, kind;
+        uint64_t held = 0, declined = 0;
+        bool covered = false;
+    };
+    std::vector<Count> coverage = {};
 
     size_t count_passed() const;
     size_t count_updated() const;

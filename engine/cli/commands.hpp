@@ -36,6 +36,13 @@ struct FormatOptions {
 };
 int format_files(const FormatOptions& options);
 
+struct DiffOptions {
+    std::string before, after;
+    bool json = false;
+    std::string color = "auto";  // "always", "never"
+};
+int diff(const DiffOptions& options);
+
 struct ShowOptions {
     std::string graph;
     std::string submodule;  // empty: the top graph

@@ -80,6 +80,22 @@ CLI::App* add_fmt(CLI::App& app, FormatOptions& options) {
     return format;
 }
 
+CLI::App* add_diff(CLI::App& app, DiffOptions& options) {
+    CLI::App* diff = app.add_subcommand("diff", "Say what has changed from one graph to another, node by node");
+    diff->add_option("BEFORE", options.before, "A dump; - for standard input")->required()->type_name("");
+    diff->add_option("AFTER", options.after, "Another one")->required()->type_name("");
+    diff->add_flag("--json", options.json, "Say it as JSON, one line for each node");
+    diff->add_option("--color", options.color,
+                     "Whether in color: on a terminal, where NO_COLOR is not set; always; never")
+        ->check(CLI::IsMember({"auto", "always", "never"}))
+        ->type_name("");
+    diff->footer("Exit status: 0 nothing has changed, 1 something has, 2 it could not be done.\n"
+                 "Examples:\n"
+                 "  dqrewrite diff model.json out.json\n"
+                 "  dqrewrite run model.json | dqrewrite diff --json model.json -");
+    return diff;
+}
+
 CLI::App* add_show(CLI::App& app, ShowOptions& options) {
     CLI::App* show = app.add_subcommand("show", "Show a graph as text or as a picture");
     show->add_option("GRAPH", options.graph, "The dump to show; - for standard input")->required()->type_name("");
@@ -140,6 +156,8 @@ int main(int argc, char** argv) {
     CLI::App* check_command = add_check(app, check_options);
     FormatOptions format_options;
     CLI::App* format_command = add_fmt(app, format_options);
+    DiffOptions diff_options;
+    CLI::App* diff_command = add_diff(app, diff_options);
     ShowOptions show_options;
     CLI::App* show_command = add_show(app, show_options);
     TestOptions test_options;
@@ -154,6 +172,7 @@ int main(int argc, char** argv) {
     try {
         if (run_command->parsed()) return run(run_options);
         if (format_command->parsed()) return format_files(format_options);
+        if (diff_command->parsed()) return diff(diff_options);
         if (show_command->parsed()) return show(show_options);
         if (test_command->parsed()) return test(test_options);
         if (check_options.files.empty() && check_options.explain.empty()) {

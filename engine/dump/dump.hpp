@@ -38,6 +38,9 @@ public:
     // A part of the input, such as a line of an .ndjson, that starts with line `first_line`.
     static DumpResult<Dump> read(std::shared_ptr<const Input> input, std::string_view part, uint64_t first_line);
 
+    // What it was read from.
+    std::string_view text() const { return text_; }
+
     // Bit by bit, never as a whole. A dump that was not read is written with one node a line. Errors are the
     // output's own affair.
     void write(Output& output) const;

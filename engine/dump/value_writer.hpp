@@ -23,6 +23,7 @@ public:
 
     void append_args(std::string& out, const Graph& graph, NodeId node);
     void append_kwargs(std::string& out, const Graph& graph, NodeId node);
+    void append_value(std::string& out, const Graph& graph, NodeId owner, const Value& value);
     void append_name(std::string& out, const Graph& graph, NodeId node);
 
 private:
@@ -35,7 +36,6 @@ private:
         bool wrapped;
     };
 
-    void append_value(std::string& out, const Graph& graph, NodeId owner, const Value& value);
     void append_one(std::string& out, const Graph& graph, NodeId owner, const Value& value);
     void append_next(std::string& out, const Graph& graph, NodeId owner);
     void append_real_value(std::string& out, const Value& value);

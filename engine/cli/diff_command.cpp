@@ -1,0 +1,73 @@
+// dqrewrite diff: what has changed from one graph to another.
+
+#include "engine/author/diff_report.hpp"
+#include "engine/cli/commands.hpp"
+#include "engine/cli/console.hpp"
+#include "engine/cli/graph_argument.hpp"
+#include "engine/dump/output.hpp"
+
+#include <cstdlib>
+
+#include <unistd.h>
+
+namespace dqrewrite::cli {
+
+namespace {
+
+bool is_set(const char* variable) {
+    const char* value = std::getenv(variable);
+    return value && *value;
+}
+
+// https://no-color.org: any value but the empty one.
+bool wants_color(const std::string& color) {
+    if (color != "auto") return color == "always";
+    const char* terminal = std::getenv("TERM");
+    const bool dumb = terminal && std::string_view(terminal) == "dumb";
+    return isatty(STDOUT_FILENO) == 1 && !dumb && !is_set("NO_COLOR");
+}
+
+std::string_view color_of(DiffLine line) {
+    switch (line) {
+    case DiffLine::added: return "\033[32m";    // green
+    case DiffLine::removed: return "\033[31m";  // red
+    case DiffLine::changed: return "\033[33m";  // yellow
+    case DiffLine::heading:
+    case DiffLine::summary: return "\033[1m";  // bold
+    case DiffLine::detail: break;
+    }
+    return {};
+}
+
+void write_lines(const DumpDiff& diff, bool color, Output& output) {
+    report_diff_lines(diff, [&](DiffLine kind, std::string_view line) {
+        const std::string_view code = color ? color_of(kind) : "";
+        output.write(code);
+        output.write(line);
+        output.write(code.empty() ? "\n" : "\033[0m\n");
+    });
+}
+
+}  // namespace
+
+int diff(const DiffOptions& options) {
+    if (options.before == "-" && options.after == "-") {
+        print_error("diff: only one of the two can be standard input");
+        return cannot_be_done;
+    }
+    const auto before = read_dump(options.before);
+    const auto after = read_dump(options.after);
+    if (!before || !after) return cannot_be_done;
+    const DumpDiff found = diff_dumps(*before, *after);
+    auto output = FileOutput::open("-");
+    if (!output) return print_error("-", output.error()), cannot_be_done;
+    if (options.json)
+        report_diff_json(found, **output);
+    else
+        write_lines(found, wants_color(options.color), **output);
+    auto finished = (*output)->finish();
+    if (!finished) return print_error("-", finished.error()), cannot_be_done;
+    return found.empty() ? done : answer_is_no;
+}
+
+}  // namespace dqrewrite::cli

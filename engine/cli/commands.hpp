@@ -45,10 +45,12 @@ int diff(const DiffOptions& options);
 
 struct ShowOptions {
     std::string graph;
+    std::string over;       // a second graph, drawn over the first
     std::string submodule;  // empty: the top graph
-    std::string format;     // "text" or "dot"
+    std::string format;     // "text" or "dot"; empty: dot for two graphs, text for one
     std::string around;     // a node; empty: the whole graph
     size_t depth = 2;
+    size_t limit = 300;  // nodes of a picture
     std::string out = "-";
 };
 int show(const ShowOptions& options);

@@ -99,8 +99,10 @@ CLI::App* add_diff(CLI::App& app, DiffOptions& options) {
 CLI::App* add_show(CLI::App& app, ShowOptions& options) {
     CLI::App* show = app.add_subcommand("show", "Show a graph as text or as a picture");
     show->add_option("GRAPH", options.graph, "The dump to show; - for standard input")->required()->type_name("");
-    show->add_option("--format", options.format, "text: as FX prints a graph, the default")
-        ->check(CLI::IsMember({"text"}))
+    show->add_option("OVER", options.over, "A second one, drawn over the first: what has changed is marked")
+        ->type_name("");
+    show->add_option("--format", options.format, "text, as FX prints a graph; or dot, a picture for Graphviz")
+        ->check(CLI::IsMember({"text", "dot"}))
         ->type_name("");
     show->add_option("--submodule", options.submodule, "The submodule's graph instead of the top one")
         ->type_name("PATH");
@@ -109,11 +111,15 @@ CLI::App* add_show(CLI::App& app, ShowOptions& options) {
         ->check(CLI::Range(0, 1000000))
         ->needs(around)
         ->type_name("D");
+    show->add_option("--limit", options.limit, "Nodes of a picture at most; 300 where nothing is said")
+        ->check(CLI::Range(1, 100000000))
+        ->type_name("N");
     show->add_option("-o,--output", options.out, "Where the result goes; - for standard output, the default")
         ->type_name("OUT");
     show->footer("Examples:\n"
                  "  dqrewrite show model.json\n"
-                 "  dqrewrite show --around relu_1 --depth 3 model.json");
+                 "  dqrewrite show --format dot --around relu_1 --depth 3 model.json | dot -Tsvg > relu.svg\n"
+                 "  dqrewrite show model.json out.json | dot -Tsvg > changes.svg");
     return show;
 }
 

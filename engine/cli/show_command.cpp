@@ -1,49 +1,115 @@
-// dqrewrite show: a graph as text or as a picture.
+// dqrewrite show: a graph as text, or as a picture; two graphs as one picture.
 
+#include "engine/author/dot.hpp"
 #include "engine/author/fx_text.hpp"
 #include "engine/author/region.hpp"
 #include "engine/cli/commands.hpp"
 #include "engine/cli/console.hpp"
 #include "engine/cli/graph_argument.hpp"
 #include "engine/dump/output.hpp"
+#include "engine/program/codes.hpp"
 
 #include <limits>
+
+#include <fmt/format.h>
 
 namespace dqrewrite::cli {
 
 namespace {
 
-void write_text(const Graph& graph, const Region& region, Output& output) {
-    output.write(fx_text_head);
-    for (const NodeId node : region.nodes) {
-        output.write("\n    ");
-        output.write(fx_line(graph, node));
+template <class Write>
+int write_output(const std::string& path, const Write& write) {
+    auto output = FileOutput::open(path);
+    if (!output) return print_error(path, output.error()), cannot_be_done;
+    write(**output);
+    auto finished = (*output)->finish();
+    if (!finished) return print_error(path, finished.error()), cannot_be_done;
+    return done;
+}
+
+int show_text(const ShowOptions& options, const Graph& graph) {
+    constexpr size_t any_number = std::numeric_limits<size_t>::max();
+    Region region;
+    if (options.around.empty()) {
+        region = whole_region(graph, any_number);
+    } else {
+        const NodeId center = find_node(graph, options.graph, options.around);
+        if (center == no_node) return cannot_be_done;
+        region = region_around(graph, {&center, 1}, options.depth, Direction::both, any_number);
     }
-    output.write("\n");
+    return write_output(options.out, [&](Output& output) {
+        output.write(fx_text_head);
+        for (const NodeId node : region.nodes) {
+            output.write("\n    ");
+            output.write(fx_line(graph, node));
+        }
+        output.write("\n");
+    });
+}
+
+// What of a graph is too large for a picture is left out, and that is said.
+OverlayRegion choose_region(const ShowOptions& options, const Overlay& overlay, size_t center) {
+    if (center != Overlay::npos) return overlay_around(overlay, {center}, options.depth, options.limit);
+    OverlayRegion all = overlay_start(overlay, options.limit);
+    const std::vector<size_t> changed = changed_nodes(overlay);
+    if (all.complete || changed.empty()) return all;
+    OverlayRegion near = overlay_around(overlay, changed, options.depth, options.limit);
+    near.complete = false;
+    return near;
+}
+
+void say_what_is_left_out(const ShowOptions& options, const Overlay& overlay, const OverlayRegion& region) {
+    if (region.complete) return;
+    const bool around_changes = options.around.empty() && overlay.before && !changed_nodes(overlay).empty();
+    const std::string what = !options.around.empty()
+                                 ? fmt::format("the {} nearest to {}", region.count, options.around)
+                             : around_changes ? fmt::format("{} at and around the changes", region.count)
+                                              : fmt::format("the first {}", region.count);
+    print_note(fmt::format("{} nodes are too many for a picture; drawn are {}: --around NODE draws another region, "
+                           "--limit N more",
+                           overlay.nodes.size(), what));
+}
+
+int show_dot(const ShowOptions& options, const Overlay& overlay) {
+    const size_t center = options.around.empty() ? Overlay::npos : overlay.find(options.around);
+    if (!options.around.empty() && center == Overlay::npos) {
+        std::vector<std::string> all;
+        for (size_t i = 0; i < overlay.nodes.size(); ++i) all.push_back(overlay.name(i));
+        const std::string where = options.over.empty() ? options.graph : options.graph + " and " + options.over;
+        print_error(fmt::format("{} {} no node \"{}\"{}", where, options.over.empty() ? "has" : "have",
+                                options.around, suggestion(options.around, all)));
+        return cannot_be_done;
+    }
+    const OverlayRegion region = choose_region(options, overlay, center);
+    say_what_is_left_out(options, overlay, region);
+    std::string title = options.over.empty() ? options.graph : options.graph + " → " + options.over;
+    if (!options.submodule.empty()) title += ": " + options.submodule;
+    return write_output(options.out, [&](Output& output) { output.write(dot_text(overlay, region, title)); });
 }
 
 }  // namespace
 
 int show(const ShowOptions& options) {
+    if (options.format == "text" && !options.over.empty()) {
+        print_error("show: text shows one graph; dqrewrite diff says what has changed, --format dot draws it");
+        return cannot_be_done;
+    }
+    if (options.graph == "-" && options.over == "-") {
+        print_error("show: only one of the two can be standard input");
+        return cannot_be_done;
+    }
     const auto dump = read_dump(options.graph);
     if (!dump) return cannot_be_done;
     const Graph* graph = find_graph(*dump, options.graph, options.submodule);
     if (!graph) return cannot_be_done;
-    constexpr size_t any_number = std::numeric_limits<size_t>::max();
-    Region region;
-    if (options.around.empty()) {
-        region = whole_region(*graph, any_number);
-    } else {
-        const NodeId center = find_node(*graph, options.graph, options.around);
-        if (center == no_node) return cannot_be_done;
-        region = region_around(*graph, {&center, 1}, options.depth, Direction::both, any_number);
-    }
-    auto output = FileOutput::open(options.out);
-    if (!output) return print_error(options.out, output.error()), cannot_be_done;
-    write_text(*graph, region, **output);
-    auto finished = (*output)->finish();
-    if (!finished) return print_error(options.out, finished.error()), cannot_be_done;
-    return done;
+    if (options.over.empty())
+        return options.format == "dot" ? show_dot(options, make_overlay(*graph)) : show_text(options, *graph);
+    const auto over = read_dump(options.over);
+    if (!over) return cannot_be_done;
+    const Graph* second = find_graph(*over, options.over, options.submodule);
+    if (!second) return cannot_be_done;
+    const GraphDiff diff = diff_graphs(*graph, *second);
+    return show_dot(options, make_overlay(diff));
 }
 
 }  // namespace dqrewrite::cli

@@ -55,6 +55,15 @@ struct ShowOptions {
 };
 int show(const ShowOptions& options);
 
+struct PatternOptions {
+    std::string graph;
+    std::string root;       // a node
+    std::string submodule;  // empty: the top graph
+    size_t depth = 2;
+    std::string out = "-";
+};
+int pattern(const PatternOptions& options);
+
 struct TestOptions {
     std::vector<std::string> files;  // empty: all that ship
     std::string filter;              // part of a title

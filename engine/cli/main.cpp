@@ -148,6 +148,23 @@ CLI::App* add_test(CLI::App& app, TestOptions& options) {
     return test;
 }
 
+CLI::App* add_pattern(CLI::App& app, PatternOptions& options) {
+    CLI::App* pattern =
+        app.add_subcommand("pattern", "Write a rule that matches what stands above a node, with a test");
+    pattern->add_option("GRAPH", options.graph, "A dump; - for standard input")->required()->type_name("");
+    pattern->add_option("--root", options.root, "The node that the rule is to match")->required()->type_name("NODE");
+    pattern->add_option("--depth", options.depth, "How many calls deep it looks; 2 where nothing is said")
+        ->check(CLI::Range(1, 50))
+        ->type_name("D");
+    pattern->add_option("--submodule", options.submodule, "The node is in the graph of this submodule")
+        ->type_name("PATH");
+    pattern->add_option("-o,--output", options.out, "Where the rule goes; - for standard output, the default")
+        ->type_name("OUT");
+    pattern->footer("Examples:\n"
+                    "  dqrewrite pattern model.json --root relu_1 -o relu.rules && dqrewrite test relu.rules");
+    return pattern;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -164,8 +181,10 @@ int main(int argc, char** argv) {
     CLI::App* format_command = add_fmt(app, format_options);
     DiffOptions diff_options;
     CLI::App* diff_command = add_diff(app, diff_options);
+    PatternOptions pattern_options;
     ShowOptions show_options;
     CLI::App* show_command = add_show(app, show_options);
+    CLI::App* pattern_command = add_pattern(app, pattern_options);
     TestOptions test_options;
     CLI::App* test_command = add_test(app, test_options);
     try {
@@ -180,6 +199,7 @@ int main(int argc, char** argv) {
         if (format_command->parsed()) return format_files(format_options);
         if (diff_command->parsed()) return diff(diff_options);
         if (show_command->parsed()) return show(show_options);
+        if (pattern_command->parsed()) return pattern(pattern_options);
         if (test_command->parsed()) return test(test_options);
         if (check_options.files.empty() && check_options.explain.empty()) {
             print_error("check: name a rule file, or --explain CODE");

@@ -7,6 +7,7 @@
 #include "engine/dump/json_value.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -98,27 +99,34 @@ private:
 
     NodeId before_of(NodeId after) const { return diff_.node_before[index_of(after)]; }
 
-    // Along the second graph; at each node that stayed, those that are gone from before it come first.
+    // Along the second graph, from one node that stayed to the next: those that are gone from between them come
+    // first, then those that came.
     void walk() {
         NodeId gone = before_.first();
-        const auto pass_gone = [&](NodeId end) {
+        std::vector<NodeDiff> came;
+        const auto close_gap = [&](NodeId end) {
             for (; gone != end; gone = before_.next(gone))
                 if (diff_.node_after[index_of(gone)] == no_node) diff_.nodes.push_back({gone, no_node});
+            std::move(came.begin(), came.end(), std::back_inserter(diff_.nodes));
+            came.clear();
         };
         size_t index = 0;
         for (NodeId node = after_.first(); node != no_node; node = after_.next(node)) {
             const NodeId old = before_of(node);
             if (old == no_node) {
-                diff_.nodes.push_back({no_node, node});
+                came.push_back({no_node, node});
                 continue;
             }
             const bool stayed = stayed_[index++];
-            if (stayed) pass_gone(old);
+            if (stayed) close_gap(old);
             NodeDiff common{old, node, !stayed};
             if (!same_text(before_, old, after_, node)) compare(old, node, common.changes);
-            if (common.moved || !common.changes.empty()) diff_.nodes.push_back(std::move(common));
+            if (!stayed)
+                came.push_back(std::move(common));
+            else if (!common.changes.empty())
+                diff_.nodes.push_back(std::move(common));
         }
-        pass_gone(no_node);
+        close_gap(no_node);
     }
 
     void compare(NodeId old, NodeId node, std::vector<Change>& changes) {

@@ -47,7 +47,8 @@ struct NodeDiff {
 struct GraphDiff {
     const Graph* before = nullptr;
     const Graph* after = nullptr;
-    // Nodes in which something differs, in the order of the second graph; removed ones where they stood.
+    // Nodes in which something differs, in the order of the second graph; removed ones before what
+    // came in their place.
     std::vector<NodeDiff> nodes;
     std::vector<NodeId> node_before;  // by id in the second graph; no_node: added
     std::vector<NodeId> node_after;   // by id in the first graph; no_node: removed

@@ -26,18 +26,25 @@ public:
         overlay_.after = diff.after;
         overlay_.of_before.resize(diff.before->id_count());
         overlay_.of_after.resize(diff.after->id_count());
-        auto change = diff.nodes.begin();
-        const auto add_removed = [&] {
-            for (; change != diff.nodes.end() && change->removed(); ++change)
-                add({change->before, no_node, &*change});
+        // Two walks along the changes: over the nodes of the second graph, and over those that are gone.
+        auto change = diff.nodes.begin(), removed = diff.nodes.begin();
+        NodeId gone = diff.before->first();
+        const auto add_removed = [&](NodeId end) {
+            for (; gone != end; gone = diff.before->next(gone)) {
+                if (diff.node_after[index_of(gone)] != no_node) continue;
+                while (removed->before != gone || !removed->removed()) ++removed;
+                add({gone, no_node, &*removed});
+            }
         };
         for (NodeId node = diff.after->first(); node != no_node; node = diff.after->next(node)) {
-            add_removed();
+            while (change != diff.nodes.end() && change->removed()) ++change;
             const bool changed = change != diff.nodes.end() && change->after == node;
-            add({diff.node_before[index_of(node)], node, changed ? &*change : nullptr});
+            const NodeId old = diff.node_before[index_of(node)];
+            if (old != no_node && !(changed && change->moved)) add_removed(old);
+            add({old, node, changed ? &*change : nullptr});
             if (changed) ++change;
         }
-        add_removed();
+        add_removed(no_node);
     }
 
     Overlay make() {

@@ -1,7 +1,7 @@
 // One graph, or two of which the second lies over the first, as nodes and edges to draw.
 //
 // Linear in nodes and arguments. The graphs and the diff outlive the overlay.
-// Tested by tests/author/dot_test.cpp.
+// Tested by tests/author/overlay_test.cpp and dot_test.cpp.
 #pragma once
 
 #include "engine/author/graph_diff.hpp"

@@ -2,14 +2,11 @@
 
 #include "engine/author/dot.hpp"
 #include "engine/author/fx_text.hpp"
-#include "engine/author/region.hpp"
 #include "engine/cli/commands.hpp"
 #include "engine/cli/console.hpp"
 #include "engine/cli/graph_argument.hpp"
 #include "engine/dump/output.hpp"
 #include "engine/program/codes.hpp"
-
-#include <limits>
 
 #include <fmt/format.h>
 
@@ -27,19 +24,32 @@ int write_output(const std::string& path, const Write& write) {
     return done;
 }
 
+// The node that is asked for, of one graph or two; npos and a message where there is none.
+size_t find_center(const ShowOptions& options, const Overlay& overlay) {
+    const size_t found = overlay.find(options.around);
+    if (found != Overlay::npos) return found;
+    std::vector<std::string> all;
+    for (size_t i = 0; i < overlay.nodes.size(); ++i) all.push_back(overlay.name(i));
+    const bool two = !options.over.empty();
+    print_error(fmt::format("{} no node \"{}\"{}",
+                            two ? fmt::format("{} and {} have", options.graph, options.over) : options.graph + " has",
+                            options.around, suggestion(options.around, all)));
+    return Overlay::npos;
+}
+
 int show_text(const ShowOptions& options, const Graph& graph) {
-    constexpr size_t any_number = std::numeric_limits<size_t>::max();
-    Region region;
-    if (options.around.empty()) {
-        region = whole_region(graph, any_number);
-    } else {
-        const NodeId center = find_node(graph, options.graph, options.around);
-        if (center == no_node) return cannot_be_done;
-        region = region_around(graph, {&center, 1}, options.depth, Direction::both, any_number);
+    std::vector<bool> inside;  // by place in the graph; empty: all
+    if (!options.around.empty()) {
+        const Overlay overlay = make_overlay(graph);
+        const size_t center = find_center(options, overlay);
+        if (center == Overlay::npos) return cannot_be_done;
+        inside = overlay_around(overlay, {center}, options.depth, overlay.nodes.size()).inside;
     }
     return write_output(options.out, [&](Output& output) {
         output.write(fx_text_head);
-        for (const NodeId node : region.nodes) {
+        size_t place = 0;
+        for (NodeId node = graph.first(); node != no_node; node = graph.next(node), ++place) {
+            if (!inside.empty() && !inside[place]) continue;
             output.write("\n    ");
             output.write(fx_line(graph, node));
         }
@@ -71,15 +81,8 @@ void say_what_is_left_out(const ShowOptions& options, const Overlay& overlay, co
 }
 
 int show_dot(const ShowOptions& options, const Overlay& overlay) {
-    const size_t center = options.around.empty() ? Overlay::npos : overlay.find(options.around);
-    if (!options.around.empty() && center == Overlay::npos) {
-        std::vector<std::string> all;
-        for (size_t i = 0; i < overlay.nodes.size(); ++i) all.push_back(overlay.name(i));
-        const std::string where = options.over.empty() ? options.graph : options.graph + " and " + options.over;
-        print_error(fmt::format("{} {} no node \"{}\"{}", where, options.over.empty() ? "has" : "have",
-                                options.around, suggestion(options.around, all)));
-        return cannot_be_done;
-    }
+    const size_t center = options.around.empty() ? Overlay::npos : find_center(options, overlay);
+    if (!options.around.empty() && center == Overlay::npos) return cannot_be_done;
     const OverlayRegion region = choose_region(options, overlay, center);
     say_what_is_left_out(options, overlay, region);
     std::string title = options.over.empty() ? options.graph : options.graph + " → " + options.over;

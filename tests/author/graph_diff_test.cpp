@@ -6,6 +6,7 @@
 #include "engine/author/graph_diff.hpp"
 #include "engine/author/graph_text.hpp"
 #include "engine/author/node_text.hpp"
+#include "engine/author/overlay.hpp"
 #include "engine/dump/dump.hpp"
 
 #include <algorithm>
@@ -83,6 +84,18 @@ void check(const Graph& before, const Graph& after) {
                           canonical_json(before.meta(node.before)) == canonical_json(after.meta(node.after));
         CHECK(same == node.changes.empty());
     }
+    // A picture of both has each of them once.
+    const Overlay overlay = make_overlay(diff);
+    std::set<std::pair<NodeId, NodeId>> drawn;
+    for (const Overlay::Node& node : overlay.nodes) {
+        CHECK(drawn.insert({node.before, node.after}).second);
+        const bool listed = node.after == no_node ? seen_before.count(node.before) : seen_after.count(node.after);
+        CHECK(listed == (node.diff != nullptr));
+        if (node.diff) CHECK((node.diff->before == node.before && node.diff->after == node.after));
+    }
+    const auto removed =
+        std::count_if(diff.nodes.begin(), diff.nodes.end(), [](const auto& node) { return node.removed(); });
+    CHECK(overlay.nodes.size() == after.size() + static_cast<size_t>(removed));
     // All others are the same, in the same order.
     std::vector<std::string> rest_before, rest_after, names_before, names_after;
     const auto line = [](const Graph& graph, NodeId node) {

@@ -299,7 +299,8 @@ void DumpReader::read_nodes(Graph& graph, size_t index) {
             return static_cast<size_t>(static_cast<double>(count) * all / done * 1.02);
         };
         try {
-            graph.reserve(times(sample_size), times(operands));
+            // Room for as many more, which a pass may add: what is never touched costs nothing.
+            graph.reserve(2 * times(sample_size), 2 * times(operands));
         } catch (const std::bad_alloc&) {  // a guess too high; what is needed is asked for again
         }
     };

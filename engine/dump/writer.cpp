@@ -66,13 +66,15 @@ private:
     void write_unread();
     void write_all_new(const Graph& graph);
     const std::string& meta_key() const { return keys_.back(); }
+    const std::string& target_json(const Graph& graph, NodeId node);
     void flush_line();
 
     const Dump& dump_;
     Output& output_;
     JsonStyle style_;
     ValueWriter values_;
-    std::vector<std::string> keys_;  // of a new node, in order, with what stands between them
+    std::vector<std::string> keys_;         // of a new node, in order, with what stands between them
+    std::vector<std::string> target_json_;  // by symbol, where it was asked for
     std::string line_;
     std::string default_separator_;  // of the region that is being written
     NodeId last_read_ = no_node;     // the last node written that was read
@@ -218,7 +220,7 @@ void DumpWriter::write_touched(const Graph& graph, NodeId node) {
         keep_until(old.data());
         if (is_args) values_.append_args(line_, graph, node);
         if (is_kwargs) values_.append_kwargs(line_, graph, node);
-        if (is_target) append_json_string(line_, graph.target_text(node));
+        if (is_target) line_ += target_json(graph, node);
         if (is_meta) line_ += graph.meta(node);
         kept_ = old.data() + old.size();
     }
@@ -236,13 +238,24 @@ void DumpWriter::write_touched(const Graph& graph, NodeId node) {
     output_.write(between(kept_, end));
 }
 
+// A target repeats from node to node.
+const std::string& DumpWriter::target_json(const Graph& graph, NodeId node) {
+    const auto symbol = static_cast<size_t>(graph.target(node));
+    if (symbol >= target_json_.size()) target_json_.resize(symbol + 1);
+    std::string& text = target_json_[symbol];
+    if (text.empty()) append_json_string(text, graph.target_text(node));
+    return text;
+}
+
 void DumpWriter::write_new(const Graph& graph, NodeId node) {
     line_ += keys_[0];
     values_.append_name(line_, graph, node);
     line_ += keys_[1];
-    append_json_string(line_, opcode_name(graph.opcode(node)));
+    line_ += '"';
+    line_ += opcode_name(graph.opcode(node));
+    line_ += '"';
     line_ += keys_[2];
-    append_json_string(line_, graph.target_text(node));
+    line_ += target_json(graph, node);
     line_ += keys_[3];
     values_.append_args(line_, graph, node);
     line_ += keys_[4];

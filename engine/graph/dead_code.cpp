@@ -26,7 +26,8 @@ bool Graph::impure(NodeId node) const {
     return index < impure_targets_.size() && impure_targets_[index];
 }
 
-void Graph::lint() const {
+void Graph::lint() {
+    if (in_order_at_ == edit_count_) return;
     std::vector<bool> defined(id_count());
     for (NodeId node = first_; node != no_node; node = next(node)) {
         for (size_t place = 0; place < operand_count(node); ++place) {
@@ -39,6 +40,7 @@ void Graph::lint() const {
         }
         defined[index_of(node)] = true;
     }
+    in_order_at_ = edit_count_;
 }
 
 // From the end, so that a node's users are gone before it is looked at.
@@ -50,6 +52,7 @@ size_t Graph::eliminate_dead_code(const DeadNode& tell) {
         if (tell) tell(*this, node);
         erase(node);
     }
+    in_order_at_ = edit_count_;  // erasing what has no users changes no order
     return before - size_;
 }
 

@@ -10,6 +10,7 @@
 // Tested by tests/graph/graph_test.cpp, and by model_test.cpp against a slow model of FX.
 #pragma once
 
+#include "engine/graph/large_vector.hpp"
 #include "engine/graph/names.hpp"
 #include "engine/graph/node_id.hpp"
 #include "engine/graph/symbols.hpp"
@@ -159,8 +160,9 @@ public:
     void set_target_impure(Symbol target, bool impure);
     // Node.is_impure of FX.
     bool impure(NodeId node) const;
-    // Graph.lint as far as a dump can be wrong: GraphError where a node is used before it is defined.
-    void lint() const;
+    // Graph.lint as far as a dump can be wrong: GraphError where a node is used before it is defined. At once where
+    // nothing was edited since it last held.
+    void lint();
     // This graph alone; Module::eliminate_dead_code does what FX does. Returns the number of nodes erased.
     size_t eliminate_dead_code(const DeadNode& tell = {});
 
@@ -198,18 +200,19 @@ private:
     void mark_edited(NodeId node, Flag what);
 
     // Parallel arrays: one element for each id. What is asked together stands together.
-    std::vector<Link> links_;
-    std::vector<Head> heads_;
-    std::vector<Skeleton> skeletons_;
-    std::vector<Name> names_;
-    std::vector<std::string_view> metas_;
-    std::vector<std::string_view> origins_;
+    LargeVector<Link> links_;
+    LargeVector<Head> heads_;
+    LargeVector<Skeleton> skeletons_;
+    LargeVector<Name> names_;
+    LargeVector<std::string_view> metas_;
+    LargeVector<std::string_view> origins_;
     Uses uses_;
 
     NodeId first_ = no_node;
     NodeId last_ = no_node;
     size_t size_ = 0;
     uint64_t edit_count_ = 0;
+    uint64_t in_order_at_ = 0;  // the edit_count_ when all was in order; what is appended is
     Names namespace_;
     std::vector<bool> impure_targets_;  // by symbol
     ValueStore store_;

@@ -113,18 +113,32 @@ void Names::set_state(Name name, State state) {
     Base& base = bases_[name.base];
     if (name.number == Name::no_number) {
         base.bare = state;
-        return;
-    }
-    const size_t dense = 2 * size_t{base.numbered_count} + always_dense;
-    const bool is_new = this->state(name) == State::free;
-    if (name.number < base.numbered.size() || name.number < dense) {
-        if (name.number >= base.numbered.size()) base.numbered.resize(name.number + size_t{1});
+    } else if (name.number < base.numbered.size()) {
+        if (this->state(name) == State::free) ++base.numbered_count;
         base.numbered[name.number] = state;
+    } else if (this->state(name) == State::free) {
+        take(name, state);
     } else {
         sparse_[uint64_t{name.base} << 32 | name.number] = state;
+    }
+}
+
+void Names::take(Name name, State bearer) {
+    Base& base = bases_[name.base];
+    if (name.number == Name::no_number) {
+        base.bare = bearer;
+        return;
+    }
+    const size_t dense = 2 * size_t{base.numbered_count++} + always_dense;
+    if (name.number < base.numbered.size()) {
+        base.numbered[name.number] = bearer;
+    } else if (name.number < dense) {
+        base.numbered.resize(name.number + size_t{1});
+        base.numbered[name.number] = bearer;
+    } else {
+        sparse_[uint64_t{name.base} << 32 | name.number] = bearer;
         base.has_sparse = true;
     }
-    if (is_new) ++base.numbered_count;
 }
 
 void Names::append(Name name, std::string& out) const {
@@ -216,7 +230,7 @@ Name Names::create_plain(Name candidate, State bearer) {
     const bool bare = candidate.number == Name::no_number;
     Base& base = bases_[candidate.base];
     if (!(bare && base.refused) && state(candidate) == State::free) {
-        set_state(candidate, bearer);
+        take(candidate, bearer);
         if (!bare) base.count = candidate.number;
         return candidate;
     }
@@ -224,7 +238,7 @@ Name Names::create_plain(Name candidate, State bearer) {
     for (int tries = 0; tries < few_tries && number < Name::no_number - 1; ++tries) {
         const Name name{candidate.base, ++number};
         if (state(name) != State::free) continue;
-        set_state(name, bearer);
+        take(name, bearer);
         base.count = number;
         return name;
     }

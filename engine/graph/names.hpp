@@ -86,6 +86,7 @@ private:
     Name identity(std::string_view name);
     State state(Name name) const;
     void set_state(Name name, State state);
+    void take(Name name, State bearer);  // which is free
     Name named(uint32_t base, const NameNumber& number);
     bool taken(uint32_t base, const NameNumber& number) const;
     NameNumber count(uint32_t base) const;

@@ -37,7 +37,6 @@ void Uses::prepare(size_t operands) {
 
 // A node whose operands are still to be filled in.
 NodeId Uses::new_row(size_t operand_count) {
-    prepare(operand_count);
     rows_.push_back({static_cast<uint32_t>(uses_.size()), static_cast<uint32_t>(operand_count)});
     stamps_.push_back(++clock_);
     marks_.push_back(0);

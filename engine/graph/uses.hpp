@@ -12,6 +12,7 @@
 // too many operands, before anything is changed. Tested by tests/graph/graph_test.cpp and model_test.cpp.
 #pragma once
 
+#include "engine/graph/large_vector.hpp"
 #include "engine/graph/node_id.hpp"
 
 #include <cstdint>
@@ -25,9 +26,9 @@ public:
     void check_room(size_t operands) const;  // GraphError where there are too many
     // Makes room for one more node with so many operands, so that adding it cannot fail.
     void prepare(size_t operands);
-    // The node with the next id.
+    // The node with the next id, for which prepare() has made room.
     void add(std::span<const NodeId> operands);
-    // The node with the next id, with the operands of `original`.
+    // The same, with the operands of `original`.
     void add_copy(NodeId original);
     void reserve(size_t nodes, size_t operands);
 
@@ -76,12 +77,12 @@ private:
     uint32_t new_mark();
     bool chain_is_shorter(NodeId input, NodeId user) const;
 
-    std::vector<Row> rows_;
-    std::vector<uint64_t> stamps_;  // of the last assignment
-    std::vector<Use> uses_;
+    LargeVector<Row> rows_;
+    LargeVector<uint64_t> stamps_;  // of the last assignment
+    LargeVector<Use> uses_;
     uint64_t clock_ = 0;
     // To count an input once in an operation that meets it several times.
-    std::vector<uint32_t> marks_;
+    LargeVector<uint32_t> marks_;
     uint32_t mark_ = 0;
 };
 

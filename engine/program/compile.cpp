@@ -4,6 +4,7 @@
 #include <iterator>
 #include <map>
 #include <unordered_set>
+#include <utility>
 
 namespace dqrewrite::program {
 
@@ -109,7 +110,9 @@ private:
         auto expression = static_cast<uint32_t>(clause.expression);
         switch (clause.kind) {
         case Clause::Kind::match:
+            root_known_ = true;
             pattern(clause.pattern, Register{0});
+            root_known_ = false;
             put(rule.root, Register{0});
             return bind_all();
         case Clause::Kind::let:
@@ -138,6 +141,8 @@ private:
 
     void pattern(PatternId id, Register place) {
         const Pattern& pattern = program_[id];
+        // The table of starts has asked for the op of the root.
+        const bool known = std::exchange(root_known_, false);
         switch (pattern.kind) {
         case Pattern::Kind::anything: return;
         case Pattern::Kind::node:
@@ -147,10 +152,9 @@ private:
             emit({.kind = Step::is_opcode, .opcode = pattern.opcode, .a = place}, pattern.location);
             return arguments(pattern, place);
         case Pattern::Kind::any_call:
-            emit({.kind = Step::is_call, .a = place, .op_set = pattern.op_set}, pattern.location);
-            return;
         case Pattern::Kind::call:
-            emit({.kind = Step::is_call, .a = place, .op_set = pattern.op_set}, pattern.location);
+            if (!known) emit({.kind = Step::is_call, .a = place, .op_set = pattern.op_set}, pattern.location);
+            if (pattern.kind == Pattern::Kind::any_call) return;
             return arguments(pattern, place);
         case Pattern::Kind::chain: return chain(pattern, place);
         case Pattern::Kind::list:
@@ -162,7 +166,10 @@ private:
             same(pattern, place);
             if (!pattern.children.empty()) this->pattern(pattern.children[0], place);
             return;
-        case Pattern::Kind::bind: put(pattern.variable, place); return this->pattern(pattern.children[0], place);
+        case Pattern::Kind::bind:
+            put(pattern.variable, place);
+            root_known_ = known;
+            return this->pattern(pattern.children[0], place);
         case Pattern::Kind::either: return either(pattern, place);
         }
     }
@@ -292,6 +299,7 @@ private:
     StepId cursor_ = no_step;  // the step that the next one is hung below; none: at the root
     Alternatives root_;
     std::vector<Alternatives> below_;  // by step
+    bool root_known_ = false;          // the next pattern is that of the root
     bool shareable_ = true;            // no step of this rule so far has kept it from sharing with the one before
     std::map<VariableId, Register> registers_;  // what the pattern at hand has bound, and where it is
     std::vector<VariableId> bound_;             // in which order
@@ -307,7 +315,7 @@ public:
     void run() {
         size_t count = out_.steps.size();
         for (size_t i = 0; i < count; ++i) out_.steps[i].next = with_table(out_.steps[i].next);
-        for (StepId& root : out_.by_opcode) root = with_table(root);
+        for (MatchProgram::Start& root : out_.by_opcode) root.step = with_table(root.step);
     }
 
     StepId with_table(StepId first) {
@@ -407,6 +415,29 @@ Roots roots_of(const Program& program, RuleId rule) {
     return roots;
 }
 
+namespace {
+
+bool asks_for_node(const MatchStep& step) {
+    switch (step.kind) {
+    case MatchStep::Kind::is_node:
+    case MatchStep::Kind::is_opcode:
+    case MatchStep::Kind::is_call:
+    case MatchStep::Kind::which_op: return step.otherwise == no_step;
+    default: return false;
+    }
+}
+
+// Arguments that are no nodes need not be read where a node is wanted.
+void mark_nodes(MatchProgram& out) {
+    for (MatchStep& step : out.steps) {
+        if (step.kind != MatchStep::Kind::argument || step.next == no_step) continue;
+        const MatchStep& next = out.steps[static_cast<size_t>(step.next)];
+        step.of_node = asks_for_node(next) && next.a == step.b;
+    }
+}
+
+}  // namespace
+
 MatchProgram compile_rules(const Program& program, std::span<const RuleId> rules) {
     MatchProgram out;
     Compiler compiler(program, out);
@@ -427,13 +458,15 @@ MatchProgram compile_rules(const Program& program, std::span<const RuleId> rules
             if (roots[i].opcodes[opcode]) by_opcode[opcode].push_back(i);
     }
     // Nodes at which the same rules can start share a tree.
-    std::map<Able, StepId> trees;
+    std::map<Able, MatchProgram::Start> trees;
     auto tree = [&](const Able& able) {
-        auto [known, fresh] = trees.try_emplace(able, no_step);
+        auto [known, fresh] = trees.try_emplace(able);
         if (!fresh) return known->second;
         std::vector<RuleId> chosen;
         for (uint32_t i : able) chosen.push_back(rules[i]);
-        return known->second = compiler.tree(chosen);
+        known->second = {compiler.tree(chosen), static_cast<uint32_t>(out.able.size())};
+        out.able.push_back(std::move(chosen));
+        return known->second;
     };
     out.other_call = tree(anywhere);
     for (const Able& own : by_op) {
@@ -444,16 +477,18 @@ MatchProgram compile_rules(const Program& program, std::span<const RuleId> rules
     }
     for (size_t opcode = 0; opcode < 6; ++opcode) out.by_opcode[opcode] = tree(by_opcode[opcode]);
     TableMaker(program, out).run();
+    mark_nodes(out);
     return out;
 }
 
 MatchProgram compile_pattern(const Program& program, PatternId pattern) {
     MatchProgram out;
     StepId root = Compiler(program, out).lone_pattern(pattern);
-    out.other_call = root;
+    out.other_call.step = root;
     TableMaker maker(program, out);
     maker.run();
-    out.other_call = maker.with_table(root);
+    out.other_call.step = maker.with_table(root);
+    mark_nodes(out);
     return out;
 }
 

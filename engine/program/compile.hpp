@@ -59,6 +59,7 @@ struct MatchStep {
     Kind kind = Kind::pass;
     Opcode opcode = Opcode::call_function;
     bool at_most_one = false;  // of chain
+    bool of_node = false;      // of argument: what comes next asks for a node, and there is no alternative to that
     Register a{}, b{}, c{};
     uint32_t index = 0;
     OpSetId op_set = none_of<OpSetId>;
@@ -85,10 +86,15 @@ struct MatchProgram {
     uint32_t registers = 1;                     // register 0 holds the root
     uint32_t variables = 0;                     // the largest frame of its rules
 
-    // Where to start at a node; none where no rule can match it.
-    std::vector<StepId> by_op;            // call_function, by OpId
-    StepId other_call = none_of<StepId>;  // call_function of an op that the program does not speak of
-    std::array<StepId, 6> by_opcode{};    // the others
+    // Where to start at a node; no step where no rule can match it.
+    struct Start {
+        StepId step = none_of<StepId>;
+        uint32_t able = 0;  // index into `able`
+    };
+    std::vector<Start> by_op;               // call_function, by OpId
+    Start other_call;                       // call_function of an op that the program does not speak of
+    std::array<Start, 6> by_opcode{};       // the others
+    std::vector<std::vector<RuleId>> able;  // the rules that can start at one kind of node
 };
 
 // Where a rule can start, as its root pattern says.

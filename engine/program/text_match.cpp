@@ -67,14 +67,14 @@ std::string step_text(const Program& program, const MatchProgram& matcher, const
 std::string text_form(const Program& program, const MatchProgram& matcher) {
     std::string out = fmt::format("{} registers, {} variables\n", matcher.registers, matcher.variables);
     for (size_t op = 0; op < matcher.by_op.size(); ++op)
-        if (matcher.by_op[op] != matcher.other_call)
-            out += fmt::format("start {} {}\n", program.ops[op].target, step_name(matcher.by_op[op]));
-    if (matcher.other_call != none_of<StepId>)
-        out += fmt::format("start other call_function {}\n", step_name(matcher.other_call));
+        if (matcher.by_op[op].step != matcher.other_call.step)
+            out += fmt::format("start {} {}\n", program.ops[op].target, step_name(matcher.by_op[op].step));
+    if (matcher.other_call.step != none_of<StepId>)
+        out += fmt::format("start other call_function {}\n", step_name(matcher.other_call.step));
     for (size_t opcode = 0; opcode < matcher.by_opcode.size(); ++opcode)
-        if (opcode != static_cast<size_t>(Opcode::call_function) && matcher.by_opcode[opcode] != none_of<StepId>)
+        if (opcode != static_cast<size_t>(Opcode::call_function) && matcher.by_opcode[opcode].step != none_of<StepId>)
             out += fmt::format("start {} {}\n", opcode_name(static_cast<Opcode>(opcode)),
-                               step_name(matcher.by_opcode[opcode]));
+                               step_name(matcher.by_opcode[opcode].step));
     for (size_t i = 0; i < matcher.tables.size(); ++i) {
         out += fmt::format("table {}\n", i);
         for (const auto& row : matcher.tables[i])

@@ -13,10 +13,6 @@ namespace {
 
 constexpr size_t first_chunk = size_t{1} << 12;
 
-size_t rounded(size_t bytes) {
-    return std::max(sizeof(Datum), (bytes + sizeof(Datum) - 1) / sizeof(Datum) * sizeof(Datum));
-}
-
 bool has_text(Datum::Kind kind) {
     switch (kind) {
     case Datum::Kind::big_integer:
@@ -45,24 +41,14 @@ bool has_items(Datum::Kind kind) {
     }
 }
 
-Datum of_kind(Datum::Kind kind) {
-    Datum datum;
-    datum.kind = kind;
-    return datum;
-}
-
 }  // namespace
 
-void* Arena::allocate(size_t bytes) {
-    bytes = rounded(bytes);
+// Goes on to a chunk with so much room.
+void Arena::enter_chunk(size_t bytes) {
     while (chunk_ < chunks_.size() && chunks_[chunk_].size - used_ < bytes) ++chunk_, used_ = 0;
-    if (chunk_ == chunks_.size()) {
-        size_t size = std::max(bytes, chunks_.empty() ? first_chunk : 2 * chunks_.back().size);
-        chunks_.push_back({std::make_unique_for_overwrite<std::byte[]>(size), size});
-    }
-    void* room = chunks_[chunk_].memory.get() + used_;
-    used_ += bytes;
-    return room;
+    if (chunk_ < chunks_.size()) return;
+    size_t size = std::max(bytes, chunks_.empty() ? first_chunk : 2 * chunks_.back().size);
+    chunks_.push_back({std::make_unique_for_overwrite<std::byte[]>(size), size});
 }
 
 std::string_view Arena::copy(std::string_view text) {
@@ -71,64 +57,12 @@ std::string_view Arena::copy(std::string_view text) {
     return {room, text.size()};
 }
 
-Datum make_none() {
-    return {};
-}
-
-Datum make_boolean(bool value) {
-    Datum datum = of_kind(Datum::Kind::boolean);
-    datum.boolean = value;
-    return datum;
-}
-
-Datum make_integer(int64_t value) {
-    Datum datum = of_kind(Datum::Kind::integer);
-    datum.integer = value;
-    return datum;
-}
-
-Datum make_real(double value) {
-    Datum datum = of_kind(Datum::Kind::real);
-    datum.real = value;
-    return datum;
-}
-
-Datum make_text(Datum::Kind kind, std::string_view text) {
-    Datum datum = of_kind(kind);
-    datum.size = static_cast<uint32_t>(text.size());
-    datum.text = text.data();
-    return datum;
-}
-
-Datum make_node(NodeId node) {
-    Datum datum = of_kind(Datum::Kind::node);
-    datum.node = node;
-    return datum;
-}
-
-Datum make_op(Symbol symbol) {
-    Datum datum = of_kind(Datum::Kind::op);
-    datum.symbol = symbol;
-    return datum;
-}
-
-Datum make_items(Datum::Kind kind, std::span<const Datum> items) {
-    Datum datum = of_kind(kind);
-    datum.size = static_cast<uint32_t>(items.size());
-    datum.items = items.data();
-    return datum;
-}
-
 Datum make_integer_of(std::string_view digits) {
     if (digits.starts_with('+')) digits.remove_prefix(1);
     int64_t value = 0;
     const char* end = digits.data() + digits.size();
     if (std::from_chars(digits.data(), end, value).ec == std::errc()) return make_integer(value);
     return make_text(Datum::Kind::big_integer, digits);
-}
-
-bool is_container(const Datum& datum) {
-    return is_sequence(datum) || datum.kind == Datum::Kind::dict || datum.kind == Datum::Kind::set;
 }
 
 Datum keep(const Datum& datum, Arena& arena) {

@@ -89,7 +89,16 @@ public:
     void release(Mark mark) { chunk_ = mark.chunk, used_ = mark.used; }
 
 private:
-    void* allocate(size_t bytes);  // aligned for Datum
+    // Aligned for Datum, and never nothing.
+    void* allocate(size_t bytes) {
+        bytes = bytes == 0 ? sizeof(Datum) : (bytes + sizeof(Datum) - 1) / sizeof(Datum) * sizeof(Datum);
+        if (chunk_ == chunks_.size() || chunks_[chunk_].size - used_ < bytes) [[unlikely]]
+            enter_chunk(bytes);
+        void* room = chunks_[chunk_].memory.get() + used_;
+        used_ += bytes;
+        return room;
+    }
+    void enter_chunk(size_t bytes);
 
     struct Chunk {
         std::unique_ptr<std::byte[]> memory;
@@ -100,14 +109,53 @@ private:
     size_t used_ = 0;
 };
 
-Datum make_none();
-Datum make_boolean(bool value);
-Datum make_integer(int64_t value);
-Datum make_real(double value);
-Datum make_text(Datum::Kind kind, std::string_view text);  // text outlives the datum
-Datum make_node(NodeId node);
-Datum make_op(Symbol symbol);
-Datum make_items(Datum::Kind kind, std::span<const Datum> items);  // items outlive the datum
+inline Datum make_none() {
+    return {};
+}
+inline Datum make_boolean(bool value) {
+    Datum datum;
+    datum.kind = Datum::Kind::boolean;
+    datum.boolean = value;
+    return datum;
+}
+inline Datum make_integer(int64_t value) {
+    Datum datum;
+    datum.kind = Datum::Kind::integer;
+    datum.integer = value;
+    return datum;
+}
+inline Datum make_real(double value) {
+    Datum datum;
+    datum.kind = Datum::Kind::real;
+    datum.real = value;
+    return datum;
+}
+inline Datum make_text(Datum::Kind kind, std::string_view text) {  // text outlives the datum
+    Datum datum;
+    datum.kind = kind;
+    datum.size = static_cast<uint32_t>(text.size());
+    datum.text = text.data();
+    return datum;
+}
+inline Datum make_node(NodeId node) {
+    Datum datum;
+    datum.kind = Datum::Kind::node;
+    datum.node = node;
+    return datum;
+}
+inline Datum make_op(Symbol symbol) {
+    Datum datum;
+    datum.kind = Datum::Kind::op;
+    datum.symbol = symbol;
+    return datum;
+}
+inline Datum make_items(Datum::Kind kind, std::span<const Datum> items) {  // items outlive the datum
+    Datum datum;
+    datum.kind = kind;
+    datum.size = static_cast<uint32_t>(items.size());
+    datum.items = items.data();
+    return datum;
+}
 // An integer by its digits, of any length and with or without a sign. Digits outlive the datum.
 Datum make_integer_of(std::string_view digits);
 
@@ -115,7 +163,9 @@ inline bool is_sequence(const Datum& datum) {
     return datum.kind == Datum::Kind::list || datum.kind == Datum::Kind::tuple;
 }
 // A list, tuple, dict or set.
-bool is_container(const Datum& datum);
+inline bool is_container(const Datum& datum) {
+    return is_sequence(datum) || datum.kind == Datum::Kind::dict || datum.kind == Datum::Kind::set;
+}
 
 // A copy that points at nothing but `arena`.
 Datum keep(const Datum& datum, Arena& arena);

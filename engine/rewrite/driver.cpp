@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -39,7 +40,7 @@ public:
     PassRun(const Driver& driver, Module& module, OpTable& table, RunObserver* observer)
         : driver_(driver), program_(*driver.program_), module_(module), observer_(observer),
           binding_(program_, *module.symbols, table), budget_(budget_for(module)), counts_(program_.rules.size()),
-          submodule_runs_(module.submodules.size()) {
+          swept_(program_.rules.size()), submodule_runs_(module.submodules.size()) {
         for (size_t i = 0; i < counts_.size(); ++i) counts_[i].rule = static_cast<RuleId>(i);
     }
 
@@ -100,10 +101,10 @@ private:
         baseline_ = std::move(outer);
     }
 
-    void lint() const {
+    void lint() {
         try {
             module_.graph.lint();
-            for (const Submodule& submodule : module_.submodules) submodule.graph.lint();
+            for (Submodule& submodule : module_.submodules) submodule.graph.lint();
         } catch (const GraphError& error) {
             throw RunError(program_[driver_.pass_].location, error.what());
         }
@@ -134,9 +135,28 @@ private:
 
     void sweep(const Step& step, GraphRun& on) {
         const Sweep& rules = driver_.sweeps_.at(&step);
-        for (RuleId rule : rules.rules)
-            if (std::find(swept_rules_.begin(), swept_rules_.end(), rule) == swept_rules_.end())
-                swept_rules_.push_back(rule);
+        for (RuleId rule : rules.rules) {
+            if (!swept_[static_cast<size_t>(rule)]) swept_rules_.push_back(rule);
+            swept_[static_cast<size_t>(rule)] = true;
+        }
+        candidates_.assign(rules.matcher.able.size(), 0);
+        try {
+            visit_nodes(rules, step, on);
+        } catch (const Stop&) {
+            report_candidates(rules.matcher);
+            throw;
+        }
+        report_candidates(rules.matcher);
+    }
+
+    // Candidates are counted by kind of node, not rule by rule.
+    void report_candidates(const MatchProgram& rules) {
+        for (size_t i = 0; i < candidates_.size(); ++i)
+            if (candidates_[i] != 0)
+                for (RuleId rule : rules.able[i]) rule_report(rule).candidates += candidates_[i];
+    }
+
+    void visit_nodes(const Sweep& rules, const Step& step, GraphRun& on) {
         const Graph& graph = on.graph;
         switch (step.mode) {
         case Step::Mode::live:
@@ -184,12 +204,13 @@ private:
     }
 
     void visit(const Sweep& rules, const Step& step, NodeId node, GraphRun& on) {
-        if (!on.matcher.may_start(rules.matcher, node)) return;
-        count_candidate(rules, node, on);
+        const MatchProgram::Start start = on.matcher.start(rules.matcher, node);
+        if (start.step == program::none_of<program::StepId>) return;
+        ++candidates_[start.able];
         Arena::Mark mark = on.arena.mark();
         try {
             if (observer_) observer_->visit(step, node, on);
-            if (auto rule = on.matcher.match(rules.matcher, node)) apply(*rule, node, on);
+            if (auto rule = on.matcher.match(rules.matcher, start.step, node)) apply(*rule, node, on);
         } catch (const BudgetSpent& spent) {
             throw RunError(spent.location, fmt::format("the run has spent its budget of {} steps here (at node {})",
                                                        budget_for(module_), on.graph.name(node)));
@@ -210,30 +231,6 @@ private:
         if (!edited || report_.rewrites < driver_.part_.stop_after) return;
         report_.stopped = {rule, on.graph.name(root)};
         throw Stop();
-    }
-
-    void count_candidate(const Sweep& sweep, NodeId node, GraphRun& on) {
-        if (sweep.rules.size() == 1) {
-            rule_report(sweep.rules[0]).candidates += 1;
-            return;
-        }
-        auto [known, fresh] = starters_.try_emplace({&sweep, on.graph.opcode(node), on.graph.target(node)});
-        if (fresh) known->second = starters(sweep, node, on);
-        for (RuleId rule : known->second) rule_report(rule).candidates += 1;
-    }
-
-    std::vector<RuleId> starters(const Sweep& sweep, NodeId node, GraphRun& on) {
-        std::vector<RuleId> able;
-        Opcode opcode = on.graph.opcode(node);
-        program::OpId op = binding_.op(on.graph.target(node));
-        for (RuleId rule : sweep.rules) {
-            program::Roots roots = program::roots_of(program_, rule);
-            bool listed = std::find(roots.ops.begin(), roots.ops.end(), op) != roots.ops.end();
-            if (opcode == Opcode::call_function ? roots.any_call || listed
-                                                : roots.opcodes[static_cast<size_t>(opcode)])
-                able.push_back(rule);
-        }
-        return able;
     }
 
     RuleReport& rule_report(RuleId rule) { return counts_[static_cast<size_t>(rule)]; }
@@ -320,13 +317,6 @@ private:
                                    count, step.bound, step.bound == 1 ? "" : "s", found));
     }
 
-    struct StarterKey {
-        const Sweep* sweep;
-        Opcode opcode;
-        Symbol target;
-        friend auto operator<=>(const StarterKey&, const StarterKey&) = default;
-    };
-
     const Driver& driver_;
     const program::Program& program_;
     Module& module_;
@@ -334,9 +324,10 @@ private:
     Binding binding_;
     Budget budget_;
     Report report_;
-    std::vector<RuleReport> counts_;   // by RuleId
-    std::vector<RuleId> swept_rules_;  // in order of first mention
-    std::map<StarterKey, std::vector<RuleId>> starters_;
+    std::vector<RuleReport> counts_;                         // by RuleId
+    std::vector<bool> swept_;                                // by RuleId
+    std::vector<RuleId> swept_rules_;                        // in order of first mention
+    std::vector<uint64_t> candidates_;                       // of the sweep at hand, by MatchProgram::able
     std::vector<std::unique_ptr<GraphRun>> submodule_runs_;  // made when first swept
     Baseline baseline_;
     bool inside_submodules_ = false;

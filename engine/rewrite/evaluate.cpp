@@ -64,37 +64,66 @@ Evaluator::Failure Evaluator::failure() const {
 
 // -- entry points
 
-bool Evaluator::evaluate(ExpressionId expression, Datum* frame, Datum& out) {
-    const Expression& e = program_[expression];
-    if (e.kind == Kind::variable) {
-        out = frame[static_cast<size_t>(e.variable)];
-        return true;
-    }
-    if (e.kind == Kind::constant) {
-        out = constants_[e.constant];
-        return true;
-    }
+// What is neither a variable nor a constant.
+bool Evaluator::compute(const Expression& e, Datum* frame, Datum& out) {
     Depth depth(*this);
     if (depth.exceeded()) return fail(e.location, "expressions are nested too deeply");
     return dispatch(e, frame, out);
 }
 
+// What it is asked of most is not made a value first; what it took of the arena it gives back.
 bool Evaluator::truth_of(ExpressionId expression, Datum* frame, bool& ok) {
-    Datum value;
-    ok = evaluate(expression, frame, value);
-    return ok && truth_of_value(value);
+    const Expression& e = program_[expression];
+    const Arena::Mark mark = arena_.mark();
+    bool result = false;
+    ok = judge(e, frame, result);
+    if (ok) arena_.release(mark);
+    return ok && result;
+}
+
+bool Evaluator::judge(const Expression& e, Datum* frame, bool& out) {
+    Depth depth(*this);
+    if (depth.exceeded()) return fail(e.location, "expressions are nested too deeply");
+    switch (e.kind) {
+    case Kind::compare: return compare(e, frame, out);
+    case Kind::is:
+    case Kind::is_not: return is(e, frame, out);
+    case Kind::not_: {
+        if (!judge(program_[e.children[0]], frame, out)) return false;
+        out = !out;
+        return true;
+    }
+    case Kind::and_:
+    case Kind::or_:
+        for (ExpressionId child : e.children) {
+            if (!judge(program_[child], frame, out)) return false;
+            if (out == (e.kind == Kind::or_)) return true;
+        }
+        return true;
+    case Kind::define: {
+        Datum* own = enter_define(e, frame);
+        return own && judge(program_[program_[e.define].body], own, out);
+    }
+    case Kind::attribute:
+    case Kind::subscript: {
+        Referent referent;
+        bool found = e.kind == Kind::attribute ? attribute(e, frame, referent) : subscript(e, frame, referent);
+        return found && truth_of_referent(e.location, referent, out);
+    }
+    default: {
+        Datum value;
+        if (!evaluate(e, frame, value)) return false;
+        out = truth_of_value(value);
+        return true;
+    }
+    }
 }
 
 bool Evaluator::truth_of_value(const Datum& value) const {
     return value.kind == Datum::Kind::table ? !tables_.keys(value.table).empty() : truth(value);
 }
 
-bool Evaluator::unpack(uint32_t target, const Datum& value, Datum* frame, const Location& location) {
-    const program::Target& to = program_.targets[target];
-    if (to.parts.empty()) {
-        frame[static_cast<size_t>(to.variable)] = value;
-        return true;
-    }
+bool Evaluator::unpack_row(const program::Target& to, const Datum& value, Datum* frame, const Location& location) {
     if (!is_sequence(value)) return fail(location, "%1 cannot be unpacked", value);
     if (value.size != to.parts.size())
         return fail(location, "%a items cannot be unpacked to %b", make_integer(value.size),
@@ -136,26 +165,27 @@ bool Evaluator::dispatch(const Expression& e, Datum* frame, Datum& out) {
     case Kind::set_comprehension:
     case Kind::dict_comprehension: return hashed_comprehension(e, frame, out);
     case Kind::attribute:
-    case Kind::subscript: return referred(e, frame, out);
+    case Kind::subscript:
+    case Kind::and_:
+    case Kind::or_: return referred(e, frame, out);
     case Kind::slice: return slice(e, frame, out);
     case Kind::call: return call(e, frame, out);
     case Kind::method: return method(e, frame, out);
     case Kind::define: return define(e, frame, out);
-    case Kind::and_: return either(e, false, frame, out);
-    case Kind::or_: return either(e, true, frame, out);
-    case Kind::compare: return compare(e, frame, out);
+    case Kind::compare:
+    case Kind::is:
+    case Kind::is_not:
+    case Kind::not_: {
+        bool result = false;
+        if (!judge(e, frame, result)) return false;
+        out = make_boolean(result);
+        return true;
+    }
     case Kind::conditional: return conditional(e, frame, out);
     case Kind::walk: return walk(e, frame, out);
     case Kind::format: return format(e, frame, out);
-    case Kind::not_: {
-        bool ok;
-        out = make_boolean(!truth_of(e.children[0], frame, ok));
-        return ok;
-    }
     case Kind::negate: return negative(e, frame, out);
     case Kind::binary: return binary(e, frame, out);
-    case Kind::is:
-    case Kind::is_not: return is(e, frame, out);
     case Kind::star:
     case Kind::double_star:
     case Kind::keyword: return fail(e.location, "this stands alone");
@@ -284,24 +314,16 @@ bool Evaluator::dict_display(const Expression& e, Datum* frame, Datum& out) {
 
 // -- what decides between expressions
 
-bool Evaluator::either(const Expression& e, bool stop_at, Datum* frame, Datum& out) {
-    for (ExpressionId child : e.children) {
-        if (!evaluate(child, frame, out)) return false;
-        if (truth_of_value(out) == stop_at) return true;
-    }
-    return true;
-}
-
 bool Evaluator::conditional(const Expression& e, Datum* frame, Datum& out) {
     bool ok;
     bool first = truth_of(e.children[1], frame, ok);
     return ok && evaluate(e.children[first ? 0 : 2], frame, out);
 }
 
-bool Evaluator::is(const Expression& e, Datum* frame, Datum& out) {
+bool Evaluator::is(const Expression& e, Datum* frame, bool& out) {
     Datum value;
     if (!evaluate(e.children[0], frame, value)) return false;
-    out = make_boolean(patterns_.matches(e.pattern, value, frame) == (e.kind == Kind::is));
+    out = patterns_.matches(e.pattern, value, frame) == (e.kind == Kind::is);
     return true;
 }
 
@@ -317,18 +339,36 @@ bool Evaluator::format(const Expression& e, Datum* frame, Datum& out) {
     return finish_text(e.location, text, out);
 }
 
-bool Evaluator::define(const Expression& e, Datum* frame, Datum& out) {
+// The frame of a define with its parameters set; null where one cannot be evaluated.
+Datum* Evaluator::enter_define(const Expression& e, Datum* frame) {
     const program::Define& called = program_[e.define];
     budget_.spend(1, e.location);
-    Arena::Mark mark = arena_.mark();
-    std::span<const Datum> values;
-    if (!row(e.children, frame, values)) return false;
-    if (values.size() != called.parameters)
-        return fail(e.location, "%a arguments are needed, not %b", make_integer(called.parameters),
-                    make_integer(static_cast<int64_t>(values.size())));
     Datum* own = arena_.data(called.variables.size());
-    std::fill(std::copy(values.begin(), values.end(), own), own + called.variables.size(), Datum{});
-    if (!evaluate(called.body, own, out)) return false;
+    bool spread =
+        std::ranges::any_of(e.children, [&](ExpressionId child) { return program_[child].kind == Kind::star; });
+    size_t given = e.children.size();
+    if (spread) {
+        std::span<const Datum> values;
+        if (!row(e.children, frame, values)) return nullptr;
+        given = values.size();
+        if (given == called.parameters) std::copy(values.begin(), values.end(), own);
+    } else if (given == called.parameters) {
+        for (size_t i = 0; i < given; ++i)
+            if (!evaluate(e.children[i], frame, own[i])) return nullptr;
+    }
+    if (given != called.parameters) {
+        fail(e.location, "%a arguments are needed, not %b", make_integer(called.parameters),
+             make_integer(static_cast<int64_t>(given)));
+        return nullptr;
+    }
+    std::fill(own + given, own + called.variables.size(), Datum{});
+    return own;
+}
+
+bool Evaluator::define(const Expression& e, Datum* frame, Datum& out) {
+    Arena::Mark mark = arena_.mark();
+    Datum* own = enter_define(e, frame);
+    if (!own || !evaluate(program_[e.define].body, own, out)) return false;
     if (stands_alone(out)) arena_.release(mark);
     return true;
 }

@@ -51,11 +51,29 @@ public:
 
     // `frame` holds the variables of the rule, define or test that the expression belongs to; comprehensions
     // and `walk` write to theirs.
-    bool evaluate(program::ExpressionId expression, Datum* frame, Datum& out);
+    bool evaluate(program::ExpressionId expression, Datum* frame, Datum& out) {
+        return evaluate(program_[expression], frame, out);
+    }
+    bool evaluate(const program::Expression& e, Datum* frame, Datum& out) {
+        if (e.kind == program::Expression::Kind::variable) {
+            out = frame[static_cast<size_t>(e.variable)];
+            return true;
+        }
+        if (e.kind == program::Expression::Kind::constant) {
+            out = constants_[e.constant];
+            return true;
+        }
+        return compute(e, frame, out);
+    }
     // Evaluates and takes Python's truth of the value. False in `ok` where it cannot be evaluated.
     bool truth_of(program::ExpressionId expression, Datum* frame, bool& ok);
     // Binds a value to a target: a variable, or the items of a list or tuple to a row of targets.
-    bool unpack(uint32_t target, const Datum& value, Datum* frame, const program::Location& location);
+    bool unpack(uint32_t target, const Datum& value, Datum* frame, const program::Location& location) {
+        const program::Target& to = program_.targets[target];
+        if (!to.parts.empty()) return unpack_row(to, value, frame, location);
+        frame[static_cast<size_t>(to.variable)] = value;
+        return true;
+    }
     // Of what was false last; to be asked before the arena is released.
     Failure failure() const;
 
@@ -89,21 +107,25 @@ private:
 
     class Depth;
     class Scratch;
+    class NodeScratch;
 
     // -- evaluate.cpp
     bool fail(const Location& at, const char* message, const Datum& first = {}, const Datum& second = {});
+    bool compute(const Expression& e, Datum* frame, Datum& out);
     bool dispatch(const Expression& e, Datum* frame, Datum& out);
+    bool unpack_row(const program::Target& to, const Datum& value, Datum* frame, const Location& location);
     bool evaluate_item(ExpressionId expression, Datum* frame, Datum& out);
     bool row(std::span<const ExpressionId> children, Datum* frame, std::span<const Datum>& out);
     bool push_row(std::span<const ExpressionId> children, Datum* frame);
     bool sequence(const Expression& e, Datum::Kind kind, Datum* frame, Datum& out);
     bool set_display(const Expression& e, Datum* frame, Datum& out);
     bool dict_display(const Expression& e, Datum* frame, Datum& out);
-    bool either(const Expression& e, bool stop_at, Datum* frame, Datum& out);
     bool conditional(const Expression& e, Datum* frame, Datum& out);
-    bool is(const Expression& e, Datum* frame, Datum& out);
+    bool is(const Expression& e, Datum* frame, bool& out);
     bool format(const Expression& e, Datum* frame, Datum& out);
     bool define(const Expression& e, Datum* frame, Datum& out);
+    Datum* enter_define(const Expression& e, Datum* frame);
+    bool judge(const Expression& e, Datum* frame, bool& out);
     bool finish(const Location& at, Datum::Kind kind, std::span<const Datum> items, Datum& out);
     std::span<const Datum> pushed(size_t base);
     bool finish_text(const Location& at, std::string_view text, Datum& out);
@@ -113,7 +135,13 @@ private:
 
     // -- referents.cpp
     bool refer(ExpressionId expression, Datum* frame, Referent& out);
+    bool either(const Expression& e, Datum* frame, Referent& out);
+    bool truth_of_referent(const Location& at, const Referent& referent, bool& out);
+    bool is_attribute(ExpressionId id) const { return program_[id].kind == Expression::Kind::attribute; }
+    // `n.arg`, which is a word before the name of an argument.
+    bool is_arg(ExpressionId id) const { return is_attribute(id) && program_[id].field == program::Field::arg; }
     bool attribute(const Expression& e, Datum* frame, Referent& out);
+    bool attribute_of_referent(const Expression& e, const Referent& object, Referent& out);
     bool attribute_of(const Expression& e, const Datum& value, bool strict, Referent& out);
     bool subscript(const Expression& e, Datum* frame, Referent& out);
     bool value_of(const Location& at, const Referent& referent, Datum& out);
@@ -124,8 +152,9 @@ private:
     bool slice(const Expression& e, Datum* frame, Datum& out);
     bool slice_of(const Expression& e, const Referent& object, const Datum& slice, Datum& out);
     bool look_up(const Location& at, const Datum& object, const Datum& key, bool& found, Datum& out);
-    bool length(const Expression& e, Datum* frame, Datum& out);
-    bool length_of(const Location& at, const Referent& referent, Datum& out);
+    bool length(const Expression& e, size_t enough, Datum* frame, size_t& out);
+    bool length_of(const Location& at, const Referent& referent, size_t enough, size_t& out);
+    bool count_items(const Location& at, const JsonValue& array, size_t enough, size_t& out);
 
     // -- fields.cpp
     bool alive(const Location& at, NodeId node);
@@ -141,7 +170,9 @@ private:
     bool calculated(const Location& at, program::Operator op, const Datum& a, const Datum& b, Datum& out);
     bool concatenate(const Location& at, const Datum& a, const Datum& b, Datum& out);
     bool repeat(const Location& at, const Datum& a, int64_t times, Datum& out);
-    bool compare(const Expression& e, Datum* frame, Datum& out);
+    bool compare(const Expression& e, Datum* frame, bool& out);
+    bool compare_length(const Expression& e, int64_t number, Datum* frame, bool& out);
+    bool compares_length(const Expression& e) const;
     bool compare_two(const Location& at, program::Operator op, const Datum& a, const Datum& b, bool& out);
     bool contains(const Location& at, const Datum& container, const Datum& item, bool& out);
     void spend_on_comparison(const Location& at, const Datum& a, const Datum& b);
@@ -150,9 +181,12 @@ private:
     Visit stop(const Location& at, const char* message, const Datum& first = {});
     Visit each(ExpressionId expression, Datum* frame, Visitor visit);
     Visit each_of(const Location& at, const Datum& value, Visitor visit);
+    Visit each_user(const Expression& e, Datum* frame, Visitor visit);
     Visit each_in_range(const Expression& e, Datum* frame, Visitor visit);
     Visit each_numbered(const Expression& e, Datum* frame, Visitor visit);
     Visit loops(const Expression& e, size_t loop, Datum* frame, FunctionRef<Visit()> visit);
+    bool collects_users(const Expression& e) const;
+    bool collect_users(const Expression& e, Datum* frame, Datum& out);
     bool list_comprehension(const Expression& e, Datum* frame, Datum& out);
     bool hashed_comprehension(const Expression& e, Datum* frame, Datum& out);
     bool walk(const Expression& e, Datum* frame, Datum& out);
@@ -198,7 +232,7 @@ private:
     Arena constant_memory_;
     std::vector<Datum> constants_;  // by index of constant
     std::vector<Datum> stack_;      // items of lists that are being made
-    std::vector<NodeId> nodes_;     // what the graph appends to
+    std::vector<NodeId> nodes_;     // a stack: what the graph appends to
     Problem problem_;
     unsigned depth_ = 0;
     bool strict_ = false;

@@ -19,18 +19,29 @@ private:
     unsigned& depth_;
 };
 
-// What is pushed to the evaluator's stack within the scope goes with it.
-class Evaluator::Scratch {
+// What is pushed to a stack within the scope goes with it.
+template <class Item>
+class ScratchOf {
 public:
-    explicit Scratch(Evaluator& evaluator) : stack_(evaluator.stack_), base_(stack_.size()) {}
-    ~Scratch() { stack_.resize(base_); }
-    Scratch(const Scratch&) = delete;
-    Scratch& operator=(const Scratch&) = delete;
+    explicit ScratchOf(std::vector<Item>& stack) : stack_(stack), base_(stack.size()) {}
+    ~ScratchOf() { stack_.erase(stack_.begin() + static_cast<std::ptrdiff_t>(base_), stack_.end()); }
+    ScratchOf(const ScratchOf&) = delete;
+    ScratchOf& operator=(const ScratchOf&) = delete;
     size_t base() const { return base_; }
 
 private:
-    std::vector<Datum>& stack_;
+    std::vector<Item>& stack_;
     size_t base_;
+};
+
+// Of data, and of nodes.
+class Evaluator::Scratch : public ScratchOf<Datum> {
+public:
+    explicit Scratch(Evaluator& evaluator) : ScratchOf(evaluator.stack_) {}
+};
+class Evaluator::NodeScratch : public ScratchOf<NodeId> {
+public:
+    explicit NodeScratch(Evaluator& evaluator) : ScratchOf(evaluator.nodes_) {}
 };
 
 }  // namespace dqrewrite

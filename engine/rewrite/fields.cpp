@@ -74,13 +74,14 @@ Datum Evaluator::kwargs_of(NodeId node) {
 
 // users: once each; uses: once for each place where the node stands; inputs: once each.
 bool Evaluator::nodes_field(const Location& at, NodeId node, Field field, Datum& out) {
-    nodes_.clear();
+    NodeScratch found(*this);
     if (field == Field::inputs)
         graph_.inputs(node, nodes_);
     else
         graph_.users(node, nodes_);
     Scratch scratch(*this);
-    for (NodeId each : nodes_) {
+    for (size_t place = found.base(); place < nodes_.size(); ++place) {
+        NodeId each = nodes_[place];
         if (field != Field::uses) {
             stack_.push_back(make_node(each));
             continue;
@@ -90,7 +91,7 @@ bool Evaluator::nodes_field(const Location& at, NodeId node, Field field, Datum&
         for (size_t i = 0; i < operands; ++i)
             if (graph_.operand(each, i) == node) stack_.push_back(make_node(each));
     }
-    budget_.spend(nodes_.size(), at);
+    budget_.spend(nodes_.size() - found.base(), at);
     out = make_items(Datum::Kind::list, pushed(scratch.base()));
     return true;
 }

@@ -64,7 +64,12 @@ bool Evaluator::call(const Expression& e, Datum* frame, Datum& out) {
         return collect(
             e.location, Datum::Kind::list, [&](Visitor visit) { return each_numbered(e, frame, visit); }, out);
     bool spread = !arguments.empty() && program_[arguments[0]].kind == Kind::star;
-    if (e.function == Function::len && arguments.size() == 1 && !spread) return length(e, frame, out);
+    if (e.function == Function::len && arguments.size() == 1 && !spread) {
+        size_t count = 0;
+        if (!length(e, SIZE_MAX, frame, count)) return false;
+        out = make_integer(static_cast<int64_t>(count));
+        return true;
+    }
     bool of_items = takes_items(e.function) && !arguments.empty();
     std::span<const Datum> values;
     if (of_items && !spread && (arguments.size() == 1 || !is_extreme(e.function))) {
@@ -114,7 +119,13 @@ bool Evaluator::call_on_values(const Expression& e, std::span<const Datum> value
     case Function::dict:
         out = make_items(Datum::Kind::dict, {});
         return values.empty() || make_dict(e.location, values[0], out);
-    case Function::len: referent.datum = values[0]; return length_of(e.location, referent, out);
+    case Function::len: {
+        size_t count = 0;
+        referent.datum = values[0];
+        if (!length_of(e.location, referent, SIZE_MAX, count)) return false;
+        out = make_integer(static_cast<int64_t>(count));
+        return true;
+    }
     case Function::zip: return zip(e.location, values, out);
     case Function::reversed: return reversed(e.location, values[0], out);
     case Function::isinstance:

@@ -28,8 +28,33 @@ Evaluator::Visit Evaluator::each(ExpressionId expression, Datum* frame, Visitor 
     }
     if (e.kind == Kind::call && e.function == Function::range) return each_in_range(e, frame, visit);
     if (e.kind == Kind::call && e.function == Function::enumerate) return each_numbered(e, frame, visit);
+    if (e.kind == Kind::attribute && e.field == program::Field::users) return each_user(e, frame, visit);
     Datum value;
     return evaluate(expression, frame, value) ? each_of(e.location, value, visit) : Visit::failed;
+}
+
+// The users of a node are not made a list first.
+Evaluator::Visit Evaluator::each_user(const Expression& e, Datum* frame, Visitor visit) {
+    Depth depth(*this);
+    if (depth.exceeded()) return stop(e.location, "expressions are nested too deeply");
+    bool of_arg = is_arg(e.children[0]);
+    Referent object;
+    if (!refer(of_arg ? program_[e.children[0]].children[0] : e.children[0], frame, object)) return Visit::failed;
+    if (of_arg || object.kind != Referent::Kind::datum || object.datum.kind != Datum::Kind::node) {
+        Referent found;
+        Datum value;
+        return attribute_of_referent(e, object, found) && value_of(e.location, found, value)
+                   ? each_of(e.location, value, visit)
+                   : Visit::failed;
+    }
+    if (!alive(e.location, object.datum.node)) return Visit::failed;
+    NodeScratch users(*this);
+    graph_.users(object.datum.node, nodes_);
+    const size_t end = nodes_.size();
+    budget_.spend(2 * (end - users.base()), e.location);  // each is collected and visited
+    Visit last = Visit::more;
+    for (size_t i = users.base(); i < end && last == Visit::more; ++i) last = visit(make_node(nodes_[i]));
+    return last;
 }
 
 Evaluator::Visit Evaluator::each_of(const Location& at, const Datum& value, Visitor visit) {
@@ -111,15 +136,56 @@ Evaluator::Visit Evaluator::loops(const Expression& e, size_t loop, Datum* frame
     return each(here.iterable, frame, [&](const Datum& item) {
         if (!unpack(here.target, item, frame, e.location)) return Visit::failed;
         for (ExpressionId filter : here.filters) {
-            Datum value;
-            if (!evaluate_item(filter, frame, value)) return Visit::failed;
-            if (!truth_of_value(value)) return Visit::more;
+            bool known = true;
+            if (!truth_of(filter, frame, known)) return known ? Visit::more : Visit::failed;
         }
-        return loops(e, loop + 1, frame, visit);
+        return loop + 1 == e.loops.size() ? visit() : loops(e, loop + 1, frame, visit);
     });
 }
 
+// `[u for u in n.users if …]`
+bool Evaluator::collects_users(const Expression& e) const {
+    const Expression& item = program_[e.children[0]];
+    if (e.loops.size() != 1 || item.kind != Kind::variable) return false;
+    const program::Target& target = program_.targets[e.loops[0].target];
+    const Expression& source = program_[e.loops[0].iterable];
+    return target.parts.empty() && target.variable == item.variable && source.kind == Kind::attribute &&
+           source.field == program::Field::users && program_[source.children[0]].kind == Kind::variable;
+}
+
+bool Evaluator::collect_users(const Expression& e, Datum* frame, Datum& out) {
+    const Expression::Loop& loop = e.loops[0];
+    const Expression& source = program_[loop.iterable];
+    NodeId owner = frame[static_cast<size_t>(program_[source.children[0]].variable)].node;
+    if (!alive(source.location, owner)) return false;
+    NodeScratch users(*this);
+    graph_.users(owner, nodes_);
+    const size_t end = nodes_.size(), count = end - users.base();
+    budget_.spend(2 * count, source.location);
+    if (count > max_weight) return fail(e.location, "the value is too large");
+    Datum* items = arena_.data(count);
+    Datum* last = items;
+    Datum& variable = frame[static_cast<size_t>(program_[e.children[0]].variable)];
+    for (size_t i = users.base(); i < end; ++i) {
+        variable = make_node(nodes_[i]);
+        bool taken = true;
+        for (ExpressionId filter : loop.filters) {
+            bool known = true;
+            taken = truth_of(filter, frame, known);
+            if (!known) return false;
+            if (!taken) break;
+        }
+        if (taken) *last++ = variable;
+    }
+    out = make_items(Datum::Kind::list, {items, last});
+    return true;
+}
+
 bool Evaluator::list_comprehension(const Expression& e, Datum* frame, Datum& out) {
+    if (collects_users(e)) {
+        const Expression& owner = program_[program_[e.loops[0].iterable].children[0]];
+        if (frame[static_cast<size_t>(owner.variable)].kind == Datum::Kind::node) return collect_users(e, frame, out);
+    }
     Scratch scratch(*this);
     Visit end = loops(e, 0, frame, [&] {
         Datum item;

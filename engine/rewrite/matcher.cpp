@@ -25,26 +25,18 @@ bool is_row(const Datum& value, Datum::Kind kind) {
 Matcher::Matcher(const program::Program& program, const Graph& graph, Binding& binding, Arena& arena, Budget& budget)
     : program_(program), graph_(graph), binding_(binding), arena_(arena), budget_(budget) {}
 
-program::StepId Matcher::entry(const MatchProgram& rules, NodeId root) const {
-    Opcode opcode = graph_.opcode(root);
-    if (opcode != Opcode::call_function) return rules.by_opcode[static_cast<size_t>(opcode)];
-    program::OpId op = binding_.op(graph_.target(root));
-    return op == program::none_of<program::OpId> ? rules.other_call : rules.by_op[static_cast<size_t>(op)];
-}
-
-std::optional<RuleId> Matcher::match(const MatchProgram& rules, NodeId root) {
-    return match_told(rules, root, untold);
+std::optional<RuleId> Matcher::match(const MatchProgram& rules, StepId start, NodeId root) {
+    return match_told(rules, start, root, untold);
 }
 
 std::optional<RuleId> Matcher::match(const MatchProgram& rules, NodeId root, MatchTrace& trace) {
-    return match_told(rules, root, [&](StepId step, bool succeeded) {
+    return match_told(rules, start(rules, root).step, root, [&](StepId step, bool succeeded) {
         trace.step(step, succeeded, {registers_.data(), rules.registers}, frame_.data());
     });
 }
 
 template <class Told>
-std::optional<RuleId> Matcher::match_told(const MatchProgram& rules, NodeId root, Told told) {
-    StepId start = entry(rules, root);
+std::optional<RuleId> Matcher::match_told(const MatchProgram& rules, StepId start, NodeId root, Told told) {
     if (start == no_step) return {};
     if (registers_.size() < rules.registers) registers_.resize(rules.registers);
     if (frame_.size() < rules.variables) frame_.resize(rules.variables);
@@ -58,17 +50,20 @@ std::optional<RuleId> Matcher::match_told(const MatchProgram& rules, NodeId root
 
 bool Matcher::matches(program::PatternId id, const Datum& value, Datum* frame) {
     const program::Pattern& pattern = program_[id];
-    if (pattern.kind == program::Pattern::Kind::any_call) return is_call_of(value, pattern.op_set);
+    using Kind = program::Pattern::Kind;
+    if (pattern.kind == Kind::any_call) return is_call_of(value, pattern.op_set);
+    if (pattern.kind == Kind::literal)
+        return same(value, from_constant(program_.constants[pattern.constant], arena_));
     auto index = static_cast<size_t>(id);
     if (patterns_.size() <= index) patterns_.resize(program_.patterns.size());
     if (!patterns_[index]) patterns_[index] = std::make_unique<MatchProgram>(program::compile_pattern(program_, id));
     const MatchProgram& compiled = *patterns_[index];
-    if (compiled.other_call == no_step) return true;
+    if (compiled.other_call.step == no_step) return true;
     size_t base = registers_used_;
     if (registers_.size() < base + compiled.registers) registers_.resize(base + compiled.registers);
     registers_[base] = value;
     registers_used_ = base + compiled.registers;
-    bool found = run(compiled, compiled.other_call, base, frame, untold).has_value();
+    bool found = run(compiled, compiled.other_call.step, base, frame, untold).has_value();
     registers_used_ = base;
     return found;
 }
@@ -156,7 +151,14 @@ bool Matcher::perform(const MatchProgram& rules, const MatchStep& step, size_t r
     case Kind::is_node: return a.kind == Datum::Kind::node;
     case Kind::is_opcode: return a.kind == Datum::Kind::node && graph_.opcode(a.node) == step.opcode;
     case Kind::is_call: return is_call_of(a, step.op_set);
-    case Kind::argument: return CallArguments(graph_, binding_, a.node).at(step.index, arena_, b);
+    case Kind::argument: {
+        std::span<const Value> stored = graph_.args(a.node);
+        if (step.index >= stored.size()) return CallArguments(graph_, binding_, a.node).at(step.index, arena_, b);
+        const Value& value = stored[step.index];
+        if (step.of_node && value.kind != Value::Kind::operand) return false;
+        b = from_value(graph_, a.node, value, arena_);
+        return true;
+    }
     case Kind::named_argument:
         return CallArguments(graph_, binding_, a.node).named(rules.texts[step.index], arena_, b);
     case Kind::target: b = make_text(Datum::Kind::string, graph_.target_text(a.node)); return true;

@@ -26,27 +26,33 @@ protected:
 };
 
 class Matcher final : public PatternTest {
+    using StepId = program::StepId;
+
 public:
     // All references outlive the matcher. The evaluator asks it back for `is`.
     Matcher(const program::Program& program, const Graph& graph, Binding& binding, Arena& arena, Budget& budget);
     void set_evaluator(Evaluator& evaluator) { evaluator_ = &evaluator; }
 
-    // The rule that matches at `root`, which is a node of the graph.
-    std::optional<program::RuleId> match(const program::MatchProgram& rules, NodeId root);
+    // Which rules can start at this node at all, if any, and where: one look-up.
+    program::MatchProgram::Start start(const program::MatchProgram& rules, NodeId root) const {
+        Opcode opcode = graph_.opcode(root);
+        if (opcode != Opcode::call_function) return rules.by_opcode[static_cast<size_t>(opcode)];
+        program::OpId op = binding_.op(graph_.target(root));
+        return op == program::none_of<program::OpId> ? rules.other_call : rules.by_op[static_cast<size_t>(op)];
+    }
+    // The rule that matches at `root`, which is a node of the graph, from its start on.
+    std::optional<program::RuleId> match(const program::MatchProgram& rules, StepId start, NodeId root);
+    std::optional<program::RuleId> match(const program::MatchProgram& rules, NodeId root) {
+        return match(rules, start(rules, root).step, root);
+    }
     // The same, told step by step; of patterns inside expressions nothing is told.
     std::optional<program::RuleId> match(const program::MatchProgram& rules, NodeId root, MatchTrace& trace);
-    // Whether a rule of the matcher can start at this node at all: one look-up.
-    bool may_start(const program::MatchProgram& rules, NodeId root) const {
-        return entry(rules, root) != program::none_of<program::StepId>;
-    }
     // The variables of the rule that matched last; they stay until the next call of match().
     Datum* frame() { return frame_.data(); }
 
     bool matches(program::PatternId pattern, const Datum& value, Datum* frame) override;
 
 private:
-    using StepId = program::StepId;
-
     // An alternative that is still open: where to go on, and for a chain how many of its nodes to take.
     struct Choice {
         StepId step;
@@ -54,9 +60,9 @@ private:
     };
     static constexpr uint32_t first_try = 0xFFFFFFFF;
 
-    StepId entry(const program::MatchProgram& rules, NodeId root) const;
     template <class Told>
-    std::optional<program::RuleId> match_told(const program::MatchProgram& rules, NodeId root, Told told);
+    std::optional<program::RuleId> match_told(const program::MatchProgram& rules, StepId start, NodeId root,
+                                              Told told);
     template <class Told>
     std::optional<uint32_t> run(const program::MatchProgram& rules, StepId start, size_t registers, Datum* frame,
                                 Told told);

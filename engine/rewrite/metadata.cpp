@@ -324,6 +324,20 @@ bool is_tagged(const JsonValue& object) {
     return tagged(object).has_value();
 }
 
+// The first key tells of most objects that they are no tagged values.
+RecordMember record_member(const JsonValue& object, std::string_view key, JsonValue& out) {
+    if (object.kind() != JsonKind::object) return RecordMember::no_record;
+    JsonMembers members(object);
+    bool more = members.next();
+    if (more && find_tag(members.raw_key()) && is_tagged(object)) return RecordMember::no_record;
+    for (; more; more = members.next()) {
+        if (!members.key_is(key)) continue;
+        out = members.value();
+        return RecordMember::found;
+    }
+    return RecordMember::none;
+}
+
 bool record_to_dict(const Graph* graph, std::string_view record, Arena& arena, Datum& out) {
     return Reader(graph, arena).members(JsonValue(record), out);
 }

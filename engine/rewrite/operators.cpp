@@ -40,6 +40,22 @@ bool can_be_joined(const Datum& a, const Datum& b) {
     return is_sequence(a) && is_sequence(b) && (a.kind == b.kind || a.from_metadata || b.from_metadata);
 }
 
+bool is_length(const program::Expression& e) {
+    return e.kind == program::Expression::Kind::call && e.function == program::Function::len &&
+           e.children.size() == 1;
+}
+
+bool compare_integers(Operator op, int64_t a, int64_t b) {
+    switch (op) {
+    case Operator::equal: return a == b;
+    case Operator::not_equal: return a != b;
+    case Operator::less: return a < b;
+    case Operator::less_equal: return a <= b;
+    case Operator::greater: return a > b;
+    default: return a >= b;
+    }
+}
+
 std::optional<int64_t> as_count(const Datum& datum) {
     if (datum.kind == Kind::integer) return datum.integer;
     if (datum.kind == Kind::boolean) return datum.boolean;
@@ -118,16 +134,41 @@ bool Evaluator::repeat(const Location& at, const Datum& a, int64_t times, Datum&
 
 // -- comparisons
 
-bool Evaluator::compare(const Expression& e, Datum* frame, Datum& out) {
+// `len(x) > 2`, of which most comparisons are, counts to three and no further.
+bool Evaluator::compare_length(const Expression& e, int64_t number, Datum* frame, bool& out) {
+    const Expression& measured = program_[program_[e.children[0]].children[0]];
+    size_t length = 0;
+    if (measured.kind == program::Expression::Kind::variable &&
+        is_sequence(frame[static_cast<size_t>(measured.variable)])) {
+        length = frame[static_cast<size_t>(measured.variable)].size;
+    } else {
+        size_t enough = number < 0 ? 0 : static_cast<size_t>(number) + 1;
+        if (!this->length(program_[e.children[0]], enough, frame, length)) return false;
+    }
+    out = compare_integers(e.operators[0], static_cast<int64_t>(length), number);
+    return true;
+}
+
+// Whether it is a length and one whole number that are compared.
+bool Evaluator::compares_length(const Expression& e) const {
+    const Expression& left = program_[e.children[0]];
+    const Expression& right = program_[e.children[1]];
+    return e.operators.size() == 1 && e.operators[0] != Operator::in && e.operators[0] != Operator::not_in &&
+           right.kind == program::Expression::Kind::constant && constants_[right.constant].kind == Kind::integer &&
+           is_length(left) && program_[left.children[0]].kind != program::Expression::Kind::star;
+}
+
+bool Evaluator::compare(const Expression& e, Datum* frame, bool& out) {
+    if (compares_length(e))
+        return compare_length(e, constants_[program_[e.children[1]].constant].integer, frame, out);
     Datum left, right;
     if (!evaluate(e.children[0], frame, left)) return false;
-    bool result = true;
-    for (size_t i = 0; i < e.operators.size() && result; ++i) {
+    out = true;
+    for (size_t i = 0; i < e.operators.size() && out; ++i) {
         if (!evaluate(e.children[i + 1], frame, right)) return false;
-        if (!compare_two(e.location, e.operators[i], left, right, result)) return false;
+        if (!compare_two(e.location, e.operators[i], left, right, out)) return false;
         left = right;
     }
-    out = make_boolean(result);
     return true;
 }
 
@@ -135,6 +176,10 @@ bool Evaluator::compare_two(const Location& at, Operator op, const Datum& a, con
     if (op == Operator::in || op == Operator::not_in) {
         if (!contains(at, b, a, out)) return false;
         out = out == (op == Operator::in);
+        return true;
+    }
+    if (a.kind == Kind::integer && b.kind == Kind::integer) {
+        out = compare_integers(op, a.integer, b.integer);
         return true;
     }
     spend_on_comparison(at, a, b);

@@ -86,19 +86,53 @@ bool is_stored_row(const Value& value) {
 
 bool Evaluator::refer(ExpressionId expression, Datum* frame, Referent& out) {
     const Expression& e = program_[expression];
-    if (e.kind != Kind::attribute && e.kind != Kind::subscript) {
+    bool either = e.kind == Kind::and_ || e.kind == Kind::or_;
+    if (e.kind != Kind::attribute && e.kind != Kind::subscript && !either) {
         out.kind = Referent::Kind::datum;
         return evaluate(expression, frame, out.datum);
     }
     Depth depth(*this);
     if (depth.exceeded()) return fail(e.location, "expressions are nested too deeply");
+    if (either) return this->either(e, frame, out);
     return e.kind == Kind::attribute ? attribute(e, frame, out) : subscript(e, frame, out);
 }
 
 bool Evaluator::referred(const Expression& e, Datum* frame, Datum& out) {
     Referent found;
-    return (e.kind == Kind::attribute ? attribute(e, frame, found) : subscript(e, frame, found)) &&
-           value_of(e.location, found, out);
+    bool good = e.kind == Kind::attribute   ? attribute(e, frame, found)
+                : e.kind == Kind::subscript ? subscript(e, frame, found)
+                                            : either(e, frame, found);
+    return good && value_of(e.location, found, out);
+}
+
+// What decides `and` and `or` is not made a value for that.
+bool Evaluator::either(const Expression& e, Datum* frame, Referent& out) {
+    for (ExpressionId child : e.children) {
+        bool truth = false;
+        if (!refer(child, frame, out)) return false;
+        if (child == e.children.back()) return true;
+        if (!truth_of_referent(program_[child].location, out, truth)) return false;
+        if (truth == (e.kind == Kind::or_)) return true;
+    }
+    return true;
+}
+
+bool Evaluator::truth_of_referent(const Location& at, const Referent& referent, bool& out) {
+    if (referent.kind == Referent::Kind::datum) {
+        out = truth_of_value(referent.datum);
+        return true;
+    }
+    if (referent.kind == Referent::Kind::json) {
+        JsonKind kind = referent.json->kind();
+        if (kind == JsonKind::array || (kind == JsonKind::object && !is_tagged(*referent.json))) {
+            out = !referent.json->empty();
+            return true;
+        }
+    }
+    Datum value;
+    if (!value_of(at, referent, value)) return false;
+    out = truth_of_value(value);
+    return true;
 }
 
 bool Evaluator::value_of(const Location& at, const Referent& referent, Datum& out) {
@@ -128,11 +162,36 @@ bool Evaluator::list_of(const Location& at, Datum::Kind kind, NodeId owner, std:
 
 // -- attributes
 
+// `n.meta.a.b`: attributes one after the other, so that a path is no deeper a recursion than its start.
 bool Evaluator::attribute(const Expression& e, Datum* frame, Referent& out) {
-    const Expression& child = program_[e.children[0]];
-    bool of_arg = child.kind == Kind::attribute && child.field == Field::arg;
-    Referent object;
-    if (!refer(of_arg ? child.children[0] : e.children[0], frame, object)) return false;
+    constexpr size_t most = 8;
+    const Expression* steps[most];
+    size_t count = 0;
+    ExpressionId start = e.children[0];
+    steps[count++] = &e;
+    for (; count < most && !is_arg(start) && is_attribute(start) && !is_arg(program_[start].children[0]);
+         start = program_[start].children[0])
+        steps[count++] = &program_[start];
+    // What follows `.arg` is an argument of the node before it.
+    if (!refer(is_arg(start) ? program_[start].children[0] : start, frame, out)) return false;
+    while (count > 0) {
+        const Expression& step = *steps[--count];
+        if (out.kind == Referent::Kind::json && !is_arg(step.children[0])) {
+            RecordMember found = record_member(*out.json, step.text, *out.json);
+            if (found == RecordMember::none) {
+                out.kind = Referent::Kind::datum;
+                out.datum = make_none();
+            }
+            if (found != RecordMember::no_record) continue;
+        }
+        Referent object = out;
+        if (!attribute_of_referent(step, object, out)) return false;
+    }
+    return true;
+}
+
+bool Evaluator::attribute_of_referent(const Expression& e, const Referent& object, Referent& out) {
+    bool of_arg = is_arg(e.children[0]);
     bool is_record = object.kind == Referent::Kind::json && object.json->kind() == JsonKind::object;
     if (is_record && !of_arg && !is_tagged(*object.json)) return member(e.text, *object.json, out);
     Datum value;
@@ -140,8 +199,13 @@ bool Evaluator::attribute(const Expression& e, Datum* frame, Referent& out) {
     // On a path through metadata there need not be a node.
     bool strict = strict_ && object.kind != Referent::Kind::json;
     if (!of_arg) return attribute_of(e, value, strict, out);
-    if (value.kind == Datum::Kind::node) return schema_argument(e.location, value.node, e.text, out.datum);
-    if (!attribute_of(child, value, strict, object) || !value_of(child.location, object, value)) return false;
+    if (value.kind == Datum::Kind::node) {
+        out.kind = Referent::Kind::datum;
+        return schema_argument(e.location, value.node, e.text, out.datum);
+    }
+    const Expression& child = program_[e.children[0]];
+    Referent inner;
+    if (!attribute_of(child, value, strict, inner) || !value_of(child.location, inner, value)) return false;
     return attribute_of(e, value, strict, out);
 }
 
@@ -295,46 +359,55 @@ bool Evaluator::look_up(const Location& at, const Datum& object, const Datum& ke
     return true;
 }
 
-// What len() is asked of most is not made a list first.
-bool Evaluator::length(const Expression& e, Datum* frame, Datum& out) {
+// What len() is asked of most is not made a list first. Counts no further than to `enough`.
+bool Evaluator::length(const Expression& e, size_t enough, Datum* frame, size_t& out) {
     const Expression& child = program_[e.children[0]];
     Referent object;
     if (child.kind == Kind::attribute && child.field == Field::users) {
         Datum owner;
         if (!evaluate(child.children[0], frame, owner)) return false;
         if (owner.kind == Datum::Kind::node) {
-            out = make_integer(static_cast<int64_t>(graph_.user_count(owner.node)));
+            out = graph_.user_count(owner.node);
             return alive(child.location, owner.node);
         }
-        return attribute_of(child, owner, strict_, object) && length_of(e.location, object, out);
+        return attribute_of(child, owner, strict_, object) && length_of(e.location, object, enough, out);
     }
-    return refer(e.children[0], frame, object) && length_of(e.location, object, out);
+    return refer(e.children[0], frame, object) && length_of(e.location, object, enough, out);
 }
 
-bool Evaluator::length_of(const Location& at, const Referent& referent, Datum& out) {
-    size_t length = 0;
-    Datum value;
+bool Evaluator::length_of(const Location& at, const Referent& referent, size_t enough, size_t& out) {
     if (referent.kind == Referent::Kind::arguments) {
-        length = referent.values.size();
-    } else if (referent.kind == Referent::Kind::stored && is_stored_row(referent.values[0])) {
-        length = referent.values[0].size;
-    } else {
-        bool is_mapping = false;
-        if (!value_of(at, referent, value)) return false;
-        if (value.kind == Datum::Kind::record && !as_dict(at, value, is_mapping, value)) return false;
-        if (value.kind == Datum::Kind::table)
-            length = tables_.keys(value.table).size();
-        else if (value.kind == Datum::Kind::dict)
-            length = value.size / 2;
-        else if (value.kind == Datum::Kind::string)
-            length = count_characters(value.text_view());
-        else if (is_sequence(value) || value.kind == Datum::Kind::set)
-            length = value.size;
-        else
-            return fail(at, "%1 has no length", value);
+        out = referent.values.size();
+        return true;
     }
-    out = make_integer(static_cast<int64_t>(length));
+    if (referent.kind == Referent::Kind::stored && is_stored_row(referent.values[0])) {
+        out = referent.values[0].size;
+        return true;
+    }
+    if (referent.kind == Referent::Kind::json && referent.json->kind() == JsonKind::array)
+        return count_items(at, *referent.json, enough, out);
+    Datum value;
+    bool is_mapping = false;
+    if (!value_of(at, referent, value)) return false;
+    if (value.kind == Datum::Kind::record && !as_dict(at, value, is_mapping, value)) return false;
+    if (value.kind == Datum::Kind::table)
+        out = tables_.keys(value.table).size();
+    else if (value.kind == Datum::Kind::dict)
+        out = value.size / 2;
+    else if (value.kind == Datum::Kind::string)
+        out = count_characters(value.text_view());
+    else if (is_sequence(value) || value.kind == Datum::Kind::set)
+        out = value.size;
+    else
+        return fail(at, "%1 has no length", value);
     return true;
+}
+
+// The items are passed over by their brackets and not read.
+bool Evaluator::count_items(const Location& at, const JsonValue& array, size_t enough, size_t& out) {
+    JsonItems items(array);
+    for (out = 0; out < enough && items.next(); ++out) budget_.spend(1, at);
+    return !items.failed() || fail(at, "the metadata is not JSON");
 }
 
 }  // namespace dqrewrite

@@ -360,26 +360,22 @@ void Rewriter::eliminate_dead_code(const Location& location) {
 
 // -- operands
 
-Datum Rewriter::value(ExpressionId expression, Datum* frame) {
-    Datum result;
-    if (evaluator_.evaluate(expression, frame, result)) return result;
+void Rewriter::fail_to_evaluate() {
     fail(evaluator_.failure().location, evaluator_.failure().message);
 }
 
 bool Rewriter::truth_of(ExpressionId expression, Datum* frame) {
     bool known = true;
     bool result = evaluator_.truth_of(expression, frame, known);
-    if (!known) fail(evaluator_.failure().location, evaluator_.failure().message);
+    if (!known) fail_to_evaluate();
     return result;
 }
 
-NodeId Rewriter::node(ExpressionId expression, Datum* frame) {
-    Datum found = value(expression, frame);
+void Rewriter::fail_as_node(ExpressionId expression, const Datum& found) {
     const Location& location = program_[expression].location;
     if (found.kind != Datum::Kind::node)
         fail(location, fmt::format("expected a node, found {}", to_repr(graph_, found)));
-    if (graph_.erased(found.node)) fail(location, fmt::format("{} was erased", graph_.name(found.node)));
-    return found.node;
+    fail(location, fmt::format("{} was erased", graph_.name(found.node)));
 }
 
 Place Rewriter::place(const Statement& statement, Datum* frame) {

@@ -68,9 +68,21 @@ private:
     void bind(const Statement& statement, NodeId made, Datum* frame);
     Place place(const Statement& statement, Datum* frame);
     std::string merged_meta(std::string_view into, const Statement::Meta& meta, Datum* frame);
-    Datum value(program::ExpressionId expression, Datum* frame);
+    Datum value(program::ExpressionId expression, Datum* frame) {
+        Datum result;
+        if (!evaluator_.evaluate(expression, frame, result)) [[unlikely]]
+            fail_to_evaluate();
+        return result;
+    }
     bool truth_of(program::ExpressionId expression, Datum* frame);
-    NodeId node(program::ExpressionId expression, Datum* frame);
+    NodeId node(program::ExpressionId expression, Datum* frame) {
+        const Datum found = value(expression, frame);
+        if (found.kind != Datum::Kind::node || graph_.erased(found.node)) [[unlikely]]
+            fail_as_node(expression, found);
+        return found.node;
+    }
+    [[noreturn]] void fail_to_evaluate();
+    [[noreturn]] void fail_as_node(program::ExpressionId expression, const Datum& found);
     [[noreturn]] void fail(const program::Location& location, const std::string& message) {
         throw RunError(location, message);
     }

@@ -19,7 +19,7 @@ public:
     void set(int node, const std::vector<int>& inputs);
     void replace(int old, int fresh, int user) { graph_.replace_input(id(user), id(old), id(fresh)); }
     void replace_all(int old, int fresh) { graph_.replace_all_uses(id(old), id(fresh)); }
-    void lint() const { graph_.lint(); }
+    void lint() { graph_.lint(); }
     void eliminate_dead_code() { graph_.eliminate_dead_code(); }
 
     int step(int node, bool back) const;

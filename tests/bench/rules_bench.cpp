@@ -1,0 +1,82 @@
+// Sweeps of 1,000 rules against sweeps of 10 on the same graph, and what it takes to load, check and compile 1,000.
+// Reading the graph is not timed.
+#include "many_rules.hpp"
+#include "support.hpp"
+
+#include <benchmark/benchmark.h>
+#include <filesystem>
+#include <map>
+
+#include <stdlib.h>
+
+using namespace dqrewrite;
+using namespace dqrewrite::bench;
+
+namespace {
+
+constexpr size_t sweep_nodes = 1'000'000;
+
+// A directory for the rule files, which goes with the program.
+class Scratch {
+public:
+    Scratch() {
+        std::string name = (std::filesystem::temp_directory_path() / "bench_rules.XXXXXX").string();
+        if (!::mkdtemp(name.data())) throw std::runtime_error("no directory for rule files");
+        path_ = name;
+    }
+    ~Scratch() { std::filesystem::remove_all(path_); }
+    const std::string& path() const { return path_; }
+
+private:
+    std::string path_;
+};
+
+std::string rule_file(Kind kind, size_t rules) {
+    static const Scratch scratch;
+    return write_many_rules(scratch.path(), kind, rules);
+}
+
+const std::shared_ptr<const Input>& graph_of(Kind kind) {
+    static std::map<Kind, std::shared_ptr<const Input>> made;
+    auto& input = made[kind];
+    if (!input) input = Input::from_string(many_ops_dump(kind, sweep_nodes));
+    return input;
+}
+
+void sweep(benchmark::State& state, Kind kind, size_t rules) {
+    const auto driver = driver_for(rule_file(kind, rules));
+    for (auto _ : state) {
+        state.PauseTiming();
+        Dump dump = read(graph_of(kind));
+        state.ResumeTiming();
+        const Report report = rewrite(*driver, dump);
+        state.PauseTiming();
+        uint64_t rewrites = 0;
+        for (const RuleReport& rule : report.rules) rewrites += rule.rewrites;
+        if (rewrites != (sweep_nodes - 2) / 20) state.SkipWithError("the wrong number of rewrites");
+        state.ResumeTiming();
+    }
+    state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(sweep_nodes));
+}
+
+void compile(benchmark::State& state, Kind kind) {
+    const std::string file = rule_file(kind, 1000);
+    for (auto _ : state) benchmark::DoNotOptimize(driver_for(file));
+}
+
+void rounds(benchmark::internal::Benchmark* bench) {
+    bench->Iterations(1)->Repetitions(7)->ReportAggregatesOnly()->Unit(benchmark::kMillisecond);
+}
+
+}  // namespace
+
+#define DQREWRITE_RULES(kind)                                                                                        \
+    BENCHMARK_CAPTURE(sweep, kind / 10, Kind::kind, 10)->Apply(rounds);                                              \
+    BENCHMARK_CAPTURE(sweep, kind / 1000, Kind::kind, 1000)->Apply(rounds);                                          \
+    BENCHMARK_CAPTURE(compile, kind / 1000, Kind::kind)->Apply(rounds)
+
+DQREWRITE_RULES(roots);
+DQREWRITE_RULES(inner);
+DQREWRITE_RULES(mix);
+
+BENCHMARK_MAIN();

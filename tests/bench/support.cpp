@@ -1,0 +1,29 @@
+#include "support.hpp"
+
+#include "engine/program/check.hpp"
+
+#include <stdexcept>
+
+namespace dqrewrite::bench {
+
+std::shared_ptr<const Driver> driver_for(const std::string& rules) {
+    Diagnostics diagnostics;
+    RuleFiles files = load_rules(rules, diagnostics);
+    const CheckedRules checked = check_rules(std::move(files), std::move(diagnostics));
+    if (!checked.program) throw std::runtime_error(rules + " has errors");
+    return std::make_shared<const Driver>(checked.program, program::PassId{0});
+}
+
+Dump read(const std::shared_ptr<const Input>& input) {
+    DumpResult<Dump> dump = Dump::read(input);
+    if (!dump) throw std::runtime_error(describe(dump.error()));
+    return std::move(*dump);
+}
+
+Report rewrite(const Driver& driver, Dump& dump) {
+    auto report = apply(driver, dump);
+    if (!report) throw std::runtime_error(report.error().what());
+    return std::move(*report);
+}
+
+}  // namespace dqrewrite::bench

@@ -1,0 +1,16 @@
+// What the benchmarks share: a driver for a rule file, a dump from a text. Errors end the program.
+#pragma once
+
+#include "engine/rewrite/apply.hpp"
+
+#include <memory>
+#include <string>
+
+namespace dqrewrite::bench {
+
+// For the first pass of a rule file, or of one that ships with dqrewrite.
+std::shared_ptr<const Driver> driver_for(const std::string& rules);
+Dump read(const std::shared_ptr<const Input>& input);
+Report rewrite(const Driver& driver, Dump& dump);
+
+}  // namespace dqrewrite::bench

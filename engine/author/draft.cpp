@@ -40,7 +40,8 @@ Draft draft_of(const Graph& graph, Arena& arena) {
         node.target = graph.target_text(id);
         node.name = graph.name(id);
         node.meta = graph.meta(id);
-        for (const Value& value : graph.args(id)) node.args.push_back(keep(from_value(graph, id, value, arena), arena));
+        for (const Value& value : graph.args(id))
+            node.args.push_back(keep(from_value(graph, id, value, arena), arena));
         for (const Keyword& each : graph.kwargs(id))
             node.kwargs.emplace_back(each.name, keep(from_value(graph, id, each.value, arena), arena));
         // Nodes that were appended one after the other, none erased: ids are indices.

@@ -287,6 +287,7 @@ void DumpReader::read_nodes(Graph& graph, size_t index) {
         tokens_.check(p, '{', "a node, which is an object");
         try {
             const NodeId node = read_node(graph, values, p);
+            if (pending_.node.name.data() == pending_.name_at + 1) values.remember(pending_.node.name, node);
             if (region.node_count++ == 0) region.first = graph.origin(node);
         } catch (const UnknownNode& unknown) {
             fail_unknown_node(unknown, p, open);

@@ -56,9 +56,13 @@ public:
 
     // Of the string token that next() gave last: what stands between its quotes.
     std::string_view raw_string(const char* token) const { return scan_.string_content(token); }
+    // Of a raw string. What was taken last is mostly of a window in which there is no backslash at all.
+    bool has_escapes(std::string_view raw) const {
+        return (scan_.has_backslashes() || raw.data() < scan_.window()) && has_backslash(raw);
+    }
     // The text of a raw string: the same, or in `buffer` with its escapes undone.
     std::string_view decoded(std::string_view raw, std::string& buffer) const {
-        if (!has_backslash(raw)) [[likely]]
+        if (!has_escapes(raw)) [[likely]]
             return raw;
         buffer.clear();
         decode(raw, buffer);

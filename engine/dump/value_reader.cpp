@@ -84,7 +84,7 @@ std::span<const Keyword> ValueReader::read_kwargs(TokenReader& tokens, const cha
 }
 
 std::string_view ValueReader::keep_decoded(const TokenReader& tokens, std::string_view raw) {
-    if (!has_backslash(raw)) return raw;
+    if (!tokens.has_escapes(raw)) return raw;
     buffer_.clear();
     tokens.decode(raw, buffer_);
     return graph_.store().copy(buffer_);
@@ -123,7 +123,7 @@ void ValueReader::read_item(const char* p) {
     case '[': return open_frame(Kind::list, p, false, false);
     case '"': {
         const std::string_view raw = tokens_->raw_string(p);
-        const bool escaped = has_backslash(raw);
+        const bool escaped = tokens_->has_escapes(raw);
         if (escaped) tokens_->check_scalar(p);
         return push_text(Kind::string, raw, escaped);
     }
@@ -208,9 +208,7 @@ void ValueReader::close_tagged(const char* open) {
 
 void ValueReader::read_operand(const char* open) {
     const char* p = tagged_string("node");
-    const std::string_view name = tokens_->decoded(tokens_->raw_string(p), buffer_);
-    const NodeId node = graph_.find(name);
-    if (node == no_node) throw UnknownNode{p, std::string(name)};
+    const NodeId node = find(p);
     Value value;
     value.kind = Kind::operand;
     value.operand = static_cast<uint32_t>(operands_.size());
@@ -219,12 +217,23 @@ void ValueReader::read_operand(const char* open) {
     close_tagged(open);
 }
 
+// The node that the string token names: one of those before, as a rule.
+NodeId ValueReader::find(const char* p) {
+    const std::string_view raw = tokens_->raw_string(p);
+    for (const Recent& recent : recent_)
+        if (recent.name == raw) return recent.node;
+    const std::string_view name = tokens_->decoded(raw, buffer_);
+    const NodeId node = graph_.find(name);
+    if (node == no_node) throw UnknownNode{p, std::string(name)};
+    return node;
+}
+
 void ValueReader::read_tagged_text(Kind kind, const char* open) {
     const auto* tag = std::find_if(tags.begin(), tags.end(), [kind](const Tag& each) { return each.kind == kind; });
     const char* p = tagged_string(tag->name);
     const std::string_view raw = tokens_->raw_string(p);
     if (kind == Kind::symbolic || kind == Kind::opaque) {
-        const bool escaped = has_backslash(raw);
+        const bool escaped = tokens_->has_escapes(raw);
         if (escaped) tokens_->check_scalar(p);
         push_text(kind, raw, escaped);
     } else {

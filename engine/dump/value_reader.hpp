@@ -8,6 +8,7 @@
 #include "engine/dump/token_reader.hpp"
 #include "engine/graph/graph.hpp"
 
+#include <array>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,6 +32,12 @@ public:
     std::span<const Keyword> read_kwargs(TokenReader& tokens, const char* p);
     std::span<const NodeId> operands() const { return operands_; }
 
+    // A node that was read. The name is as it stands in the text, without escapes.
+    void remember(std::string_view name, NodeId node) {
+        oldest_ = (oldest_ + 1) % recent_.size();
+        recent_[oldest_] = {name, node};
+    }
+
     // Text that lives as long as the graph: `raw` itself where it has no escapes.
     std::string_view keep_decoded(const TokenReader& tokens, std::string_view raw);
 
@@ -46,6 +53,12 @@ private:
         const char* open;
     };
 
+    struct Recent {
+        std::string_view name;
+        NodeId node = no_node;
+    };
+
+    NodeId find(const char* p);
     Value read(const char* p);
     void read_item(const char* p);
     void read_object(const char* open);
@@ -66,6 +79,8 @@ private:
     std::vector<Frame> frames_;
     std::vector<NodeId> operands_;
     std::vector<Keyword> keywords_;
+    std::array<Recent, 4> recent_;
+    size_t oldest_ = 0;
     std::string buffer_;
 };
 

@@ -66,6 +66,7 @@ private:
     void write_unread();
     void write_all_new(const Graph& graph);
     const std::string& meta_key() const { return keys_.back(); }
+    void append_arguments(const Graph& graph, NodeId node);
     const std::string& target_json(const Graph& graph, NodeId node);
     void flush_line();
 
@@ -77,7 +78,9 @@ private:
     std::vector<std::string> target_json_;  // by symbol, where it was asked for
     std::string line_;
     std::string default_separator_;  // of the region that is being written
-    NodeId last_read_ = no_node;     // the last node written that was read
+    NodeId written_ = no_node;       // the last new node whose arguments were written, and these
+    std::string written_arguments_;
+    NodeId last_read_ = no_node;  // the last node written that was read
     bool none_written_ = true;
     const char* kept_ = nullptr;  // of a touched node: what is before this is written
 };
@@ -113,6 +116,7 @@ JsonStyle DumpWriter::style_of_first_node(const Dump& dump) {
 void DumpWriter::write_region(const Region& region) {
     const Graph& graph = dump_.graph_of(region);
     default_separator_ = first_separator(graph, region);
+    written_ = no_node;
     last_read_ = no_node;
     none_written_ = true;
     std::string_view stretch;  // nodes as they were read, not yet written
@@ -247,6 +251,30 @@ const std::string& DumpWriter::target_json(const Graph& graph, NodeId node) {
     return text;
 }
 
+// Copies of one node come one after the other, with the same arguments.
+void DumpWriter::append_arguments(const Graph& graph, NodeId node) {
+    const size_t start = line_.size();
+    const auto same_operands = [&] {
+        const size_t count = graph.operand_count(node);
+        if (count != graph.operand_count(written_)) return false;
+        for (size_t i = 0; i < count; ++i)
+            if (graph.operand(node, i) != graph.operand(written_, i)) return false;
+        return true;
+    };
+    if (written_ != no_node && graph.args(node).data() == graph.args(written_).data() &&
+        graph.args(node).size() == graph.args(written_).size() &&
+        graph.kwargs(node).data() == graph.kwargs(written_).data() &&
+        graph.kwargs(node).size() == graph.kwargs(written_).size() && same_operands()) {
+        line_ += written_arguments_;
+        return;
+    }
+    values_.append_args(line_, graph, node);
+    line_ += keys_[4];
+    values_.append_kwargs(line_, graph, node);
+    written_ = node;
+    written_arguments_.assign(line_, start);
+}
+
 void DumpWriter::write_new(const Graph& graph, NodeId node) {
     line_ += keys_[0];
     values_.append_name(line_, graph, node);
@@ -257,9 +285,7 @@ void DumpWriter::write_new(const Graph& graph, NodeId node) {
     line_ += keys_[2];
     line_ += target_json(graph, node);
     line_ += keys_[3];
-    values_.append_args(line_, graph, node);
-    line_ += keys_[4];
-    values_.append_kwargs(line_, graph, node);
+    append_arguments(graph, node);
     if (graph.own_impurity(node) != Impurity::unsaid) {
         line_ += keys_[5];
         line_ += graph.own_impurity(node) == Impurity::impure ? "true" : "false";
@@ -276,6 +302,7 @@ void DumpWriter::write_new(const Graph& graph, NodeId node) {
 // -- a dump that was not read
 
 void DumpWriter::write_all_new(const Graph& graph) {
+    written_ = no_node;
     output_.write("{\"nodes\": [\n");
     for (NodeId node = graph.first(); node != no_node; node = graph.next(node)) {
         if (node != graph.first()) output_.write(",\n");

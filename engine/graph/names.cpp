@@ -291,6 +291,13 @@ Name Names::keep(std::string_view name, NodeId bearer) {
     if (known != State::free && known != State::taken) {
         throw GraphError(fmt::format("two nodes have the name '{}'", name));
     }
+    const bool bare = whole.number == Name::no_number;
+    if (known == State::free && is_plain(whole) &&
+        !(bare && bases_[whole.base].refused)) {  // create_plain's short way
+        take(whole, borne_by(bearer));
+        if (!bare) bases_[whole.base].count = whole.number;
+        return whole;
+    }
     const Name given = create(whole, borne_by(bearer));
     if (given == whole) return whole;
     set_state(given, State::taken);

@@ -16,6 +16,7 @@
 #pragma once
 
 #include "engine/graph/node_id.hpp"
+#include "engine/graph/text_hash.hpp"
 #include "engine/graph/value.hpp"
 
 #include <cstdint>
@@ -99,7 +100,7 @@ private:
     void next_free(uint32_t base, NameNumber& number);
 
     std::vector<Base> bases_;
-    tsl::robin_map<std::string_view, uint32_t> by_text_;
+    tsl::robin_map<std::string_view, uint32_t, TextHash> by_text_;
     tsl::robin_map<uint64_t, State, MixedHash> sparse_;  // base << 32 | number
     tsl::robin_map<uint32_t, std::string> large_counts_;
     // Long runs of taken numbers that a search went over: (base, first) -> last.

@@ -4,6 +4,8 @@
 // std::length_error beyond 2^32 - 1 of them. Tested by tests/graph/store_test.cpp.
 #pragma once
 
+#include "engine/graph/text_hash.hpp"
+
 #include <cstdint>
 #include <deque>
 #include <string>
@@ -30,7 +32,7 @@ public:
 
 private:
     std::deque<std::string> texts_;
-    tsl::robin_map<std::string_view, Symbol> by_text_;
+    tsl::robin_map<std::string_view, Symbol, TextHash> by_text_;
 };
 
 }  // namespace dqrewrite

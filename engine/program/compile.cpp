@@ -4,7 +4,6 @@
 #include <iterator>
 #include <map>
 #include <unordered_set>
-#include <utility>
 
 namespace dqrewrite::program {
 
@@ -110,9 +109,7 @@ private:
         auto expression = static_cast<uint32_t>(clause.expression);
         switch (clause.kind) {
         case Clause::Kind::match:
-            root_known_ = true;
             pattern(clause.pattern, Register{0});
-            root_known_ = false;
             put(rule.root, Register{0});
             return bind_all();
         case Clause::Kind::let:
@@ -141,8 +138,6 @@ private:
 
     void pattern(PatternId id, Register place) {
         const Pattern& pattern = program_[id];
-        // The table of starts has asked for the op of the root.
-        const bool known = std::exchange(root_known_, false);
         switch (pattern.kind) {
         case Pattern::Kind::anything: return;
         case Pattern::Kind::node:
@@ -153,7 +148,7 @@ private:
             return arguments(pattern, place);
         case Pattern::Kind::any_call:
         case Pattern::Kind::call:
-            if (!known) emit({.kind = Step::is_call, .a = place, .op_set = pattern.op_set}, pattern.location);
+            emit({.kind = Step::is_call, .a = place, .op_set = pattern.op_set}, pattern.location);
             if (pattern.kind == Pattern::Kind::any_call) return;
             return arguments(pattern, place);
         case Pattern::Kind::chain: return chain(pattern, place);
@@ -166,10 +161,7 @@ private:
             same(pattern, place);
             if (!pattern.children.empty()) this->pattern(pattern.children[0], place);
             return;
-        case Pattern::Kind::bind:
-            put(pattern.variable, place);
-            root_known_ = known;
-            return this->pattern(pattern.children[0], place);
+        case Pattern::Kind::bind: put(pattern.variable, place); return this->pattern(pattern.children[0], place);
         case Pattern::Kind::either: return either(pattern, place);
         }
     }
@@ -299,7 +291,6 @@ private:
     StepId cursor_ = no_step;  // the step that the next one is hung below; none: at the root
     Alternatives root_;
     std::vector<Alternatives> below_;  // by step
-    bool root_known_ = false;          // the next pattern is that of the root
     bool shareable_ = true;            // no step of this rule so far has kept it from sharing with the one before
     std::map<VariableId, Register> registers_;  // what the pattern at hand has bound, and where it is
     std::vector<VariableId> bound_;             // in which order

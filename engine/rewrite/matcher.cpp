@@ -30,9 +30,12 @@ std::optional<RuleId> Matcher::match(const MatchProgram& rules, StepId start, No
 }
 
 std::optional<RuleId> Matcher::match(const MatchProgram& rules, NodeId root, MatchTrace& trace) {
-    return match_told(rules, start(rules, root).step, root, [&](StepId step, bool succeeded) {
+    traced_ = true;
+    auto found = match_told(rules, start(rules, root).step, root, [&](StepId step, bool succeeded) {
         trace.step(step, succeeded, {registers_.data(), rules.registers}, frame_.data());
     });
+    traced_ = false;
+    return found;
 }
 
 template <class Told>
@@ -155,7 +158,7 @@ bool Matcher::perform(const MatchProgram& rules, const MatchStep& step, size_t r
         std::span<const Value> stored = graph_.args(a.node);
         if (step.index >= stored.size()) return CallArguments(graph_, binding_, a.node).at(step.index, arena_, b);
         const Value& value = stored[step.index];
-        if (step.of_node && value.kind != Value::Kind::operand) return false;
+        if (step.of_node && !traced_ && value.kind != Value::Kind::operand) return false;
         b = from_value(graph_, a.node, value, arena_);
         return true;
     }

@@ -40,6 +40,9 @@ public:
         program::OpId op = binding_.op(graph_.target(root));
         return op == program::none_of<program::OpId> ? rules.other_call : rules.by_op[static_cast<size_t>(op)];
     }
+    bool may_start(const program::MatchProgram& rules, NodeId root) const {
+        return start(rules, root).step != program::none_of<program::StepId>;
+    }
     // The rule that matches at `root`, which is a node of the graph, from its start on.
     std::optional<program::RuleId> match(const program::MatchProgram& rules, StepId start, NodeId root);
     std::optional<program::RuleId> match(const program::MatchProgram& rules, NodeId root) {
@@ -77,6 +80,7 @@ private:
     Arena& arena_;
     Budget& budget_;
     Evaluator* evaluator_ = nullptr;
+    bool traced_ = false;           // somebody wants to see what was found where a node was wanted
     std::vector<Datum> registers_;  // a stack: those of a pattern inside an expression lie above the rule's
     size_t registers_used_ = 0;
     std::vector<Choice> choices_;  // likewise

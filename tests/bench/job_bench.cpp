@@ -111,7 +111,7 @@ void rounds(benchmark::internal::Benchmark* bench) {
 }  // namespace
 
 DQREWRITE_JOB(chain, job_nodes);
-BENCHMARK_CAPTURE(job, chain/small, Way::by_rule, Shape::chain, true)->Arg(10'000)->Apply(rounds);
+BENCHMARK_CAPTURE(job, chain / small, Way::by_rule, Shape::chain, true)->Arg(10'000)->Apply(rounds);
 DQREWRITE_GROWTH(chain);
 DQREWRITE_GROWTH(star);
 DQREWRITE_GROWTH(fan);

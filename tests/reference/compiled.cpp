@@ -135,7 +135,7 @@ std::string CompiledRun::solutions(const std::vector<program::RuleId>& rules, si
 CompiledRun::Visits CompiledRun::visit_all(const program::MatchProgram& rules) {
     Visits visits;
     for (NodeId root = graph_.first(); root != no_node; root = graph_.next(root)) {
-        if (matcher_.start(rules, root).step == program::none_of<program::StepId>) continue;
+        if (!matcher_.may_start(rules, root)) continue;
         Arena::Mark mark = arena_.mark();
         ++visits.roots;
         visits.matches += matcher_.match(rules, root).has_value();

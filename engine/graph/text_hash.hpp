@@ -1,0 +1,39 @@
+// A quick hash of short text: names and targets, eight bytes at a time.
+//
+// No stronger against texts that are made to collide than any hash with a known seed.
+// Tested by tests/graph/store_test.cpp.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace dqrewrite {
+
+struct TextHash {
+    size_t operator()(std::string_view text) const {
+        uint64_t hash = text.size() * factor;
+        const char* at = text.data();
+        size_t left = text.size();
+        for (; left > 8; at += 8, left -= 8) hash = mixed(hash ^ word(at, 8));
+        return mixed(hash ^ word(at, left));
+    }
+
+private:
+    static constexpr uint64_t factor = 0x9E3779B97F4A7C15;
+
+    static uint64_t word(const char* at, size_t size) {
+        uint64_t bytes = 0;
+        if (size == 8)
+            std::memcpy(&bytes, at, 8);
+        else
+            for (size_t i = 0; i < size; ++i) bytes = bytes << 8 | static_cast<unsigned char>(at[i]);
+        return bytes;
+    }
+    static uint64_t mixed(uint64_t bits) {
+        bits *= factor;
+        return bits ^ bits >> 29;
+    }
+};
+
+}  // namespace dqrewrite

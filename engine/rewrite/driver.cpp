@@ -150,7 +150,7 @@ private:
     }
 
     // Candidates are counted by kind of node, not rule by rule.
-    void report_candidates(const MatchProgram& rules) {
+    void report_candidates(const program::MatchProgram& rules) {
         for (size_t i = 0; i < candidates_.size(); ++i)
             if (candidates_[i] != 0)
                 for (RuleId rule : rules.able[i]) rule_report(rule).candidates += candidates_[i];
@@ -204,7 +204,7 @@ private:
     }
 
     void visit(const Sweep& rules, const Step& step, NodeId node, GraphRun& on) {
-        const MatchProgram::Start start = on.matcher.start(rules.matcher, node);
+        const program::MatchProgram::Start start = on.matcher.start(rules.matcher, node);
         if (start.step == program::none_of<program::StepId>) return;
         ++candidates_[start.able];
         Arena::Mark mark = on.arena.mark();

@@ -71,16 +71,13 @@ bool Evaluator::compute(const Expression& e, Datum* frame, Datum& out) {
     return dispatch(e, frame, out);
 }
 
-// What it is asked of most is not made a value first; what it took of the arena it gives back.
 bool Evaluator::truth_of(ExpressionId expression, Datum* frame, bool& ok) {
-    const Expression& e = program_[expression];
-    const Arena::Mark mark = arena_.mark();
     bool result = false;
-    ok = judge(e, frame, result);
-    if (ok) arena_.release(mark);
+    ok = judge(program_[expression], frame, result);
     return ok && result;
 }
 
+// The truth of an expression, which is not made a value where that is not needed.
 bool Evaluator::judge(const Expression& e, Datum* frame, bool& out) {
     Depth depth(*this);
     if (depth.exceeded()) return fail(e.location, "expressions are nested too deeply");

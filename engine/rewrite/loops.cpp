@@ -136,8 +136,10 @@ Evaluator::Visit Evaluator::loops(const Expression& e, size_t loop, Datum* frame
     return each(here.iterable, frame, [&](const Datum& item) {
         if (!unpack(here.target, item, frame, e.location)) return Visit::failed;
         for (ExpressionId filter : here.filters) {
+            Arena::Mark mark = arena_.mark();
             bool known = true;
             if (!truth_of(filter, frame, known)) return known ? Visit::more : Visit::failed;
+            arena_.release(mark);
         }
         return loop + 1 == e.loops.size() ? visit() : loops(e, loop + 1, frame, visit);
     });
@@ -170,9 +172,11 @@ bool Evaluator::collect_users(const Expression& e, Datum* frame, Datum& out) {
         variable = make_node(nodes_[i]);
         bool taken = true;
         for (ExpressionId filter : loop.filters) {
+            Arena::Mark mark = arena_.mark();
             bool known = true;
             taken = truth_of(filter, frame, known);
             if (!known) return false;
+            arena_.release(mark);
             if (!taken) break;
         }
         if (taken) *last++ = variable;

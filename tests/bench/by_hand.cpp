@@ -1,4 +1,4 @@
-#include "by_hand.hpp"
+#include "tests/bench/by_hand.hpp"
 
 #include "engine/dump/json_value.hpp"
 

@@ -1,9 +1,9 @@
 // Fixed jobs whose instructions are counted: fixed_jobs NAME DIRECTORY. What is counted is what happens within
 // measured(); the rest is set-up. instructions.py runs it under callgrind. The directory takes rule files.
-#include "by_hand.hpp"
-#include "made_dump.hpp"
-#include "many_rules.hpp"
-#include "support.hpp"
+#include "tests/bench/by_hand.hpp"
+#include "tests/bench/made_dump.hpp"
+#include "tests/bench/many_rules.hpp"
+#include "tests/bench/support.hpp"
 
 #include <cstdio>
 #include <functional>

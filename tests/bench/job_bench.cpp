@@ -3,9 +3,9 @@
 // Warm: memory that earlier rounds have touched is used again, and there is room for all that the pass adds. Cold:
 // each round gets its memory from the kernel, with the room that reading leaves. Reading the graph and compiling the
 // rules is not timed. Items are the nodes of the graph as it was read. First the two results are compared.
-#include "by_hand.hpp"
-#include "made_dump.hpp"
-#include "support.hpp"
+#include "tests/bench/by_hand.hpp"
+#include "tests/bench/made_dump.hpp"
+#include "tests/bench/support.hpp"
 
 #include <benchmark/benchmark.h>
 #include <malloc.h>

@@ -1,4 +1,4 @@
-#include "made_dump.hpp"
+#include "tests/bench/made_dump.hpp"
 
 #include <unordered_map>
 

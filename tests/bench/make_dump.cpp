@@ -1,6 +1,6 @@
 // Writes a dump to measure on: make_dump SHAPE META NODES [LINES]. With LINES so many dumps, one a line each.
 // Prints how many nodes there are, and how many the pass must leave.
-#include "made_dump.hpp"
+#include "tests/bench/made_dump.hpp"
 
 #include <charconv>
 #include <cstring>

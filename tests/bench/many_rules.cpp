@@ -1,4 +1,4 @@
-#include "many_rules.hpp"
+#include "tests/bench/many_rules.hpp"
 
 #include <fstream>
 

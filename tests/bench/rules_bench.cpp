@@ -1,7 +1,7 @@
 // Sweeps of 1,000 rules against sweeps of 10 on the same graph, and what it takes to load, check and compile 1,000.
 // Reading the graph is not timed.
-#include "many_rules.hpp"
-#include "support.hpp"
+#include "tests/bench/many_rules.hpp"
+#include "tests/bench/support.hpp"
 
 #include <benchmark/benchmark.h>
 #include <filesystem>

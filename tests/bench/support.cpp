@@ -1,4 +1,4 @@
-#include "support.hpp"
+#include "tests/bench/support.hpp"
 
 #include "engine/program/check.hpp"
 

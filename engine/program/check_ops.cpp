@@ -45,6 +45,7 @@ std::vector<OpId> Checker::op_term(syntax::NodeId node) {
         std::vector<OpId> right = op_term(child(operations[i], 1));
         if (kind(operations[i]) == Kind::op_difference) {
             subtract(members, right);
+            forget_packets(right);
             seen = {members.begin(), members.end()};
             continue;
         }
@@ -213,19 +214,26 @@ bool Checker::within_limit(size_t members, Location location) {
 
 // A packet is no op that an exported graph calls. It is listed on purpose where one of its overloads is as well.
 void Checker::warn_of_packets(const std::vector<OpId>& members) {
+    forget_packets(members);
     if (met_packets_.empty()) return;
-    std::set<std::string, std::less<>> beside;
     std::unordered_set<OpId> kept(members.begin(), members.end());
-    for (OpId op : members) {
-        const std::string& target = program_[op].target;
-        beside.insert(target.substr(0, target.rfind('.')));
-    }
     for (const auto& [packet, location] : met_packets_) {
-        if (beside.contains(program_[packet].target) || !kept.contains(packet)) continue;
+        if (!kept.contains(packet)) continue;
         warn(codes::packet_for_overload, location,
              fmt::format("\"{}\" is a packet, and graphs call its overloads: {}", display(packet),
                          some_overloads(packet)));
     }
+}
+
+// Those of which an overload is among these ops: they are meant as they stand.
+void Checker::forget_packets(const std::vector<OpId>& ops) {
+    if (met_packets_.empty()) return;
+    std::set<std::string, std::less<>> meant;
+    for (OpId op : ops) {
+        const std::string& target = program_[op].target;
+        meant.insert(target.substr(0, target.rfind('.')));
+    }
+    std::erase_if(met_packets_, [&](const auto& met) { return meant.contains(program_[met.first].target); });
 }
 
 std::string Checker::some_overloads(OpId packet) const {

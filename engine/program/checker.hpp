@@ -102,6 +102,7 @@ private:
     std::vector<OpId> op_name(syntax::NodeId node);  // all products of its braces
     std::vector<OpId> op_wildcard(std::string_view prefix, Location location);
     void warn_of_packets(const std::vector<OpId>& members);
+    void forget_packets(const std::vector<OpId>& ops);
     std::optional<OpId> resolve_op(std::string_view dotted, Location location);
     void report_unknown_op(std::string_view dotted, Location location);
     std::vector<OpId> named_ops(std::string_view name, Location location);  // of an `ops` declaration

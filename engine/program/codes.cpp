@@ -32,7 +32,8 @@ constexpr CodeExplanation explanations[] = {
      "edge.aten.add.Tensor, operator.getitem. Ops of one's own are declared in a file of ops: import \"mylib.ops\"."},
     {codes::packet_for_overload,
      "aten.add is a packet of overloads, and graphs call one of them: aten.add.Tensor. A packet is taken without a "
-     "warning where one of its overloads stands beside it in the same set."},
+     "warning where one of its overloads stands beside it in the same set, or is taken from it: "
+     "aten.add - aten.add.Tensor is the packet alone."},
     {codes::wildcard, "\"*\" stands for all ops whose names begin with what is before it. It is the last part of a "
                       "name, hits at least "
                       "one op, and stands only in an `ops` declaration."},

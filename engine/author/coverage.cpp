@@ -226,6 +226,10 @@ void Coverage::decided(const program::Statement& statement, bool holds) {
     ++(holds ? counted.held : counted.declined);
 }
 
+void Coverage::reset() {
+    for (Condition& each : conditions_) each.held = each.declined = 0;
+}
+
 size_t Coverage::covered() const {
     return static_cast<size_t>(
         std::count_if(conditions_.begin(), conditions_.end(), [](const Condition& each) { return each.covered(); }));

@@ -44,6 +44,7 @@ public:
     // In the order of the text.
     const std::vector<Condition>& conditions() const { return conditions_; }
     size_t covered() const;
+    void reset();  // all counts to 0
 
 private:
     struct Rule;

@@ -70,7 +70,10 @@ struct TestOptions {
     std::string format = "text";     // or "junit", "json"
     bool update = false;
     bool coverage = false;
-    unsigned min_coverage = 0;  // percent
+    unsigned min_coverage = 0;        // percent
+    std::string near_misses = "run";  // or "list": say of each what came of it; or "none"
+    std::optional<size_t> generate;   // print so many near misses as tests instead
+    uint64_t seed = 1;
 };
 int test(const TestOptions& options);
 

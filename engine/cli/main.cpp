@@ -138,12 +138,24 @@ CLI::App* add_test(CLI::App& app, TestOptions& options) {
         ->check(CLI::Range(0, 100))
         ->needs(coverage)
         ->type_name("N");
+    test->add_option("--near-misses", options.near_misses,
+                     "Of graphs that are nearly those of the tests run some, list all, or none")
+        ->check(CLI::IsMember({"run", "list", "none"}))
+        ->type_name("");
+    auto* generate = test->add_option("--generate", options.generate,
+                                      "Instead print N such graphs as tests, to be added to the file")
+                         ->check(CLI::Range(1, 100000))
+                         ->type_name("N");
+    test->add_option("--seed", options.seed, "Which of them; 1 where nothing is said")
+        ->needs(generate)
+        ->type_name("S");
     test->footer("Exit status: 0 all tests pass or were updated, 1 one has failed, 2 it could not be done.\n"
                  "Examples:\n"
                  "  dqrewrite test my.rules\n"
                  "  dqrewrite test my.rules --filter \"shared\"\n"
                  "  dqrewrite test my.rules --update\n"
                  "  dqrewrite test my.rules --coverage --min-coverage 90\n"
+                 "  dqrewrite test my.rules --generate 20 --seed 1 >> my.rules\n"
                  "  dqrewrite test rules/*.rules --format junit > report.xml");
     return test;
 }

@@ -1,6 +1,8 @@
 // dqrewrite test: the `test` blocks of rule files.
 
 #include "engine/author/coverage.hpp"
+#include "engine/author/near_miss_run.hpp"
+#include "engine/author/near_miss_tests.hpp"
 #include "engine/author/rule_tests.hpp"
 #include "engine/author/test_update.hpp"
 #include "engine/cli/commands.hpp"
@@ -79,6 +81,34 @@ void update(const Rules& rules, const RuleTestResult& result, TestReport::Entry&
     entry.update = "updated: the test expects what was found (+)";
 }
 
+// Where not all are asked for: of a test, and of all tests of a file together.
+constexpr size_t near_misses_of_test = 100, near_misses_of_file = 2000;
+
+// Runs what is nearly the test; a near miss that should have matched and did not makes it fail.
+void run_near_misses(const Rules& rules, const RuleTestResult& result, const TestOptions& options, TestReport& report,
+                     TestReport::Entry& entry) {
+    using Kind = NearMissResult::Kind;
+    const bool list = options.near_misses == "list";
+    const size_t share = near_misses_of_file / rules->tests.size();
+    const size_t limit = list ? max_near_misses : std::min(near_misses_of_test, share);
+    for (const NearMissResult& near : dqrewrite::run_near_misses(rules, *result.test, limit)) {
+        report.near_same += near.kind == Kind::same;
+        report.near_declined += near.kind == Kind::declined;
+        report.near_matched += near.kind == Kind::matched;
+        report.near_failed += near.kind == Kind::failed;
+        if (near.kind == Kind::wrong) {
+            entry.passed = false;
+            entry.message += fmt::format("where {}, the same rules should match: {}\n", near.what, near.why);
+        }
+        if (!list || near.kind == Kind::invalid || near.kind == Kind::wrong) continue;
+        entry.near_misses += fmt::format("{}: {}\n", near.what,
+                                         near.kind == Kind::same       ? "the same calls, and they match the same"
+                                         : near.kind == Kind::declined ? near.why
+                                         : near.kind == Kind::failed   ? "the pass fails: " + near.why
+                                                                       : "matches all the same");
+    }
+}
+
 void run_file(const Rules& rules, const TestOptions& options, TestReport& report, std::vector<TestUpdate>& updates,
               Coverage* coverage) {
     for (const program::Test& test : rules->tests) {
@@ -88,6 +118,7 @@ void run_file(const Rules& rules, const TestOptions& options, TestReport& report
         }
         RuleTestResult result = run_rule_test(rules, test, coverage);
         TestReport::Entry& entry = report.entries.emplace_back(entry_of(rules, result));
+        if (result.passed && options.near_misses != "none") run_near_misses(rules, result, options, report, entry);
         if (options.update && !result.passed) update(rules, result, entry, updates);
     }
 }
@@ -147,7 +178,23 @@ bool nothing_chosen(const std::vector<Rules>& all, const TestOptions& options) {
 
 }  // namespace
 
+// --generate
+int generate(const TestOptions& options) {
+    if (options.files.size() != 1) return print_error("--generate: name one rule file"), cannot_be_done;
+    Diagnostics diagnostics;
+    RuleFiles files = load_rules(options.files[0], diagnostics);
+    CheckedRules rules = check_rules(files, std::move(diagnostics));
+    if (!rules.program) return print(rules.diagnostics), cannot_be_done;
+    if (rules.program->tests.empty())
+        return print_error(fmt::format("--generate: {} has no tests to start from", options.files[0])),
+               cannot_be_done;
+    if (!options.filter.empty() && nothing_chosen({rules.program}, options)) return cannot_be_done;
+    fmt::print("{}", near_miss_tests(files, rules.program, options.filter, *options.generate, options.seed));
+    return done;
+}
+
 int test(const TestOptions& options) {
+    if (options.generate) return generate(options);
     if (std::string why = options.update ? why_no_update(options) : ""; !why.empty())
         return print_error(why), cannot_be_done;
     std::vector<Rules> all;

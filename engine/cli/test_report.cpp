@@ -61,7 +61,14 @@ std::string count_text(const TestReport& report) {
     if (all > 0) text += fmt::format(": {} passed, {} failed", passed, all - passed - updated);
     if (updated > 0) text += fmt::format(", {} updated", updated);
     if (report.left_out > 0) text += fmt::format(" ({} left out)", report.left_out);
-    return text + "\n";
+    text += "\n";
+    const size_t near = report.near_same + report.near_declined + report.near_matched + report.near_failed;
+    if (near > 0)
+        text +=
+            fmt::format("{} near misses: {} say the same and match the same, {} are declined, {} match all the same, "
+                        "{} end with an error\n",
+                        near, report.near_same, report.near_declined, report.near_matched, report.near_failed);
+    return text;
 }
 
 }  // namespace
@@ -79,6 +86,9 @@ size_t TestReport::count_updated() const {
 std::string as_text(const TestReport& report) {
     std::string text;
     for (const TestReport::Entry& each : report.entries) {
+        if (each.passed && !each.near_misses.empty())
+            text += fmt::format("{}:{}:{}: near misses of \"{}\"\n{}", each.file, each.line, each.column, each.title,
+                                indented(each.near_misses, "    "));
         if (each.passed) continue;
         text += fmt::format("{}:{}:{}: failed: \"{}\"\n{}    {}", each.file, each.line, each.column, each.title,
                             each.excerpt, failure_text(each));

@@ -15,13 +15,16 @@ struct TestReport {
         std::string title;
         std::string excerpt;  // the line of its title, with a caret
         bool passed = false;
-        std::string message;  // of a failure: one line, or more
-        std::string edits;    // of a failure: what the pass did, line by line
-        std::string update;   // with --update: what came of it
+        std::string message;      // of a failure: one line, or more
+        std::string edits;        // of a failure: what the pass did, line by line
+        std::string near_misses;  // what came of them, a line for each that is to be shown
+        std::string update;       // with --update: what came of it
         bool updated = false;
     };
     std::vector<Entry> entries;  // those that were run
     size_t left_out = 0;         // by --filter
+    // Near misses that were run: such that say the same calls and match the same, are declined, still match, fail.
+    size_t near_same = 0, near_declined = 0, near_matched = 0, near_failed = 0;
     // With --coverage: what is counted at each condition of the rules.
     struct Count {
         std::string file;

@@ -1,0 +1,136 @@
+// Which near misses a small test has, by name (tests/author/near_misses.txt, written anew by DQREWRITE_BLESS=1), and
+// what comes of them.
+
+#include "tests/support/catch.hpp"
+#include "tests/support/golden.hpp"
+
+#include "engine/author/graph_text.hpp"
+#include "engine/author/near_miss_run.hpp"
+#include "engine/author/test_graph.hpp"
+#include "engine/program/check.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+using namespace dqrewrite;
+
+namespace {
+
+using Program = std::shared_ptr<const program::Program>;
+
+Program program_of(const std::string& text) {
+    Diagnostics diagnostics;
+    RuleFiles files = load_rules_text("near.rules", text, diagnostics);
+    CheckedRules rules = check_rules(std::move(files), std::move(diagnostics));
+    for (const Diagnostic& each : rules.diagnostics) UNSCOPED_INFO(render(each));
+    REQUIRE(rules.program);
+    return rules.program;
+}
+
+const std::string rules = R"(
+rule bounds {
+    match outer: aten.{clamp, clamp_min}.default(inner: aten.clamp.default(x, 0, ...), ...)
+    where inner.only_user is outer and inner.meta.note is not None
+    rewrite { replace outer with inner }
+}
+pass P { sweep bounds }
+test "of two clamps one stays" {
+    run P on {
+        x = placeholder()
+        a = aten.clamp.default(x, 0, max=6)  meta { note: {"tags": ["a"]} }
+        b = aten.clamp.default(a, 0)
+        return (b, x)
+    }
+    becomes {
+        x = placeholder()
+        a = aten.clamp.default(x, 0, max=6)  meta { note: {"tags": ["a"]} }
+        b = aten.clamp.default(a, 0)
+        return (a, x)
+    }
+}
+)";
+
+size_t count(const std::vector<NearMissResult>& results, NearMissResult::Kind kind) {
+    return static_cast<size_t>(
+        std::count_if(results.begin(), results.end(), [&](const auto& each) { return each.kind == kind; }));
+}
+
+}  // namespace
+
+TEST_CASE("the near misses of a small test") {
+    Program program = program_of(rules);
+    OpTable table(*program->declarations);
+    Module from;
+    build_test_graph(*program, program->tests[0].before, from, table);
+    const std::vector<std::string> before = graph_lines(from.graph);
+    Arena arena;
+    std::string text;
+    for (const NearMiss& near : near_misses_of(draft_of(from.graph, arena), *program, arena)) {
+        text += fmt::format("{}{}\n", near.same_calls ? "same calls: " : "", near.what);
+        try {
+            Module module;
+            build(near.draft, module);
+            CHECK(graph_lines(module.graph) != before);
+            // The lines that are new; what goes is not said.
+            for (const std::string& line : graph_lines(module.graph))
+                if (std::find(before.begin(), before.end(), line) == before.end()) text += "    " + line + "\n";
+        } catch (const std::runtime_error& error) {
+            text += fmt::format("    no graph: {}\n", error.what());
+        }
+    }
+    test::check_golden(DQREWRITE_SOURCE_DIR "/tests/author/near_misses.txt", text);
+}
+
+TEST_CASE("a draft is the graph that it was made of") {
+    Program program = program_of(rules);
+    OpTable table(*program->declarations);
+    Module from, made;
+    build_test_graph(*program, program->tests[0].before, from, table);
+    Arena arena;
+    build(draft_of(from.graph, arena), made);
+    CHECK(graph_lines(made.graph) == graph_lines(from.graph));
+}
+
+TEST_CASE("what comes of near misses") {
+    using Kind = NearMissResult::Kind;
+    Program program = program_of(rules);
+    const auto all = run_near_misses(program, program->tests[0], max_near_misses);
+    CHECK(count(all, Kind::wrong) == 0);
+    CHECK(count(all, Kind::same) >= 6);
+    auto why = [&](std::string_view what) -> std::string {
+        for (const NearMissResult& each : all)
+            if (each.what == what) return each.kind == Kind::declined ? each.why : "not declined";
+        return "not there";
+    };
+    CHECK(why("a has another user") ==
+          "bounds declines b at near.rules:4:30: where inner.only_user is outer and inner.meta.note is not None");
+    CHECK(why("a has no \"max\"") == "not declined");
+    CHECK(why("a has 1 as its second argument") ==
+          "bounds declines b at near.rules:3:77: match outer: aten.{clamp, clamp_min}.default(inner: "
+          "aten.clamp.default(x, 0, ...), ...)");
+    CHECK(why("b calls aten.neg.default") == "bounds does not come to b");
+    // Of the others as many as are asked for, those that say the same calls always.
+    const auto few = run_near_misses(program, program->tests[0], 5);
+    CHECK(count(few, Kind::same) == count(all, Kind::same));
+    CHECK(few.size() == count(all, Kind::same) + 5);
+}
+
+TEST_CASE("how a call is written matters to no rule but one that reads what is stored") {
+    const std::string tail = R"(
+        pass P { sweep r }
+        test "t" {
+            run P on { x = placeholder()  a = aten.clamp.default(x, 0)  return a }
+            becomes { x = placeholder()  a = aten.clamp.default(x, 0)  return x }
+        })";
+    Program by_schema =
+        program_of("rule r { match n: aten.clamp.default(x, 0, ...)  rewrite { replace n with x } }" + tail);
+    Program stored = program_of("rule r { match n: aten.clamp.default(...)  where n.args[1] == 0  "
+                                "rewrite { replace n with n.args[0] } }" +
+                                tail);
+    for (const Program& program : {by_schema, stored})
+        CHECK(count(run_near_misses(program, program->tests[0], 100), NearMissResult::Kind::wrong) == 0);
+    // What is stored may be read, and then spellings are declined or not as the rule has it.
+    CHECK(count(run_near_misses(stored, stored->tests[0], 100), NearMissResult::Kind::same) <
+          count(run_near_misses(by_schema, by_schema->tests[0], 100), NearMissResult::Kind::same));
+}

@@ -1,8 +1,8 @@
 // What has changed, as JSON; see diff_report.hpp.
 #include "engine/author/diff_report.hpp"
 #include "engine/author/graph_text.hpp"
+#include "engine/author/json_diff.hpp"
 #include "engine/dump/json_text.hpp"
-#include "engine/dump/json_value.hpp"
 #include "engine/dump/value_writer.hpp"
 
 #include <fmt/format.h>
@@ -19,7 +19,7 @@ std::string quoted_json(std::string_view text) {
 
 // Metadata is whatever stands in the dump; what is no JSON is shown as text.
 std::string clean_json(std::string_view text) {
-    return JsonValue(text).kind() == JsonKind::bad ? quoted_json(text) : canonical_json(text);
+    return is_json(text) ? canonical_json(text) : quoted_json(text);
 }
 
 // An object that is written member by member.

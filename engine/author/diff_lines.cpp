@@ -1,6 +1,7 @@
 // What has changed, line by line; see diff_report.hpp.
 #include "engine/author/diff_report.hpp"
 #include "engine/author/graph_text.hpp"
+#include "engine/author/json_diff.hpp"
 #include "engine/author/node_text.hpp"
 #include "engine/rewrite/datum.hpp"
 
@@ -61,7 +62,8 @@ private:
     }
 
     void json_change(const Change& each) {
-        change(each.at, canonical_json(each.before.json), canonical_json(each.after.json));
+        const auto shown = [](const std::string& json) { return is_json(json) ? canonical_json(json) : json; };
+        change(each.at, shown(each.before.json), shown(each.after.json));
     }
 
     void op(const OpDiff& op) {

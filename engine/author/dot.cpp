@@ -117,7 +117,7 @@ public:
             if (region_.inside[i]) node(i);
         for (const Overlay::Edge& each : overlay_.edges) edge(each);
         outside();
-        if (overlay_.before) legend();
+        if (overlay_.before && something_seen()) legend();
         return std::move(out_) + "}\n";
     }
 
@@ -239,6 +239,13 @@ private:
             end(i, outside_[i].first, true);
             end(i, outside_[i].second, false);
         }
+    }
+
+    // Whether there is anything to explain.
+    bool something_seen() const {
+        const auto seen = [this](Look look) { return looks_seen_[static_cast<size_t>(look)]; };
+        return seen(Look::added) || seen(Look::copy) || seen(Look::removed) || seen(Look::changed) ||
+               seen(Look::moved);
     }
 
     void legend() {

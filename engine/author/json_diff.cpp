@@ -79,6 +79,24 @@ private:
     const JsonDiffSink& sink_;
 };
 
+bool is_good(const JsonValue& value, unsigned depth) {
+    const JsonKind kind = value.kind();
+    if (kind == JsonKind::string) return value.string().has_value();
+    if (kind == JsonKind::number) return scan_json_number(value.text()).size == value.text().size();
+    if (kind != JsonKind::array && kind != JsonKind::object) return kind != JsonKind::bad;
+    if (depth == 0) return false;
+    if (kind == JsonKind::array) {
+        JsonItems each(value);
+        while (each.next())
+            if (!is_good(each.value(), depth - 1)) return false;
+        return !each.failed();
+    }
+    JsonMembers each(value);
+    while (each.next())
+        if (!decode_string(each.raw_key()) || !is_good(each.value(), depth - 1)) return false;
+    return !each.failed();
+}
+
 bool is_word(std::string_view key) {
     return !key.empty() && std::all_of(key.begin(), key.end(), [](char c) {
         return c == '_' || (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
@@ -89,6 +107,10 @@ bool is_word(std::string_view key) {
 
 void diff_json(std::string_view before, std::string_view after, const std::string& path, const JsonDiffSink& sink) {
     Walk(sink).compare(JsonValue(before), JsonValue(after), path, max_diff_depth);
+}
+
+bool is_json(std::string_view text) {
+    return is_good(JsonValue(text), max_shown_depth);
 }
 
 bool sorted_members(const JsonValue& object, JsonMemberList& out) {

@@ -23,6 +23,10 @@ inline constexpr unsigned max_diff_depth = 32;
 using JsonDiffSink = std::function<void(const std::string& path, std::string_view before, std::string_view after)>;
 void diff_json(std::string_view before, std::string_view after, const std::string& path, const JsonDiffSink& sink);
 
+// Whether the text is JSON throughout, and nests at most max_shown_depth deep: what is not is shown as it stands.
+inline constexpr unsigned max_shown_depth = 64;
+bool is_json(std::string_view text);
+
 // The members of an object, sorted by their keys, which are decoded; false where it is no good object.
 using JsonMemberList = std::vector<std::pair<std::string, JsonValue>>;
 bool sorted_members(const JsonValue& object, JsonMemberList& out);

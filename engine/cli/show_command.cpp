@@ -87,6 +87,7 @@ int show_dot(const ShowOptions& options, const Overlay& overlay) {
     say_what_is_left_out(options, overlay, region);
     std::string title = options.over.empty() ? options.graph : options.graph + " → " + options.over;
     if (!options.submodule.empty()) title += ": " + options.submodule;
+    if (overlay.before && changed_nodes(overlay).empty()) title += " (no node has changed)";
     return write_output(options.out, [&](Output& output) { output.write(dot_text(overlay, region, title)); });
 }
 

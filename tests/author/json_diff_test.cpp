@@ -67,3 +67,17 @@ TEST_CASE("what nests deep is compared as a whole, and still by what it says") {
               .ends_with("[0]: " + nested(900 - max_diff_depth, "1") + " -> " + nested(900 - max_diff_depth, "2")));
     CHECK(changes(nested(900, "[1,2]"), nested(900, "[1, 2]")) == "");
 }
+
+TEST_CASE("what is JSON throughout") {
+    for (const char* good : {"1", " -1.5e3 ", "\"a\\u0041\"", "[]", "{}", "{\"a\": [1, {\"b\": null}, true]}"}) {
+        INFO(good);
+        CHECK(is_json(good));
+    }
+    for (const char* bad :
+         {"", "nonsense", "01", "1x", "\"\\x\"", "[1 2]", "[1,]", "{\"a\" 1}", "{\"\\u00zz\": 1}", "[[nope]]"}) {
+        INFO(bad);
+        CHECK_FALSE(is_json(bad));
+    }
+    CHECK(is_json(nested(max_shown_depth, "1")));
+    CHECK_FALSE(is_json(nested(max_shown_depth + 1, "1")));
+}

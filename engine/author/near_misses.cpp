@@ -257,7 +257,7 @@ private:
         if (keys.size() > 1)
             make(fmt::format("{} has no metadata", of.name), [&](Draft& draft) { draft.nodes[index].meta.clear(); });
         for (const std::string& text : variants_of_json(of.meta))
-            make(fmt::format("{} has other metadata", of.name),
+            make(fmt::format("{} has other metadata: {}", of.name, changed_part(of.meta, text)),
                  [&](Draft& draft) { draft.nodes[index].meta = text; });
         // What others of the graph have, but for what is there already.
         std::set<std::string> tried;

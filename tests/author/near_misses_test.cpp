@@ -107,7 +107,7 @@ TEST_CASE("what comes of near misses") {
           "bounds declines b at near.rules:4:30: where inner.only_user is outer and inner.meta.note is not None");
     CHECK(why("a has no \"max\"") == "not declined");
     CHECK(why("a has 1 as its second argument") ==
-          "bounds declines b at near.rules:3:77: match outer: aten.{clamp, clamp_min}.default(inner: "
+          "bounds declines b at near.rules:3:79: match outer: aten.{clamp, clamp_min}.default(inner: "
           "aten.clamp.default(x, 0, ...), ...)");
     CHECK(why("b calls aten.neg.default") == "bounds does not come to b");
     // Of the others as many as are asked for, those that say the same calls always.

@@ -40,7 +40,7 @@ def imports_of(text):
 
 
 class Subject:
-    """A rule file with cases: its tests, near misses, graphs, and what it makes of them."""
+    """A rule file with cases: near misses of its tests, graphs, and what it makes of them."""
 
     def __init__(self, options, path, folder):
         self.options, self.path = options, path
@@ -141,19 +141,19 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--limit", type=int, default=1_000_000, help="mutants of a file, taken by chance")
     parser.add_argument("--least", type=float, default=95, help="percent that must be caught")
-    parser.add_argument("--only", nargs="*", help="names of rule files")
+    parser.add_argument("--only", nargs="*", help="names of rule files; default: the rules that apply by default")
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
     files = sorted(options.rules.glob("*.rules")) + sorted(options.rules.glob("library/*.rules"))
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-            with_passes = [path for path in files if "\npass " in path.read_text()]
+            only = [DEFAULT_RULES if each == "default" else each for each in options.only or []]
+            with_passes = [path for path in files if "\npass " in path.read_text()
+                           and (not only or path.stem in only)]
             all_subjects = list(pool.map(lambda path: Subject(options, path, folder), with_passes))
         subjects = [each for each in all_subjects if each.usable()]
         left_out = [each.path.stem for each in all_subjects if not each.usable()]
-        if options.only:
-            subjects = [each for each in subjects if each.path.stem in options.only]
         for subject in subjects:
             if subject.caught(folder / (subject.path.stem + ".original"), subject.text):
                 print(f"{subject.path}: its own tests fail")

@@ -23,8 +23,9 @@ namespace {
 // Ops that no rule is likely to ask about: what stands between, beside or in place of others.
 constexpr std::string_view plain_op = "torch.ops.aten.neg.default", other_plain_op = "torch.ops.aten.abs.default";
 
-constexpr size_t max_nodes_in_place = 4;  // other nodes that are tried as one argument
-constexpr size_t max_other_ops = 6;       // of one call
+constexpr size_t max_copied_nodes = 500'000;  // in all near misses of one graph
+constexpr size_t max_nodes_in_place = 4;      // other nodes that are tried as one argument
+constexpr size_t max_other_ops = 6;           // of one call
 
 class Maker {
 public:
@@ -49,7 +50,7 @@ private:
 
     const Node& node(uint32_t index) const { return from_.nodes[index]; }
     const std::string& name(uint32_t index) const { return from_.nodes[index].name; }
-    bool full() const { return out_.size() >= max_near_misses; }
+    bool full() const { return out_.size() >= std::min(max_near_misses, max_copied_nodes / from_.nodes.size()); }
 
     // A copy that is changed; not kept where `change` gives false.
     template <class Change>
@@ -472,6 +473,7 @@ private:
 }  // namespace
 
 std::vector<NearMiss> near_misses_of(const Draft& draft, const Program& program, Arena& arena) {
+    if (draft.nodes.size() > max_near_miss_nodes) return {};
     return Maker(draft, program, arena).run();
 }
 

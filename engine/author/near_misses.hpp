@@ -20,8 +20,9 @@ struct NearMiss {
     Draft draft;
 };
 
-// At most about max_near_misses. Their data live in `arena`.
-inline constexpr size_t max_near_misses = 5000;
+// At most max_near_misses, and fewer of larger graphs, for each is a copy; none of a graph of more nodes than
+// max_near_miss_nodes. Their data live in `arena`.
+inline constexpr size_t max_near_misses = 5000, max_near_miss_nodes = 300;
 std::vector<NearMiss> near_misses_of(const Draft& draft, const program::Program& program, Arena& arena);
 
 }  // namespace dqrewrite

@@ -64,10 +64,8 @@ std::string count_text(const TestReport& report) {
     text += "\n";
     const size_t near = report.near_same + report.near_declined + report.near_matched + report.near_failed;
     if (near > 0)
-        text +=
-            fmt::format("{} near misses: {} say the same and match the same, {} are declined, {} match all the same, "
-                        "{} end with an error\n",
-                        near, report.near_same, report.near_declined, report.near_matched, report.near_failed);
+        text += fmt::format("{} near misses: {} the same calls, {} declined, {} matched, {} failed\n", near,
+                            report.near_same, report.near_declined, report.near_matched, report.near_failed);
     return text;
 }
 
@@ -116,9 +114,11 @@ std::string as_json(const TestReport& report) {
                                      each.held, each.declined, each.covered));
     const size_t all = report.entries.size(), passed = report.count_passed(), updated = report.count_updated();
     return fmt::format(
-        R"({{"tests": [{}], "coverage": [{}], "passed": {}, "failed": {}, "updated": {}, "left_out": {}}})"
+        R"({{"tests": [{}], "coverage": [{}], "near_misses": {{"same_calls": {}, "declined": {}, "matched": {}, )"
+        R"("failed": {}}}, "passed": {}, "failed": {}, "updated": {}, "left_out": {}}})"
         "\n",
-        fmt::join(tests, ", "), fmt::join(counts, ", "), passed, all - passed - updated, updated, report.left_out);
+        fmt::join(tests, ", "), fmt::join(counts, ", "), report.near_same, report.near_declined, report.near_matched,
+        report.near_failed, passed, all - passed - updated, updated, report.left_out);
 }
 
 std::string as_junit(const TestReport& report) {

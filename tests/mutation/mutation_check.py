@@ -49,7 +49,8 @@ class Subject:
         self.graphs.write_text(self.cases())
         made = run([options.dqrewrite, "test", path, "--generate", options.generate, "--seed", options.seed])
         self.near_misses = made.stdout.decode() if made.returncode == 0 else ""
-        self.results = self.results_of(folder / (path.stem + ".original"), self.text)
+        original = folder / (path.stem + ".original")
+        self.results = self.results_of(original, self.text)
 
     def cases(self):
         lines = []
@@ -98,9 +99,15 @@ class Subject:
             return True
 
     def write(self, folder, text, words):
-        (folder / self.path.name).write_text(text)
-        if words:
-            (folder / words[0]).write_text(words[1])
+        """The file, the changed file of words if there is one, and beside them all others that may be imported."""
+        own = dict([(self.path.name, text)] + ([words] if words else []))
+        for other in self.options.all_files:
+            link = folder / other.name
+            if other.name not in own and not link.exists():
+                link.symlink_to(other.resolve())
+        for name, content in own.items():
+            (folder / name).unlink(missing_ok=True)
+            (folder / name).write_text(content)
 
 
 def verdict(mutant):
@@ -145,6 +152,7 @@ def main():
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
     files = sorted(options.rules.glob("*.rules")) + sorted(options.rules.glob("library/*.rules"))
+    options.all_files = files
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:

@@ -10,7 +10,6 @@
 // Tested by tests/graph/graph_test.cpp, and by model_test.cpp against a slow model of FX.
 #pragma once
 
-#include "engine/graph/large_vector.hpp"
 #include "engine/graph/names.hpp"
 #include "engine/graph/node_id.hpp"
 #include "engine/graph/symbols.hpp"
@@ -200,12 +199,12 @@ private:
     void mark_edited(NodeId node, Flag what);
 
     // Parallel arrays: one element for each id. What is asked together stands together.
-    LargeVector<Link> links_;
-    LargeVector<Head> heads_;
-    LargeVector<Skeleton> skeletons_;
-    LargeVector<Name> names_;
-    LargeVector<std::string_view> metas_;
-    LargeVector<std::string_view> origins_;
+    std::vector<Link> links_;
+    std::vector<Head> heads_;
+    std::vector<Skeleton> skeletons_;
+    std::vector<Name> names_;
+    std::vector<std::string_view> metas_;
+    std::vector<std::string_view> origins_;
     Uses uses_;
 
     NodeId first_ = no_node;

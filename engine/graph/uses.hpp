@@ -12,7 +12,6 @@
 // too many operands, before anything is changed. Tested by tests/graph/graph_test.cpp and model_test.cpp.
 #pragma once
 
-#include "engine/graph/large_vector.hpp"
 #include "engine/graph/node_id.hpp"
 
 #include <cstdint>
@@ -77,12 +76,12 @@ private:
     uint32_t new_mark();
     bool chain_is_shorter(NodeId input, NodeId user) const;
 
-    LargeVector<Row> rows_;
-    LargeVector<uint64_t> stamps_;  // of the last assignment
-    LargeVector<Use> uses_;
+    std::vector<Row> rows_;
+    std::vector<uint64_t> stamps_;  // of the last assignment
+    std::vector<Use> uses_;
     uint64_t clock_ = 0;
     // To count an input once in an operation that meets it several times.
-    LargeVector<uint32_t> marks_;
+    std::vector<uint32_t> marks_;
     uint32_t mark_ = 0;
 };
 

@@ -52,6 +52,11 @@ std::string write_many_rules(const std::string& directory, Kind kind, size_t rul
     return directory + "/many.rules";
 }
 
+// Pairs stand between the first node and the output; the first of every ten fits.
+size_t many_matches(size_t nodes) {
+    return ((nodes - 2) / 2 + 9) / 10;
+}
+
 std::string many_ops_dump(Kind kind, size_t nodes) {
     std::string text = R"({"format": "fx-graph", "version": 1, "graph": {"nodes": [)"
                        "\n"

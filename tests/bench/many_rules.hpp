@@ -23,5 +23,6 @@ inline constexpr size_t op_count = 1000;
 // multiple of 10 and divides op_count. All stand in one sweep of the only pass.
 std::string write_many_rules(const std::string& directory, Kind kind, size_t rules);
 std::string many_ops_dump(Kind kind, size_t nodes);
+size_t many_matches(size_t nodes);  // in such a dump
 
 }  // namespace dqrewrite::bench

@@ -63,8 +63,8 @@ def in_memory(a):
     job = os.path.join(a.build, "tests/bench/bench_job")
     nodes = 2_000_000
     for kind, goal in (("warm", 30), ("cold", 60)):
-        found = benchmarks(job, f"job/chain/by_.*/{kind}")
-        rule, hand = (found[f"job/chain/{way}/{kind}/{nodes}"] for way in ("by_rule", "by_hand"))
+        found = benchmarks(job, f"job/chain_by_.*_{kind}/")
+        rule, hand = (found[f"job/chain_{way}_{kind}/{nodes}"] for way in ("by_rule", "by_hand"))
         row(f"job in memory, {kind}, by rule", rule / nodes, goal, " ns/node")
         row(f"job in memory, {kind}, by hand", hand / nodes, goal, " ns/node")
         row(f"by rule / by hand, {kind}", rule / hand, 1.25)
@@ -74,16 +74,16 @@ def many_rules(a):
     nodes = 1_000_000
     found = benchmarks(os.path.join(a.build, "tests/bench/bench_rules"), ".")
     for kind in ("roots", "inner", "mix"):
-        row(f"1,000 rules / 10 rules, {kind}", found[f"sweep/{kind}/1000"] / found[f"sweep/{kind}/10"], 1.3)
-        row(f"1,000 rules, {kind}", found[f"sweep/{kind}/1000"] / nodes, 60, " ns/node")
-        row(f"1,000 rules from file to matcher, {kind}", found[f"compile/{kind}/1000"] / 1e6, 50, " ms")
+        row(f"1,000 rules / 10 rules, {kind}", found[f"sweep/{kind}_1000"] / found[f"sweep/{kind}_10"], 1.3)
+        row(f"1,000 rules, {kind}", found[f"sweep/{kind}_1000"] / nodes, 60, " ns/node")
+        row(f"1,000 rules from file to matcher, {kind}", found[f"compile/{kind}_1000"] / 1e6, 50, " ms")
 
 
 def growth_in_memory(a):
     sizes = [1_000_000, 4_000_000] + ([10_000_000] if a.large else [])
     job = os.path.join(a.build, "tests/bench/bench_job")
     for shape in ("chain", "star", "fan"):
-        times = [benchmarks(job, f"job/{shape}/growth/{n}/")[f"job/{shape}/growth/{n}"] for n in sizes]
+        times = [benchmarks(job, f"job/{shape}_growth/{n}/")[f"job/{shape}_growth/{n}"] for n in sizes]
         for (n, t), (m, u) in zip(zip(sizes, times), zip(sizes[1:], times[1:])):
             row(f"growth in memory, {shape}, {n // 1000} k to {m // 1000} k: exponent", math.log(u / t) / math.log(m / n), 1.05)
 
@@ -216,7 +216,7 @@ def against_torch(a):
     take_turns(20, ours)
     row_at_least("PyTorch's pass / dump to dump, 10,000 nodes", torch / statistics.median(ours.wall), 60)
     job = os.path.join(a.build, "tests/bench/bench_job")
-    memory = benchmarks(job, "job/chain/small")["job/chain/small/10000"] / 1e9
+    memory = benchmarks(job, "job/chain_small")["job/chain_small/10000"] / 1e9
     row_at_least("PyTorch's pass / in memory, 10,000 nodes", torch / memory, 1000)
 
 

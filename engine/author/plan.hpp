@@ -66,6 +66,8 @@ private:
     bool in_rewrite_ = false;
 };
 
+// One edit, indented: what it is, with its line of the rules, then the nodes.
+std::string edit_text(const program::Program& program, const PlannedEdit& edit);
 std::string plan_text(const program::Program& program, const Plan& plan);
 // One object, an edit a line; or all of it in one line.
 std::string plan_json(const program::Program& program, const Plan& plan, bool one_line = false);

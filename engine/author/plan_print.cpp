@@ -1,8 +1,9 @@
 // Plans as text and as JSON.
 
-#include "engine/author/graph_text.hpp"
+#include "engine/author/json_object.hpp"
 #include "engine/author/plan.hpp"
-#include "engine/dump/json_text.hpp"
+
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -82,113 +83,67 @@ std::string count(size_t number, std::string_view word) {
 
 // -- for machines
 
-class JsonPrinter {
-public:
-    JsonPrinter(const program::Program& program, const Plan& plan, bool one_line)
-        : program_(program), plan_(plan), line_(one_line ? "" : "\n"), next_(one_line ? ", " : ",\n") {}
+// Metadata as it is, but for line breaks between its parts.
+std::string one_line(std::string json) {
+    for (char& c : json)
+        if (c == '\n' || c == '\r') c = ' ';
+    return json;
+}
 
-    std::string print() {
-        out_ = fmt::format(R"({{"format": "fx-plan", "version": 1, "rewrites": [{})", line_);
-        std::string_view separator;
-        for (const PlannedRewrite& rewrite : plan_.rewrites) {
-            const program::Rule& rule = program_[rewrite.rule];
-            (out_ += separator) += '{';
-            first_ = true;
-            text("rule", rule.name);
-            place_in_rules(rule.location);
-            text("graph", plan_.graphs[rewrite.graph]);
-            text("node", rewrite.root);
-            out_ += '}';
-            separator = next_;
-        }
-        out_.append(line_).append(R"(], "edits": [)").append(line_);
-        separator = "";
-        for (const PlannedEdit& each : plan_.edits) {
-            out_ += separator;
-            edit(each);
-            separator = next_;
-        }
-        return out_.append(line_).append("]}").append(line_);
-    }
+void add_place_in_rules(JsonObject& object, const program::Program& program, const program::Location& location) {
+    At at{program, location};
+    object.text("file", at.file());
+    object.number("line", at.line());
+}
 
-private:
-    void edit(const PlannedEdit& edit) {
-        out_ += '{';
-        first_ = true;
-        text("edit", word_of(edit.kind));
-        raw("rewrite", edit.rewrite ? std::to_string(*edit.rewrite + 1) : "null");
-        if (edit.rewrite) text("rule", program_[plan_.rewrites[*edit.rewrite].rule].name);
-        place_in_rules(edit.location);
-        text("graph", plan_.graphs[edit.graph]);
-        text("node", edit.node);
-        if (edit.kind == Kind::clone) text("original", edit.other);
-        if (edit.kind == Kind::replace || edit.kind == Kind::replace_input) text("by", edit.other);
-        if (edit.kind == Kind::replace_input) text("user", edit.user);
-        if (!edit.opcode.empty()) text("op", edit.opcode);
-        if (!edit.target.empty()) text("target", edit.target);
-        if (!edit.args.empty()) raw("args", edit.args);
-        if (!edit.kwargs.empty()) raw("kwargs", edit.kwargs);
-        if (edit.kind == Kind::insert || edit.kind == Kind::set_meta)
-            raw("meta", edit.meta.empty() ? "null" : one_line(edit.meta));
-        if (!edit.place.empty()) {
-            key("place");
-            out_ += '{';
-            first_ = true;
-            text(word_of(edit.side), edit.place);
-            out_ += '}';
-        }
-        lines("nodes_before", edit.before);
-        lines("nodes_after", edit.after);
-        out_ += '}';
-    }
+void add_operands(JsonObject& object, const PlannedEdit& edit) {
+    if (edit.kind == Kind::clone) object.text("original", edit.other);
+    if (edit.kind == Kind::replace || edit.kind == Kind::replace_input) object.text("by", edit.other);
+    if (edit.kind == Kind::replace_input) object.text("user", edit.user);
+    if (!edit.opcode.empty()) object.text("op", edit.opcode);
+    if (!edit.target.empty()) object.text("target", edit.target);
+    if (!edit.args.empty()) object.raw("args", edit.args);
+    if (!edit.kwargs.empty()) object.raw("kwargs", edit.kwargs);
+    if (edit.kind == Kind::insert || edit.kind == Kind::set_meta)
+        object.raw("meta", edit.meta.empty() ? "null" : one_line(edit.meta));
+    if (edit.place.empty()) return;
+    JsonObject place(object.key("place"));
+    place.text(word_of(edit.side), edit.place);
+    place.close();
+}
 
-    void place_in_rules(const program::Location& location) {
-        At at{program_, location};
-        text("file", at.file());
-        raw("line", std::to_string(at.line()));
-    }
+void append_edit(std::string& out, const program::Program& program, const Plan& plan, const PlannedEdit& edit) {
+    JsonObject object(out);
+    object.text("edit", word_of(edit.kind));
+    object.raw("rewrite", edit.rewrite ? std::to_string(*edit.rewrite + 1) : "null");
+    if (edit.rewrite) object.text("rule", program[plan.rewrites[*edit.rewrite].rule].name);
+    add_place_in_rules(object, program, edit.location);
+    object.text("graph", plan.graphs[edit.graph]);
+    object.text("node", edit.node);
+    add_operands(object, edit);
+    object.texts("nodes_before", edit.before);
+    object.texts("nodes_after", edit.after);
+    object.close();
+}
 
-    // Metadata as it is, but for line breaks between its parts.
-    static std::string one_line(std::string json) {
-        for (char& c : json)
-            if (c == '\n' || c == '\r') c = ' ';
-        return json;
-    }
-
-    void key(std::string_view name) {
-        if (!first_) out_ += ", ";
-        first_ = false;
-        append_json_string(out_, name);
-        out_ += ": ";
-    }
-    void raw(std::string_view name, std::string_view json) {
-        key(name);
-        out_ += json;
-    }
-    void text(std::string_view name, std::string_view value) {
-        key(name);
-        append_json_string(out_, value);
-    }
-    void lines(std::string_view name, const std::vector<std::string>& lines) {
-        key(name);
-        out_ += '[';
-        std::string_view separator;
-        for (const std::string& line : lines) {
-            out_ += separator;
-            append_json_string(out_, line);
-            separator = ", ";
-        }
-        out_ += ']';
-    }
-
-    const program::Program& program_;
-    const Plan& plan_;
-    std::string_view line_, next_;
-    std::string out_;
-    bool first_ = true;
-};
+void append_rewrite(std::string& out, const program::Program& program, const Plan& plan,
+                    const PlannedRewrite& rewrite) {
+    JsonObject object(out);
+    object.text("rule", program[rewrite.rule].name);
+    add_place_in_rules(object, program, program[rewrite.rule].location);
+    object.text("graph", plan.graphs[rewrite.graph]);
+    object.text("node", rewrite.root);
+    object.close();
+}
 
 }  // namespace
+
+std::string edit_text(const program::Program& program, const PlannedEdit& edit) {
+    std::string out = fmt::format("  {}: {}\n", At{program, edit.location}.text(), sentence(edit));
+    for (const std::string& line : edit.before) out += fmt::format("    - {}\n", line);
+    for (const std::string& line : edit.after) out += fmt::format("    + {}\n", line);
+    return out;
+}
 
 std::string plan_text(const program::Program& program, const Plan& plan) {
     std::string out;
@@ -200,16 +155,26 @@ std::string plan_text(const program::Program& program, const Plan& plan) {
         if (!same) append_heading(out, program, plan, edit);
         last = &edit;
         dead += edit.kind == Kind::dead;
-        out += fmt::format("  {}: {}\n", At{program, edit.location}.text(), sentence(edit));
-        for (const std::string& line : edit.before) out += fmt::format("    - {}\n", line);
-        for (const std::string& line : edit.after) out += fmt::format("    + {}\n", line);
+        out += edit_text(program, edit);
     }
     return out + fmt::format("{}, {}, {} of dead code\n", count(plan.rewrites.size(), "rewrite"),
                              count(plan.edits.size() - dead, "edit"), count(dead, "node"));
 }
 
 std::string plan_json(const program::Program& program, const Plan& plan, bool one_line) {
-    return JsonPrinter(program, plan, one_line).print();
+    std::string_view line = one_line ? "" : "\n", next = one_line ? ", " : ",\n", separator;
+    std::string out = fmt::format(R"({{"format": "fx-plan", "version": 1, "rewrites": [{})", line);
+    for (const PlannedRewrite& rewrite : plan.rewrites) {
+        out += std::exchange(separator, next);
+        append_rewrite(out, program, plan, rewrite);
+    }
+    out.append(line).append(R"(], "edits": [)").append(line);
+    separator = "";
+    for (const PlannedEdit& edit : plan.edits) {
+        out += std::exchange(separator, next);
+        append_edit(out, program, plan, edit);
+    }
+    return out.append(line).append("]}").append(line);
 }
 
 }  // namespace dqrewrite

@@ -23,6 +23,17 @@ struct RunOptions {
 };
 int run(const RunOptions& options);
 
+struct ExplainCommandOptions {
+    std::string rules, pass;  // as of run
+    std::string rule;         // empty: all that the pass sweeps
+    std::string node;         // empty: the whole graph
+    std::string submodule;    // whose graph the node is of; empty: the top graph
+    uint64_t sweep = 0;       // that one alone, counted from 1; 0: all
+    bool json = false;
+    std::string graph;
+};
+int explain(const ExplainCommandOptions& options);
+
 struct CheckOptions {
     std::vector<std::string> files;
     bool strict = false;

@@ -53,6 +53,34 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
     return run;
 }
 
+CLI::App* add_explain(CLI::App& app, ExplainCommandOptions& options) {
+    CLI::App* explain = app.add_subcommand("explain", "Say why rules match or do not, at the line of the rule");
+    explain->add_option("GRAPH", options.graph, "The dump to run on; - for standard input")
+        ->required()
+        ->type_name("");
+    explain
+        ->add_option("--rules", options.rules,
+                     "A rule file (it has a / or ends in .rules), or the name of a shipped one")
+        ->type_name("FILE|NAME");
+    explain->add_option("--pass", options.pass, "The pass to run; needed where the file has several")
+        ->type_name("NAME");
+    explain->add_option("--rule", options.rule, "This rule alone")->type_name("RULE");
+    auto* node = explain->add_option("--node", options.node, "Why at this node; without it, how far rules get")
+                     ->type_name("NODE");
+    explain->add_option("--submodule", options.submodule, "The submodule whose node it is")
+        ->needs(node)
+        ->type_name("PATH");
+    explain->add_option("--sweep", options.sweep, "The Nth sweep of the run alone; with --node, at its start")
+        ->check(CLI::Range(1, 1'000'000'000))
+        ->type_name("N");
+    explain->add_flag("--json", options.json, "Print one object of JSON");
+    explain->footer("Examples:\n"
+                    "  dqrewrite explain --node relu_1 model.json\n"
+                    "  dqrewrite explain --rules my.rules --rule fuse_relu model.json\n"
+                    "  dqrewrite explain --rules my.rules --node conv2d --sweep 2 model.json");
+    return explain;
+}
+
 CLI::App* add_check(CLI::App& app, CheckOptions& options) {
     CLI::App* check = app.add_subcommand("check", "Say what is wrong with rule files, before they run");
     auto* files = check->add_option("FILE", options.files, "Rule files, or names of shipped ones")->type_name("");
@@ -188,6 +216,8 @@ int main(int argc, char** argv) {
     RunOptions run_options;
     CheckOptions check_options;
     CLI::App* run_command = add_run(app, run_options);
+    ExplainCommandOptions explain_options;
+    CLI::App* explain_command = add_explain(app, explain_options);
     CLI::App* check_command = add_check(app, check_options);
     FormatOptions format_options;
     CLI::App* format_command = add_fmt(app, format_options);
@@ -208,6 +238,7 @@ int main(int argc, char** argv) {
     }
     try {
         if (run_command->parsed()) return run(run_options);
+        if (explain_command->parsed()) return explain(explain_options);
         if (format_command->parsed()) return format_files(format_options);
         if (diff_command->parsed()) return diff(diff_options);
         if (show_command->parsed()) return show(show_options);

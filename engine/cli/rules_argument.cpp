@@ -1,10 +1,9 @@
 #include "engine/cli/rules_argument.hpp"
 
+#include "engine/author/starts.hpp"
 #include "engine/cli/console.hpp"
 #include "engine/program/check.hpp"
 #include "engine/program/codes.hpp"
-
-#include <algorithm>
 
 #include <fmt/format.h>
 
@@ -12,21 +11,6 @@ namespace dqrewrite::cli {
 
 using program::PassId;
 using program::RuleId;
-using program::Step;
-
-namespace {
-
-void add_rules(const program::Program& program, const std::vector<Step>& steps, std::vector<RuleId>& rules) {
-    for (const Step& step : steps) {
-        if (step.kind == Step::Kind::sweep)
-            for (RuleId rule : step.rules)
-                if (std::find(rules.begin(), rules.end(), rule) == rules.end()) rules.push_back(rule);
-        if (step.kind == Step::Kind::run) add_rules(program, program[step.pass].steps, rules);
-        add_rules(program, step.steps, rules);
-    }
-}
-
-}  // namespace
 
 std::shared_ptr<const program::Program> read_rules(const std::string& rules) {
     Diagnostics diagnostics;
@@ -58,12 +42,6 @@ std::optional<PassId> choose_pass(const program::Program& program, const std::st
     else
         print_error(fmt::format("{} has several passes; choose one with --pass: {}", file, fmt::join(own, ", ")));
     return {};
-}
-
-std::vector<RuleId> swept_rules(const program::Program& program, PassId pass) {
-    std::vector<RuleId> rules;
-    add_rules(program, program[pass].steps, rules);
-    return rules;
 }
 
 std::optional<RuleId> choose_rule(const program::Program& program, PassId pass, const std::string& wanted) {

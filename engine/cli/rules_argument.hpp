@@ -7,7 +7,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace dqrewrite::cli {
 
@@ -17,10 +16,7 @@ std::shared_ptr<const program::Program> read_rules(const std::string& rules);
 // The pass that is meant; nothing where that is not certain.
 std::optional<program::PassId> choose_pass(const program::Program& program, const std::string& wanted);
 
-// The rules that a pass sweeps, those of passes that it runs included; in order of first mention.
-std::vector<program::RuleId> swept_rules(const program::Program& program, program::PassId pass);
-
-// One of these rules, by its name.
+// One of the rules that the pass sweeps, by its name.
 std::optional<program::RuleId> choose_rule(const program::Program& program, program::PassId pass,
                                            const std::string& wanted);
 

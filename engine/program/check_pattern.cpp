@@ -19,6 +19,7 @@ constexpr size_t max_patterns = 2'000'000;
 }  // namespace
 
 PatternId Checker::add(Pattern pattern) {
+    pattern.expansion = expansion_ ? expansion_->id : no_expansion;
     program_.patterns.push_back(std::move(pattern));
     return static_cast<PatternId>(program_.patterns.size() - 1);
 }
@@ -211,7 +212,9 @@ PatternId Checker::declared_pattern(std::string_view name, Location use, std::sp
                                     bool has_brackets, Scope& scope, Binding binding) {
     Declaration& found = *refer(name, DeclarationKind::pattern, use);
     if (!enter(found, name, use)) return add(Pattern{});
-    Expansion expansion{&found, {}, {}, file_, scope.level(), binding, expansion_};
+    auto number = static_cast<uint32_t>(program_.expansions.size());
+    program_.expansions.push_back({std::string(name), use, expansion_ ? expansion_->id : no_expansion});
+    Expansion expansion{&found, {}, {}, file_, scope.level(), binding, number, expansion_};
     bool is_check =
         use.file == found.place.file && use.span == files_.files[use.file].tree.word_span(found.place.node);
     if (is_check) has_brackets = true;  // of the declaration itself, whose parameters then stand for anything

@@ -160,6 +160,7 @@ private:
         uint32_t file;
         uint32_t level;
         Binding binding;
+        uint32_t id;  // index into Program::expansions
         Expansion* outer;
     };
     PatternId pattern(syntax::NodeId node, Scope& scope, Where where, Binding binding);

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <map>
 #include <unordered_set>
+#include <utility>
 
 namespace dqrewrite::program {
 
@@ -14,7 +15,8 @@ constexpr StepId no_step = none_of<StepId>;
 // Adds the steps of rule after rule to one decision tree.
 class Compiler {
 public:
-    Compiler(const Program& program, MatchProgram& out) : program_(program), out_(out) {}
+    Compiler(const Program& program, MatchProgram& out, bool traced = false)
+        : program_(program), out_(out), traced_(traced) {}
 
     // The tree for these rules; none where there are no rules.
     StepId tree(std::span<const RuleId> rules) {
@@ -95,13 +97,18 @@ private:
     StepId add(const MatchStep& step, Location location) {
         out_.steps.push_back(step);
         out_.locations.push_back(location);
+        if (traced_) out_.origins.push_back({pattern_, clause_});
         return static_cast<StepId>(out_.steps.size() - 1);
     }
 
     void rule(RuleId id) {
         const Rule& rule = program_[id];
         out_.variables = std::max(out_.variables, static_cast<uint32_t>(rule.variables.size()));
-        for (const Clause& clause : rule.clauses) this->clause(clause, rule);
+        clause_ = 0;
+        for (const Clause& clause : rule.clauses) {
+            this->clause(clause, rule);
+            ++clause_;
+        }
         emit({.kind = Step::accept, .index = static_cast<uint32_t>(id)}, rule.location);
     }
 
@@ -137,6 +144,12 @@ private:
     }
 
     void pattern(PatternId id, Register place) {
+        PatternId outer = std::exchange(pattern_, id);
+        pattern_steps(id, place);
+        pattern_ = outer;
+    }
+
+    void pattern_steps(PatternId id, Register place) {
         const Pattern& pattern = program_[id];
         switch (pattern.kind) {
         case Pattern::Kind::anything: return;
@@ -288,6 +301,9 @@ private:
 
     const Program& program_;
     MatchProgram& out_;
+    bool traced_;
+    PatternId pattern_ = no_pattern;  // whose steps are made
+    uint32_t clause_ = 0;
     StepId cursor_ = no_step;  // the step that the next one is hung below; none: at the root
     Alternatives root_;
     std::vector<Alternatives> below_;  // by step
@@ -397,6 +413,20 @@ void add_roots(const Program& program, PatternId id, Roots& roots, std::unordere
     }
 }
 
+// A step comes after all from which a way leads to it.
+void measure_depths(MatchProgram& out) {
+    for (size_t i = 0; i < out.steps.size(); ++i) {
+        uint32_t depth = out.origins[i].depth;
+        auto reach = [&](StepId to, uint32_t least) {
+            if (to != no_step)
+                out.origins[static_cast<size_t>(to)].depth =
+                    std::max(out.origins[static_cast<size_t>(to)].depth, least);
+        };
+        reach(out.steps[i].next, depth + 1);
+        reach(out.steps[i].otherwise, depth);
+    }
+}
+
 }  // namespace
 
 Roots roots_of(const Program& program, RuleId rule) {
@@ -469,6 +499,20 @@ MatchProgram compile_rules(const Program& program, std::span<const RuleId> rules
     for (size_t opcode = 0; opcode < 6; ++opcode) out.by_opcode[opcode] = tree(by_opcode[opcode]);
     TableMaker(program, out).run();
     mark_nodes(out);
+    return out;
+}
+
+MatchProgram compile_traced(const Program& program, RuleId rule) {
+    MatchProgram out;
+    out.other_call.step = Compiler(program, out, true).tree({&rule, 1});
+    measure_depths(out);
+    return out;
+}
+
+MatchProgram compile_traced(const Program& program, PatternId pattern) {
+    MatchProgram out;
+    out.other_call.step = Compiler(program, out, true).lone_pattern(pattern);
+    measure_depths(out);
     return out;
 }
 

@@ -67,6 +67,14 @@ struct MatchStep {
     StepId otherwise = none_of<StepId>;
 };
 
+// What a step was made of: for explanations.
+struct StepOrigin {
+    PatternId pattern = no_pattern;  // none: a clause that is no pattern
+    uint32_t clause = 0;             // index into the rule's clauses; of a pattern alone 0
+    // The longest way to it, in steps: of two steps that fail the one that is deeper got further.
+    uint32_t depth = 0;
+};
+
 struct MatchProgram {
     struct Rest {
         uint32_t positions = 0;
@@ -80,6 +88,7 @@ struct MatchProgram {
 
     std::vector<MatchStep> steps;
     std::vector<Location> locations;  // of each step
+    std::vector<StepOrigin> origins;  // likewise; empty unless compiled for tracing
     std::vector<Rest> rests;
     std::vector<std::string_view> texts;
     std::vector<std::vector<OpTarget>> tables;  // of which_op: sorted by op
@@ -109,5 +118,10 @@ Roots roots_of(const Program& program, RuleId rule);
 MatchProgram compile_rules(const Program& program, std::span<const RuleId> rules);
 // One pattern, against a value in register 0; `variables` of the rule or define that it stands in.
 MatchProgram compile_pattern(const Program& program, PatternId pattern);
+
+// One rule or pattern against a value in register 0, for Matcher::trace(): starts at `other_call`, has origins, and
+// asks for ops one by one, without tables.
+MatchProgram compile_traced(const Program& program, RuleId rule);
+MatchProgram compile_traced(const Program& program, PatternId pattern);
 
 }  // namespace dqrewrite::program

@@ -182,6 +182,8 @@ struct Target {
 
 // -- patterns
 
+inline constexpr uint32_t no_expansion = 0xFFFFFFFF;
+
 struct Pattern {
     enum class Kind : uint8_t {
         anything,  // any value
@@ -214,8 +216,16 @@ struct Pattern {
     VariableId variable = no_variable;  // of bind and same; of chain: the list after `as`
     uint32_t constant = 0;
     Location location;
+    uint32_t expansion = no_expansion;  // index into Program::expansions: the use of a declared pattern it came from
     std::vector<PatternId> children;
     std::vector<Argument> arguments;
+};
+
+// A use of a `pattern` declaration: its body was checked in that place.
+struct Expansion {
+    std::string name;
+    Location use;
+    uint32_t outer = no_expansion;  // the use in whose body this one stands
 };
 
 // -- statements
@@ -372,6 +382,7 @@ struct Program {
     std::vector<Expression> expressions;
     std::vector<Target> targets;
     std::vector<Pattern> patterns;
+    std::vector<Expansion> expansions;
     std::vector<Statement> statements;
     std::vector<Define> defines;
     std::vector<Rule> rules;

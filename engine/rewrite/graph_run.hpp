@@ -9,16 +9,17 @@
 namespace dqrewrite {
 
 struct GraphRun {
-    GraphRun(const program::Program& program, Graph& on, Module* owner, Binding& binding, Budget& budget,
+    GraphRun(const program::Program& program, Graph& on, Module* owner, Binding& bound, Budget& budget,
              std::vector<RunWarning>& warnings)
-        : graph(on), module(owner), tables(program.tables.size()), matcher(program, on, binding, arena, budget),
-          evaluator(program, on, binding, arena, tables, budget, matcher),
-          rewriter(program, on, owner, binding, evaluator, arena, tables, warnings) {
+        : graph(on), module(owner), binding(bound), tables(program.tables.size()),
+          matcher(program, on, bound, arena, budget), evaluator(program, on, bound, arena, tables, budget, matcher),
+          rewriter(program, on, owner, bound, evaluator, arena, tables, warnings) {
         matcher.set_evaluator(evaluator);
     }
 
     Graph& graph;
     Module* module;
+    Binding& binding;
     Arena arena;
     Tables tables;
     Matcher matcher;

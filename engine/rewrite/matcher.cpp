@@ -60,13 +60,24 @@ bool Matcher::matches(program::PatternId id, const Datum& value, Datum* frame) {
     auto index = static_cast<size_t>(id);
     if (patterns_.size() <= index) patterns_.resize(program_.patterns.size());
     if (!patterns_[index]) patterns_[index] = std::make_unique<MatchProgram>(program::compile_pattern(program_, id));
-    const MatchProgram& compiled = *patterns_[index];
-    if (compiled.other_call.step == no_step) return true;
+    return match_value(*patterns_[index], value, frame, untold);
+}
+
+bool Matcher::trace(const MatchProgram& steps, const Datum& value, Datum* frame, MatchTrace& trace) {
     size_t base = registers_used_;
-    if (registers_.size() < base + compiled.registers) registers_.resize(base + compiled.registers);
+    return match_value(steps, value, frame, [&](StepId step, bool succeeded) {
+        trace.step(step, succeeded, {registers_.data() + base, steps.registers}, frame);
+    });
+}
+
+template <class Told>
+bool Matcher::match_value(const MatchProgram& steps, const Datum& value, Datum* frame, Told told) {
+    if (steps.other_call.step == no_step) return true;
+    size_t base = registers_used_;
+    if (registers_.size() < base + steps.registers) registers_.resize(base + steps.registers);
     registers_[base] = value;
-    registers_used_ = base + compiled.registers;
-    bool found = run(compiled, compiled.other_call.step, base, frame, untold).has_value();
+    registers_used_ = base + steps.registers;
+    bool found = run(steps, steps.other_call.step, base, frame, told).has_value();
     registers_used_ = base;
     return found;
 }

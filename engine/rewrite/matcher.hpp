@@ -50,6 +50,8 @@ public:
     }
     // The same, told step by step; of patterns inside expressions nothing is told.
     std::optional<program::RuleId> match(const program::MatchProgram& rules, NodeId root, MatchTrace& trace);
+    // Whether a value matches what was compiled for tracing, told step by step; `frame` is as large as it needs.
+    bool trace(const program::MatchProgram& steps, const Datum& value, Datum* frame, MatchTrace& trace);
     // The variables of the rule that matched last; they stay until the next call of match().
     Datum* frame() { return frame_.data(); }
 
@@ -66,6 +68,8 @@ private:
     template <class Told>
     std::optional<program::RuleId> match_told(const program::MatchProgram& rules, StepId start, NodeId root,
                                               Told told);
+    template <class Told>
+    bool match_value(const program::MatchProgram& steps, const Datum& value, Datum* frame, Told told);
     template <class Told>
     std::optional<uint32_t> run(const program::MatchProgram& rules, StepId start, size_t registers, Datum* frame,
                                 Told told);

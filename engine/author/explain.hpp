@@ -1,0 +1,101 @@
+// Watches a run of a pass and explains it: why rules matched or did not, at one node or over a graph.
+//
+// Each rule that a sweep names is tried alone, in the state in which the sweep comes to the node, before the sweep
+// tries it. Memory is bounded by the number of rules and a few nodes for each. What it spends is the explainer's own:
+// the run goes as without it.
+// Tested by tests/author/explain_test.cpp and tests/cli.
+#pragma once
+
+#include "engine/author/probe.hpp"
+#include "engine/author/starts.hpp"
+
+#include <map>
+#include <memory>
+
+namespace dqrewrite {
+
+struct ExplainOptions {
+    std::optional<program::RuleId> rule = {};  // that one alone
+    uint64_t sweep = 0;  // that one alone, and for a node in the state at its start; 0: each, as it comes to the node
+};
+
+// What both explainers have: a probe for each graph, the count of sweeps.
+class Explainer : public RunObserver {
+public:
+    uint64_t sweeps() const { return sweeps_; }  // so far
+
+protected:
+    Explainer(const program::Program& program, const Module& module, const ExplainOptions& options);
+
+    Probe& probe(GraphRun& on);
+    // Counts it; whether it is one that is to be explained.
+    bool begins(const program::Step& step);
+    bool chosen() const { return options_.sweep == 0 || options_.sweep == sweeps_; }
+    bool chosen(program::RuleId rule) const { return !options_.rule || *options_.rule == rule; }
+    Attempt attempt(program::RuleId rule, NodeId node, GraphRun& on);
+
+    const program::Program& program_;
+    ExplainOptions options_;
+    Budget budget_;
+    std::map<const GraphRun*, std::unique_ptr<Probe>> probes_;
+    uint64_t sweeps_ = 0;
+};
+
+class NodeExplainer final : public Explainer {
+public:
+    // A node of `graph`, which is one of the module's; it may be made during the run.
+    NodeExplainer(const program::Program& program, program::PassId pass, const Module& module, const Graph& graph,
+                  std::string name, const ExplainOptions& options);
+
+    const NodeExplanation& explanation() const { return explanation_; }
+
+    void begin(const program::Step& step, GraphRun& on) override;
+    void visit(const program::Step& sweep, NodeId node, GraphRun& on) override;
+    bool matched(program::RuleId rule, NodeId root, GraphRun& on) override;
+    void applied(program::RuleId rule, NodeId root, bool edited, GraphRun& on) override;
+    void editing(const Edit& edit, const Graph& graph) override;
+    void edited(const Edit& edit, const Graph& graph) override;
+
+private:
+    void explain(const program::Step& sweep, NodeId node, GraphRun& on);
+    bool is_it(const Graph& graph, NodeId node) const;
+
+    const Graph& graph_;
+    const Module& module_;
+    NodeExplanation explanation_;
+    std::optional<PlanRecorder> recorder_;  // of the rewrite at the node
+    bool here_ = false;                     // the sweep is at the node
+};
+
+class GraphExplainer final : public Explainer {
+public:
+    // `nearest` misses are told of each rule.
+    GraphExplainer(const program::Program& program, program::PassId pass, const Module& module,
+                   const ExplainOptions& options, size_t nearest = 3);
+
+    GraphExplanation explanation() const;
+
+    void begin(const program::Step& step, GraphRun& on) override;
+    void visit(const program::Step& sweep, NodeId node, GraphRun& on) override;
+    bool matched(program::RuleId rule, NodeId root, GraphRun& on) override;
+    void applied(program::RuleId rule, NodeId root, bool edited, GraphRun& on) override;
+
+private:
+    struct Row {
+        Funnel funnel;
+        std::vector<uint32_t> depths;  // of funnel.nearest
+    };
+
+    Row* row(program::RuleId rule);
+    void try_rule(program::RuleId rule, NodeId node, GraphRun& on);
+    void keep_nearest(Row& row, const Probe::Progress& progress, NodeId node, GraphRun& on);
+
+    const Module& module_;
+    size_t most_nearest_;
+    std::vector<Row> rows_;
+    std::vector<program::RuleId> matching_;  // at the node at hand
+    std::vector<std::string> targets_;       // of the graphs before the run
+    bool cut_short_ = false;
+};
+
+}  // namespace dqrewrite

@@ -112,7 +112,7 @@ private:
     void call(const std::string& name) {
         std::string_view target = graph_.target_text(node_);
         Opcode opcode = graph_.opcode(node_);
-        out_ += opcode == Opcode::call_function ? short_target(target) : opcode_name(opcode);
+        out_ += opcode == Opcode::call_function ? short_target(target) : std::string(opcode_name(opcode));
         out_ += '(';
         bool has_arguments = !graph_.args(node_).empty() || !graph_.kwargs(node_).empty();
         if (opcode != Opcode::call_function && (opcode != Opcode::placeholder || target != name || has_arguments)) {
@@ -260,8 +260,11 @@ std::string quoted(std::string_view text) {
     return out += '"';
 }
 
-std::string_view short_target(std::string_view target) {
-    return target.starts_with("torch.ops.") ? target.substr(10) : target;
+std::string short_target(std::string_view target) {
+    constexpr std::string_view torch = "torch.ops.", edge = "executorch.exir.dialects.edge._ops.";
+    if (target.starts_with(torch)) return std::string(target.substr(torch.size()));
+    if (target.starts_with(edge)) return "edge." + std::string(target.substr(edge.size()));
+    return std::string(target);
 }
 
 }  // namespace dqrewrite

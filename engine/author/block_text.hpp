@@ -31,7 +31,7 @@ tl::expected<std::string, std::string> block_text(const Graph& graph, const Bloc
 
 // "x" as a string of the language.
 std::string quoted(std::string_view text);
-// "aten.relu.default" for "torch.ops.aten.relu.default": `torch.ops.` may be left out in rule files.
-std::string_view short_target(std::string_view target);
+// As rule files write it: "aten.relu.default" for "torch.ops.aten.relu.default", "edge.…" for the edge dialect.
+std::string short_target(std::string_view target);
 
 }  // namespace dqrewrite

@@ -89,7 +89,9 @@ Finding Probe::judge(ExpressionId expression, NamedFrame frame, bool wanted) {
     default: add_left_out(expression, frame, finding);
     }
     --depth_;
-    if (finding.values.empty() && e.kind != Kind::and_ && e.kind != Kind::or_) add_values(expression, frame, finding);
+    if (finding.values.empty() && finding.location.span == e.location.span &&
+        !(wanted && (e.kind == Kind::and_ || e.kind == Kind::or_)))
+        add_values(expression, frame, finding);
     return finding;
 }
 
@@ -102,7 +104,7 @@ Finding Probe::judge_children(const Expression& e, NamedFrame frame, bool wanted
         if (one_decides && holds == wanted && known) continue;
         Finding part = judge(child, frame, wanted);
         if (one_decides) return part;
-        finding.within.push_back(std::move(part));
+        if (wanted) finding.within.push_back(std::move(part));  // else each is as the text says
     }
     finding.found = wanted ? "neither" : "both";
     if (e.children.size() > 2) finding.found = wanted ? "none of these" : "all of these";
@@ -118,10 +120,13 @@ Finding Probe::judge_compare(const Expression& e, NamedFrame frame, bool wanted,
         Datum value;
         if (operand.kind == Kind::constant || operand.kind == Kind::op) continue;
         if (!evaluator_.evaluate(e.children[i], frame.data, value)) continue;
-        values.push_back(value_line(value));
+        std::string text = value_line(value);
+        if (text == source(operand.location)) continue;
+        values.push_back(std::move(text));
         shown.push_back(i);
         if (wanted) add_left_out(e.children[i], frame, finding);
     }
+    if (wanted) add_differences(e, frame, finding);
     if (values.size() == 1) {
         finding.found = values[0];
     } else if (!values.empty()) {
@@ -131,6 +136,23 @@ Finding Probe::judge_compare(const Expression& e, NamedFrame frame, bool wanted,
         finding.found = fmt::format("{}", fmt::join(parts, " and "));
     }
     return finding;
+}
+
+// Of two rows that are written out, the items that are not equal.
+void Probe::add_differences(const Expression& e, NamedFrame frame, Finding& finding) {
+    const Expression& left = program_[e.children[0]];
+    const Expression& right = program_[e.children[1]];
+    bool rows = (left.kind == Kind::tuple || left.kind == Kind::list) && left.kind == right.kind;
+    if (!rows || e.operators[0] != program::Operator::equal || left.children.size() != right.children.size()) return;
+    for (size_t i = 0; i < left.children.size() && finding.within.size() < most_items; ++i) {
+        Datum a, b;
+        if (!evaluator_.evaluate(left.children[i], frame.data, a)) continue;
+        if (!evaluator_.evaluate(right.children[i], frame.data, b) || equal(a, b)) continue;
+        const program::Location& at = program_[left.children[i]].location;
+        finding.within.push_back({at,
+                                  fmt::format("{} == {}", source(at), source(program_[right.children[i]].location)),
+                                  fmt::format("{} and {}", value_line(a), value_line(b))});
+    }
 }
 
 Finding Probe::judge_is(const Expression& e, NamedFrame frame, bool wanted, Finding finding) {
@@ -173,20 +195,21 @@ Finding Probe::judge_any_or_all(const Expression& e, NamedFrame frame, bool want
             bool known = true;
             bool holds = evaluator_.truth_of(items.children[0], frame.data, known);
             if (one_decides && holds == wanted && known) return true;
-            if (finding.within.size() < most_items) finding.within.push_back(judge(items.children[0], frame, wanted));
+            if ((one_decides || wanted) && finding.within.size() < most_items)
+                finding.within.push_back(judge(items.children[0], frame, wanted));
             return !one_decides;
         },
         [&](ExpressionId filter) {
             if (left_out.size() < most_items) left_out.push_back(judge(filter, frame, true));
         });
     if (one_decides) {
-        finding.found = wanted ? "one of which it does not hold" : "one of which it holds";
+        finding.found = wanted ? "one for which it does not hold" : "one for which it holds";
     } else if (count == 0) {
         finding.found = "no items";
         finding.within = std::move(left_out);
     } else {
-        finding.found = fmt::format("{} item{}, {} of which it {}", count, count == 1 ? "" : "s",
-                                    wanted ? "none" : "all", wanted ? "holds" : "hold");
+        finding.found = fmt::format("{} item{}, for {} of which it holds", count, count == 1 ? "" : "s",
+                                    wanted ? "none" : "each");
     }
     return finding;
 }

@@ -15,6 +15,8 @@ namespace {
 
 constexpr size_t most_users = 8;     // of a node that are named
 constexpr size_t most_visits = 100;  // of a node that are kept
+constexpr size_t most_declined = 4;  // conditions of a rewrite that are told
+constexpr size_t most_judged = 200;  // such conditions of a graph that are looked at
 
 // As much as a run of the pass may spend for each of its rules, and to take apart what is told.
 uint64_t budget_for(const program::Program& program, const Module& module) {
@@ -27,6 +29,18 @@ std::string path_of(const Module& module, const Graph& graph) {
     for (const Submodule& submodule : module.submodules)
         if (&submodule.graph == &graph) return submodule.path;
     return {};
+}
+
+// Whether there is anything in them that edits a graph. As deep as statements nest.
+bool edit(const program::Program& program, const std::vector<program::StatementId>& statements) {
+    using Kind = program::Statement::Kind;
+    return std::any_of(statements.begin(), statements.end(), [&](program::StatementId id) {
+        const program::Statement& statement = program[id];
+        bool is_none = statement.kind == Kind::fail || statement.kind == Kind::warn || statement.kind == Kind::let ||
+                       statement.kind == Kind::remember || statement.kind == Kind::if_ ||
+                       statement.kind == Kind::for_;
+        return !is_none || edit(program, statement.body) || edit(program, statement.otherwise);
+    });
 }
 
 void add_targets(const Graph& graph, std::set<std::string>& targets) {
@@ -59,6 +73,28 @@ Attempt Explainer::attempt(RuleId rule, NodeId node, GraphRun& on) {
     } catch (const BudgetSpent&) {
         return {.rule = rule, .outcome = Attempt::Outcome::too_long};
     }
+}
+
+void Explainer::begin_rewrite(RuleId rule, GraphRun& on) {
+    on_ = &on;
+    applied_ = rule;
+    frame_ = nullptr;
+    ifs_.clear();
+}
+
+void Explainer::add_declined(const program::Statement& statement, std::vector<Finding>& declined) {
+    if (!on_ || !frame_ || declined.size() == most_declined) return;
+    if (!edit(program_, statement.body)) return;
+    try {
+        if (statement.kind == program::Statement::Kind::if_) ifs_.push_back(declined.size());
+        declined.push_back(probe(*on_).declined(statement, {frame_, program_[applied_].variables}));
+    } catch (const BudgetSpent&) {
+    }
+}
+
+void Explainer::drop_ifs(std::vector<Finding>& declined) {
+    for (auto each = ifs_.rbegin(); each != ifs_.rend(); ++each)
+        if (*each < declined.size()) declined.erase(declined.begin() + static_cast<std::ptrdiff_t>(*each));
 }
 
 // -- a node
@@ -115,7 +151,18 @@ void NodeExplainer::explain(const Step& sweep, NodeId node, GraphRun& on) {
     here_ = here_ && any;
 }
 
-bool NodeExplainer::matched(RuleId rule, NodeId, GraphRun&) {
+void NodeExplainer::before(const program::Statement&, Datum* frame, Graph&) {
+    frame_ = frame;
+}
+
+void NodeExplainer::decided(const program::Statement& statement, bool holds) {
+    if (holds || !here_ || !recorder_) return;
+    for (Attempt& attempt : explanation_.visits.back().attempts)
+        if (attempt.rule == applied_) add_declined(statement, attempt.declined);
+}
+
+bool NodeExplainer::matched(RuleId rule, NodeId, GraphRun& on) {
+    begin_rewrite(rule, on);
     if (!here_) return true;
     for (Attempt& attempt : explanation_.visits.back().attempts)
         if (attempt.outcome == Attempt::Outcome::matched) attempt.taken_by = rule;
@@ -126,7 +173,10 @@ bool NodeExplainer::matched(RuleId rule, NodeId, GraphRun&) {
 void NodeExplainer::applied(RuleId rule, NodeId, bool edited, GraphRun&) {
     if (here_ && recorder_ && edited)
         for (Attempt& attempt : explanation_.visits.back().attempts)
-            if (attempt.rule == rule) attempt.edits = recorder_->plan().edits;
+            if (attempt.rule == rule) {
+                attempt.edits = recorder_->plan().edits;
+                drop_ifs(attempt.declined);
+            }
     recorder_.reset();
     here_ = false;
 }
@@ -215,15 +265,34 @@ void GraphExplainer::keep_nearest(Row& row, const Probe::Progress& progress, Nod
     row.depths.pop_back();
 }
 
-bool GraphExplainer::matched(RuleId rule, NodeId, GraphRun&) {
+bool GraphExplainer::matched(RuleId rule, NodeId root, GraphRun& on) {
+    begin_rewrite(rule, on);
+    declined_.clear();
+    Row* at = row(rule);
+    bool told = at && chosen() && at->funnel.idle.size() < most_nearest_ && judged_ < most_judged;
+    if (told) line_ = node_line(on.graph, root, readable_line);
+    if (!told) on_ = nullptr;
     for (RuleId other : matching_)
         if (other != rule) ++row(other)->funnel.taken;
     return true;
 }
 
-void GraphExplainer::applied(RuleId rule, NodeId, bool edited, GraphRun&) {
+void GraphExplainer::before(const program::Statement&, Datum* frame, Graph&) {
+    frame_ = frame;
+}
+
+void GraphExplainer::decided(const program::Statement& statement, bool holds) {
+    if (holds || !on_ || judged_ == most_judged) return;
+    ++judged_;
+    add_declined(statement, declined_);
+}
+
+void GraphExplainer::applied(RuleId rule, NodeId, bool edited, GraphRun& on) {
     Row* at = row(rule);
     if (at && chosen() && edited) ++at->funnel.rewrites;
+    if (!at || !on_ || edited || declined_.empty()) return;
+    Attempt idle{.rule = rule, .outcome = Attempt::Outcome::matched, .taken_by = rule, .declined = declined_};
+    at->funnel.idle.push_back({line_, path_of(module_, on.graph), sweeps_, std::move(idle)});
 }
 
 GraphExplanation GraphExplainer::explanation() const {

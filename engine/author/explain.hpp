@@ -33,12 +33,23 @@ protected:
     bool chosen() const { return options_.sweep == 0 || options_.sweep == sweeps_; }
     bool chosen(program::RuleId rule) const { return !options_.rule || *options_.rule == rule; }
     Attempt attempt(program::RuleId rule, NodeId node, GraphRun& on);
+    // Adds why the condition of a statement of the rule that is being applied does not hold; the first few, of those
+    // that keep edits from being made.
+    void add_declined(const program::Statement& statement, std::vector<Finding>& declined);
+    // Of a rewrite that has made edits the `if`s tell nothing: another branch was taken.
+    void drop_ifs(std::vector<Finding>& declined);
+    void begin_rewrite(program::RuleId rule, GraphRun& on);
 
     const program::Program& program_;
     ExplainOptions options_;
     Budget budget_;
     std::map<const GraphRun*, std::unique_ptr<Probe>> probes_;
     uint64_t sweeps_ = 0;
+    // Of the rule that is being applied:
+    GraphRun* on_ = nullptr;
+    program::RuleId applied_{};
+    Datum* frame_ = nullptr;
+    std::vector<size_t> ifs_;  // which of the findings are of an `if`
 };
 
 class NodeExplainer final : public Explainer {
@@ -53,6 +64,8 @@ public:
     void visit(const program::Step& sweep, NodeId node, GraphRun& on) override;
     bool matched(program::RuleId rule, NodeId root, GraphRun& on) override;
     void applied(program::RuleId rule, NodeId root, bool edited, GraphRun& on) override;
+    void before(const program::Statement& statement, Datum* frame, Graph& graph) override;
+    void decided(const program::Statement& statement, bool holds) override;
     void editing(const Edit& edit, const Graph& graph) override;
     void edited(const Edit& edit, const Graph& graph) override;
 
@@ -79,6 +92,8 @@ public:
     void visit(const program::Step& sweep, NodeId node, GraphRun& on) override;
     bool matched(program::RuleId rule, NodeId root, GraphRun& on) override;
     void applied(program::RuleId rule, NodeId root, bool edited, GraphRun& on) override;
+    void before(const program::Statement& statement, Datum* frame, Graph& graph) override;
+    void decided(const program::Statement& statement, bool holds) override;
 
 private:
     struct Row {
@@ -94,6 +109,9 @@ private:
     size_t most_nearest_;
     std::vector<Row> rows_;
     std::vector<program::RuleId> matching_;  // at the node at hand
+    std::vector<Finding> declined_;          // likewise
+    std::string line_;                       // likewise, where it is needed
+    size_t judged_ = 0;                      // conditions, of all nodes
     std::vector<std::string> targets_;       // of the graphs before the run
     bool cut_short_ = false;
 };

@@ -51,6 +51,7 @@ public:
         object.array("edits", attempt.edits, [&](std::string& text, const PlannedEdit& edit) {
             append_json_string(text, edit_text(program_, edit));
         });
+        append_all(object, "declined", attempt.declined);
         object.close();
     }
 
@@ -102,6 +103,7 @@ public:
         object.number("taken_by_others", funnel.taken);
         object.number("rewrites", funnel.rewrites);
         append_all(object, "nearest", funnel.nearest);
+        append_all(object, "idle", funnel.idle);
         if (funnel.starts) append(object.key("starts"), *funnel.starts);
         object.close();
     }

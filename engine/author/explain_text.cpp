@@ -3,7 +3,8 @@
 #include "engine/author/probe.hpp"
 #include "grammar/diagnostic.hpp"
 
-#include <algorithm>
+#include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -36,12 +37,14 @@ private:
     void excerpt(const Location& location);
     void starts(const Starts& starts);
     void funnel(const Funnel& funnel);
-    void misses(const Funnel& funnel);
+    void misses(const Attempt& attempt);
+    void nearest(const Funnel::Miss& miss);
     std::string clause_text(const Clause& clause) const;
 
     const program::Program& program_;
     program::PassId pass_;
     std::string out_;
+    std::set<std::string> shown_;  // values that the attempt at hand has shown already
 };
 
 std::string_view word_of(Clause::Kind kind) {
@@ -77,6 +80,7 @@ void Printer::finding(const Finding& finding, std::string_view kind) {
     out_ += '\n';
     excerpt(finding.location);
     for (const Finding::Value& value : finding.values) {
+        if (!shown_.insert(value.text).second) continue;
         // A node's line begins with its name already.
         bool named = value.text.starts_with(value.name + " = ");
         out_ += named ? fmt::format("      {}\n", value.text) : fmt::format("      {}: {}\n", value.name, value.text);
@@ -101,16 +105,22 @@ void Printer::attempt(const Attempt& attempt) {
             out_ += fmt::format("{} matches, and {}\n", rule.name,
                                 attempt.edits.empty() ? "has changed nothing" : "has made these edits:");
         for (const PlannedEdit& edit : attempt.edits) out_ += edit_text(program_, edit);
+        for (const Finding& each : attempt.declined) finding(each, "not done");
         return;
     case Attempt::Outcome::missed:
         out_ +=
             fmt::format("{} does not match: {} of {} clauses hold\n", rule.name, attempt.clause, rule.clauses.size());
-        bool first = true;
-        for (const Finding& miss : attempt.misses) {
-            if (!first) out_ += "or\n";
-            first = false;
-            finding(miss, "miss");
-        }
+        misses(attempt);
+    }
+}
+
+// Of alternatives that got equally far each.
+void Printer::misses(const Attempt& attempt) {
+    bool first = true;
+    for (const Finding& miss : attempt.misses) {
+        if (!first) out_ += "or\n";
+        first = false;
+        finding(miss, "miss");
     }
 }
 
@@ -130,6 +140,7 @@ std::string Printer::attempts(const Visit& visit) {
     for (const Attempt& attempt : visit.attempts) {
         if (attempt.outcome == Attempt::Outcome::cannot_start) continue;
         out_ += separator;
+        shown_ = {visit.node};
         this->attempt(attempt);
     }
     return std::exchange(out_, std::move(before));
@@ -142,9 +153,9 @@ void Printer::visit(const Visit& visit) {
 void Printer::starts(const Starts& starts) {
     std::string more =
         starts.count > starts.ops.size() ? fmt::format(" and {} more", starts.count - starts.ops.size()) : "";
-    out_ += fmt::format("  {}, {}: starts at {}{}\n", name(starts.rule), place(program_[starts.rule].location),
-                        fmt::join(starts.ops, ", "), more);
-    if (!starts.nearest.empty()) out_ += fmt::format("    nearest: {}, for {}\n", starts.nearest, starts.nearest_to);
+    out_ += fmt::format("it starts at {}{}\n", fmt::join(starts.ops, ", "), more);
+    if (!starts.nearest.empty())
+        out_ += fmt::format("         nearest: {}, where {} is there\n", starts.nearest, starts.nearest_to);
 }
 
 std::string Printer::print(const NodeExplanation& explanation) {
@@ -164,7 +175,10 @@ std::string Printer::print(const NodeExplanation& explanation) {
     if (explanation.more_visits) out_ += fmt::format("and {} sweeps more\n", explanation.more_visits);
     if (explanation.visits.empty()) {
         out_ += fmt::format("{}\nno rule of {} was tried there\n", explanation.line, program_[pass_].name);
-        for (const Starts& each : explanation.starts) starts(each);
+        for (const Starts& each : explanation.starts) {
+            out_ += fmt::format("{}, {}\n         ", name(each.rule), place(program_[each.rule].location));
+            starts(each);
+        }
     }
     if (explanation.erased) {
         out_ += explanation.visits.empty() ? "" : "\n";
@@ -188,7 +202,7 @@ void Printer::funnel(const Funnel& funnel) {
     const program::Rule& rule = program_[funnel.rule];
     out_ += fmt::format("{}, {}\n", rule.name, place(rule.location));
     if (funnel.starts) {
-        out_ += "  no candidates: no node is of an op at which it starts\n";
+        out_ += fmt::format("{:>8} candidates: ", 0);
         return starts(*funnel.starts);
     }
     out_ += fmt::format("{:>8} candidate{}\n", funnel.candidates, funnel.candidates == 1 ? "" : "s");
@@ -201,19 +215,15 @@ void Printer::funnel(const Funnel& funnel) {
     out_ += fmt::format("{:>8} match{}, {} rewrite{}{}\n", funnel.matches, funnel.matches == 1 ? "" : "es",
                         funnel.rewrites, funnel.rewrites == 1 ? "" : "s",
                         funnel.taken ? fmt::format("; {} went to a rule before it", funnel.taken) : "");
-    misses(funnel);
+    for (const Funnel::Miss& miss : funnel.idle) nearest(miss);
+    for (const Funnel::Miss& miss : funnel.nearest) nearest(miss);
 }
 
-void Printer::misses(const Funnel& funnel) {
-    for (const Funnel::Miss& miss : funnel.nearest) {
-        out_ += fmt::format("\n  {}{}{}\n", miss.node, miss.graph.empty() ? "" : "   in ", miss.graph);
-        bool first = true;
-        for (const Finding& each : miss.attempt.misses) {
-            if (!first) out_ += "or\n";
-            first = false;
-            finding(each, "miss");
-        }
-    }
+void Printer::nearest(const Funnel::Miss& miss) {
+    out_ += fmt::format("\n  {}{}{}\n", miss.node, miss.graph.empty() ? "" : "   in ", miss.graph);
+    shown_ = {miss.node};
+    misses(miss.attempt);
+    for (const Finding& each : miss.attempt.declined) finding(each, "not done");
 }
 
 std::string Printer::print(const GraphExplanation& explanation) {

@@ -36,13 +36,14 @@ struct Attempt {
     // Of a match:
     std::optional<program::RuleId> taken_by = {};  // which rule of the sweep was applied: this one, or one before it
     std::vector<PlannedEdit> edits = {};           // what it did, where it was this one
+    std::vector<Finding> declined = {};            // the first conditions of its `if`s and `for`s that did not hold
 };
 
 // A sweep that came to the node.
 struct Visit {
     uint64_t sweep = 0;  // the sweeps of a run are counted from 1
     program::Location location;
-    std::string node;                // as a line
+    std::string node;                     // as a line
     std::vector<std::string> users = {};  // the first of them
     size_t user_count = 0;
     std::vector<Attempt> attempts = {};
@@ -75,6 +76,7 @@ struct Funnel {
     uint64_t taken = 0;  // of the matches: those at which a rule before it was applied
     uint64_t rewrites = 0;
     std::vector<Miss> nearest;     // the misses that got furthest; of several the first
+    std::vector<Miss> idle;        // matches that have changed nothing, with the conditions that did not hold
     std::optional<Starts> starts;  // where there are no candidates
 };
 

@@ -135,6 +135,14 @@ Attempt Probe::attempt(RuleId rule, NodeId node) {
     return attempt;
 }
 
+Finding Probe::declined(const program::Statement& statement, NamedFrame frame) {
+    Arena::Mark mark = arena_.mark();
+    std::vector<Datum> own(frame.data, frame.data + frame.names.size());
+    Finding found = judge(statement.operands.back(), {own.data(), frame.names}, true);
+    arena_.release(mark);
+    return found;
+}
+
 // -- steps that failed
 
 std::vector<Finding> Probe::misses(const MatchProgram& steps, const Datum& value, NamedFrame frame) {

@@ -36,6 +36,8 @@ public:
     Progress progress(program::RuleId rule, NodeId node);
     // The same, with its reasons.
     Attempt attempt(program::RuleId rule, NodeId node);
+    // Why the condition of an `if` or `for` of a rule does not hold.
+    Finding declined(const program::Statement& statement, NamedFrame frame);
 
 private:
     struct Traced {
@@ -62,6 +64,7 @@ private:
     Finding judge(ExpressionId expression, NamedFrame frame, bool wanted);
     Finding judge_children(const Expression& e, NamedFrame frame, bool wanted, Finding finding);
     Finding judge_compare(const Expression& e, NamedFrame frame, bool wanted, Finding finding);
+    void add_differences(const Expression& e, NamedFrame frame, Finding& finding);
     Finding judge_is(const Expression& e, NamedFrame frame, bool wanted, Finding finding);
     Finding judge_define(const Expression& e, NamedFrame frame, bool wanted, Finding finding);
     Finding judge_any_or_all(const Expression& e, NamedFrame frame, bool wanted, Finding finding);

@@ -61,7 +61,7 @@ Starts starts_of(const program::Program& program, RuleId rule, const std::vector
     int best = 0;
     for (program::OpId op : roots.ops) {
         const std::string& target = program[op].target;
-        if (starts.ops.size() < most_ops) starts.ops.emplace_back(short_target(target));
+        if (starts.ops.size() < most_ops) starts.ops.push_back(short_target(target));
         for (const std::string& other : present) {
             int near = nearness(other, target, spelling);
             if (near <= best) continue;

@@ -251,6 +251,18 @@ void Probe::add_left_out(ExpressionId expression, NamedFrame frame, Finding& fin
         });
 }
 
+void Probe::add_lets(ExpressionId expression, NamedFrame frame, Finding& finding) {
+    std::set<program::VariableId> seen;
+    std::vector<program::VariableId> variables;
+    add_variables(program_, expression, seen, variables);
+    for (const program::Clause& clause : rule_->clauses) {
+        if (clause.kind != program::Clause::Kind::let) continue;
+        const program::Target& target = program_.targets[clause.target];
+        if (target.parts.empty() && std::find(variables.begin(), variables.end(), target.variable) != variables.end())
+            add_left_out(clause.expression, frame, finding);
+    }
+}
+
 void Probe::add_values(ExpressionId expression, NamedFrame frame, Finding& finding) {
     std::set<program::VariableId> seen;
     std::vector<program::VariableId> variables;

@@ -87,7 +87,7 @@ void Explainer::add_declined(const program::Statement& statement, std::vector<Fi
     if (!edit(program_, statement.body)) return;
     try {
         if (statement.kind == program::Statement::Kind::if_) ifs_.push_back(declined.size());
-        declined.push_back(probe(*on_).declined(statement, {frame_, program_[applied_].variables}));
+        declined.push_back(probe(*on_).declined(applied_, statement, frame_));
     } catch (const BudgetSpent&) {
     }
 }
@@ -255,8 +255,11 @@ void GraphExplainer::keep_nearest(Row& row, const Probe::Progress& progress, Nod
     size_t place = row.depths.size();
     while (place > 0 && row.depths[place - 1] < progress.depth) --place;
     if (place == most_nearest_) return;
-    Funnel::Miss miss{node_line(on.graph, node, readable_line), path_of(module_, on.graph), sweeps_,
-                      attempt(row.funnel.rule, node, on)};
+    std::string line = node_line(on.graph, node, readable_line), graph = path_of(module_, on.graph);
+    // The same again, in a later sweep.
+    for (const Funnel::Miss& known : row.funnel.nearest)
+        if (known.node == line && known.graph == graph) return;
+    Funnel::Miss miss{std::move(line), std::move(graph), sweeps_, attempt(row.funnel.rule, node, on)};
     auto& nearest = row.funnel.nearest;
     nearest.insert(nearest.begin() + static_cast<std::ptrdiff_t>(place), std::move(miss));
     row.depths.insert(row.depths.begin() + static_cast<std::ptrdiff_t>(place), progress.depth);

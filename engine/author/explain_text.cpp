@@ -16,6 +16,8 @@ using program::RuleId;
 
 namespace {
 
+constexpr size_t most_notes = 12;  // of an attempt; JSON has all
+
 class Printer {
 public:
     Printer(const program::Program& program, program::PassId pass) : program_(program), pass_(pass) {}
@@ -44,6 +46,7 @@ private:
     const program::Program& program_;
     program::PassId pass_;
     std::string out_;
+    size_t notes_ = 0;             // that the attempt at hand may still have
     std::set<std::string> shown_;  // values that the attempt at hand has shown already
 };
 
@@ -77,6 +80,7 @@ void Printer::finding(const Finding& finding, std::string_view kind) {
     if (!finding.expected.empty())
         out_ +=
             fmt::format("{}expected {}, found {}", finding.note.empty() ? "" : ": ", finding.expected, finding.found);
+    shown_.insert(finding.found);
     out_ += '\n';
     excerpt(finding.location);
     for (const Finding::Value& value : finding.values) {
@@ -85,7 +89,11 @@ void Printer::finding(const Finding& finding, std::string_view kind) {
         bool named = value.text.starts_with(value.name + " = ");
         out_ += named ? fmt::format("      {}\n", value.text) : fmt::format("      {}: {}\n", value.name, value.text);
     }
-    for (const Finding& within : finding.within) this->finding(within, "note");
+    for (const Finding& within : finding.within) {
+        if (notes_ == 0) return;
+        --notes_;
+        this->finding(within, "note");
+    }
 }
 
 void Printer::attempt(const Attempt& attempt) {
@@ -141,6 +149,7 @@ std::string Printer::attempts(const Visit& visit) {
         if (attempt.outcome == Attempt::Outcome::cannot_start) continue;
         out_ += separator;
         shown_ = {visit.node};
+        notes_ = most_notes;
         this->attempt(attempt);
     }
     return std::exchange(out_, std::move(before));
@@ -222,6 +231,7 @@ void Printer::funnel(const Funnel& funnel) {
 void Printer::nearest(const Funnel::Miss& miss) {
     out_ += fmt::format("\n  {}{}{}\n", miss.node, miss.graph.empty() ? "" : "   in ", miss.graph);
     shown_ = {miss.node};
+    notes_ = most_notes;
     misses(miss.attempt);
     for (const Finding& each : miss.attempt.declined) finding(each, "not done");
 }

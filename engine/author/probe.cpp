@@ -117,6 +117,7 @@ Probe::Progress Probe::progress(RuleId rule, NodeId node) {
 
 Attempt Probe::attempt(RuleId rule, NodeId node) {
     Attempt attempt{rule};
+    rule_ = &program_[rule];
     if (!can_start(rule, node)) {
         attempt.outcome = Attempt::Outcome::cannot_start;
         return attempt;
@@ -135,10 +136,13 @@ Attempt Probe::attempt(RuleId rule, NodeId node) {
     return attempt;
 }
 
-Finding Probe::declined(const program::Statement& statement, NamedFrame frame) {
+Finding Probe::declined(RuleId rule, const program::Statement& statement, Datum* frame) {
+    rule_ = &program_[rule];
     Arena::Mark mark = arena_.mark();
-    std::vector<Datum> own(frame.data, frame.data + frame.names.size());
-    Finding found = judge(statement.operands.back(), {own.data(), frame.names}, true);
+    std::vector<Datum> own(frame, frame + rule_->variables.size());
+    NamedFrame named{own.data(), rule_->variables};
+    Finding found = judge(statement.operands.back(), named, true);
+    add_lets(statement.operands.back(), named, found);
     arena_.release(mark);
     return found;
 }
@@ -158,8 +162,12 @@ Finding Probe::miss(const MatchProgram& steps, const Failed& failed, NamedFrame 
     auto expression = static_cast<ExpressionId>(step.index);
     Datum value;
     switch (step.kind) {
-    case MatchStep::Kind::where: return judge(expression, frame, true);
-    case MatchStep::Kind::unless: return judge(expression, frame, false);
+    case MatchStep::Kind::where:
+    case MatchStep::Kind::unless: {
+        Finding found = judge(expression, frame, step.kind == MatchStep::Kind::where);
+        add_lets(expression, frame, found);
+        return found;
+    }
     case MatchStep::Kind::evaluate:
         evaluator_.evaluate(expression, frame.data, value);
         return unevaluated(expression);

@@ -37,7 +37,7 @@ public:
     // The same, with its reasons.
     Attempt attempt(program::RuleId rule, NodeId node);
     // Why the condition of an `if` or `for` of a rule does not hold.
-    Finding declined(const program::Statement& statement, NamedFrame frame);
+    Finding declined(program::RuleId rule, const program::Statement& statement, Datum* frame);
 
 private:
     struct Traced {
@@ -68,6 +68,8 @@ private:
     Finding judge_is(const Expression& e, NamedFrame frame, bool wanted, Finding finding);
     Finding judge_define(const Expression& e, NamedFrame frame, bool wanted, Finding finding);
     Finding judge_any_or_all(const Expression& e, NamedFrame frame, bool wanted, Finding finding);
+    // What the `let`s of the rule have left out, of those whose names stand in the expression.
+    void add_lets(ExpressionId expression, NamedFrame frame, Finding& finding);
     void add_left_out(ExpressionId expression, NamedFrame frame, Finding& finding);
     void add_values(ExpressionId expression, NamedFrame frame, Finding& finding);
     // Calls visit() for each item, with the loops' variables bound, until it returns false; left_out(filter) where
@@ -86,7 +88,8 @@ private:
     Evaluator evaluator_;
     std::map<program::RuleId, Traced> rules_;
     std::map<program::PatternId, program::MatchProgram> patterns_;
-    unsigned depth_ = 0;  // of judge() within judge()
+    const program::Rule* rule_ = nullptr;  // that is tried
+    unsigned depth_ = 0;                   // of judge() within judge()
 };
 
 // The text of a place in a rule file: in one line, cut where it is very long.

@@ -1,4 +1,5 @@
-// What the command prints and how it ends: one case a file, tests/cli/cases/NAME.txt.
+// What the command prints and how it ends: one case a file, tests/cli/cases/NAME.txt; in tests/cli/explain graphs that
+// a pass leaves as they are (NAME.WHY.txt), with why.
 //
 //     $ dqrewrite check broken.rules       the command, run by a shell
 //     file broken.rules                    any number of files that it finds, the lines below it indented by "| "
@@ -96,7 +97,8 @@ std::string written(const Case& that, const CommandResult& found) {
 }  // namespace
 
 TEST_CASE("the command, case by case") {
-    std::vector<fs::path> cases(fs::directory_iterator{DQREWRITE_SOURCE_DIR "/tests/cli/cases"}, {});
+    const std::string folder = GENERATE(as<std::string>(), "cases", "explain");
+    std::vector<fs::path> cases(fs::directory_iterator{DQREWRITE_SOURCE_DIR "/tests/cli/" + folder}, {});
     std::sort(cases.begin(), cases.end());
     REQUIRE(!cases.empty());
     for (const fs::path& path : cases) {

@@ -42,8 +42,8 @@ int nearness(std::string_view a, std::string_view b, bool spelling) {
     if (last_parts(a, 2) == last_parts(b, 2)) return 3;
     if (packet(a) == packet(b)) return 2;
     if (!spelling) return 0;
-    std::string_view candidates[] = {b};
-    return closest(a, candidates).empty() ? 0 : 1;
+    std::string_view candidates[] = {packet(b)};
+    return closest(packet(a), candidates).empty() ? 0 : 1;
 }
 
 }  // namespace

@@ -1,3 +1,5 @@
+// Explanations as JSON.
+
 #include "engine/author/explain_print.hpp"
 
 #include "engine/author/json_object.hpp"

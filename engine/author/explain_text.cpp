@@ -1,3 +1,5 @@
+// Explanations as text: each finding like a message of a compiler, with the line of the rule and carets.
+
 #include "engine/author/explain_print.hpp"
 
 #include "engine/author/probe.hpp"

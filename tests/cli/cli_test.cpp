@@ -1,5 +1,5 @@
-// What the command prints and how it ends: one case a file, tests/cli/cases/NAME.txt; in tests/cli/explain graphs that
-// a pass leaves as they are (NAME.WHY.txt), with why.
+// What the command prints and how it ends: one case a file, tests/cli/cases/NAME.txt; in tests/cli/explain graphs
+// that a pass leaves as they are (NAME.WHY.txt), with why.
 //
 //     $ dqrewrite check broken.rules       the command, run by a shell
 //     file broken.rules                    any number of files that it finds, the lines below it indented by "| "

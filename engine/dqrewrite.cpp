@@ -535,8 +535,7 @@ Result<Report> Pass::run(Graph& graph) const {
         const program::Program& program = *state_->rules->program;
         auto report = apply(state_->driver, state.dump);
         if (report) return make_report(program, *report);
-        const RunError& error = report.error();
-        return Error{{make_diagnostic(program, Severity::error, error.location, error.what())}};
+        return Error{{make_diagnostic(diagnostic_of(program, report.error()))}};
     });
     if (result) return result;
     return guarded([&] {

@@ -122,7 +122,8 @@ void sort_and_deduplicate(Diagnostics& diagnostics) {
 }
 
 std::string render(const Diagnostic& diagnostic) {
-    const std::string_view kind = diagnostic.severity == Severity::error ? "error" : "warning";
+    constexpr std::string_view kinds[] = {"error", "warning", "note"};
+    const std::string_view kind = kinds[static_cast<size_t>(diagnostic.severity)];
     std::string text = heading(diagnostic.source, diagnostic.span, kind, diagnostic.message);
     if (!diagnostic.code.empty()) text += fmt::format(" [{}]", diagnostic.code);
     text += '\n';

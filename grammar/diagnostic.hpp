@@ -14,7 +14,8 @@
 
 namespace dqrewrite {
 
-enum class Severity { error, warning };
+// A note says what is no fault, and has no effect on any exit status.
+enum class Severity { error, warning, note };
 
 // A second place that a diagnostic refers to; `source` is null where there is only something to say.
 struct DiagnosticNote {

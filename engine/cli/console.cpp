@@ -34,7 +34,7 @@ void print_error(std::string_view file, const DumpError& error) {
 }
 
 void print_error(const program::Program& program, const RunError& error) {
-    fmt::print(stderr, "{}", rendered(program, error.location, Severity::error, error.what()));
+    fmt::print(stderr, "{}", render(diagnostic_of(program, error)));
 }
 
 void print(const program::Program& program, const std::vector<RunWarning>& warnings) {

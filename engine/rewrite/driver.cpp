@@ -1,5 +1,6 @@
 #include "engine/rewrite/driver.hpp"
 
+#include "engine/rewrite/firings.hpp"
 #include "engine/rewrite/observer.hpp"
 
 #include <algorithm>
@@ -39,8 +40,8 @@ class PassRun {
 public:
     PassRun(const Driver& driver, Module& module, OpTable& table, RunObserver* observer)
         : driver_(driver), program_(*driver.program_), module_(module), observer_(observer),
-          binding_(program_, *module.symbols, table), budget_(budget_for(module)), counts_(program_.rules.size()),
-          swept_(program_.rules.size()), submodule_runs_(module.submodules.size()) {
+          binding_(program_, *module.symbols, table), total_budget_(budget_for(module)), budget_(total_budget_),
+          counts_(program_.rules.size()), swept_(program_.rules.size()), submodule_runs_(module.submodules.size()) {
         for (size_t i = 0; i < counts_.size(); ++i) counts_[i].rule = static_cast<RuleId>(i);
     }
 
@@ -213,7 +214,7 @@ private:
             if (auto rule = on.matcher.match(rules.matcher, start.step, node)) apply(*rule, node, on);
         } catch (const BudgetSpent& spent) {
             throw RunError(spent.location, fmt::format("the run has spent its budget of {} steps here (at node {})",
-                                                       budget_for(module_), on.graph.name(node)));
+                                                       total_budget_, on.graph.name(node)));
         }
         on.arena.release(mark);
     }
@@ -222,10 +223,13 @@ private:
         RuleReport& counts = rule_report(rule);
         uint64_t before = on.graph.edit_count();
         counts.matches += 1;
+        // A sweep visits what is inserted behind the node at hand, and a rule may always find something to insert.
+        budget_.spend(1, program_[rule].location);
         if (observer_ && !observer_->matched(rule, root, on)) return;
         on.rewriter.apply(rule, on.matcher.frame());
         bool edited = on.graph.edit_count() != before;
         counts.rewrites += edited;
+        if (edited && firings_.recording()) firings_.add(rule, root, on.graph);
         report_.rewrites += edited;
         if (observer_) observer_->applied(rule, root, edited, on);
         if (!edited || report_.rewrites < driver_.part_.stop_after) return;
@@ -240,13 +244,16 @@ private:
     void repeat(const Step& step, GraphRun& on) {
         for (uint64_t round = 1; round <= step.bound; ++round) {
             uint64_t before = edits_seen(on);
+            firings_.begin_round(round, step.bound);
             steps(step.steps, on);
+            firings_.end_round(round, step.bound);
             if (edits_seen(on) != before) continue;
             report_.loops.push_back({step.location, round});
             return;
         }
         throw RunError(step.location,
-                       fmt::format("the repeat still changed the graph in round {}, its last", step.bound));
+                       fmt::format("the repeat still changed the graph in round {}, its last", step.bound),
+                       firings_.notes(program_, step.bound));
     }
 
     void in_submodules(const Step& step, GraphRun& on) {
@@ -322,6 +329,7 @@ private:
     Module& module_;
     RunObserver* observer_;
     Binding binding_;
+    uint64_t total_budget_;  // of the graphs as they were
     Budget budget_;
     Report report_;
     std::vector<RuleReport> counts_;                         // by RuleId
@@ -330,6 +338,7 @@ private:
     std::vector<uint64_t> candidates_;                       // of the sweep at hand, by MatchProgram::able
     std::vector<std::unique_ptr<GraphRun>> submodule_runs_;  // made when first swept
     Baseline baseline_;
+    Firings firings_;
     bool inside_submodules_ = false;
     bool swept_submodules_ = false;
 };
@@ -343,7 +352,8 @@ void Driver::compile(const std::vector<Step>& steps) {
     for (const Step& step : steps) {
         if (step.kind == Step::Kind::sweep) {
             Sweep& sweep = sweeps_[&step];
-            for (RuleId rule : step.rules)
+            auto other = part_.orders.find(&step);
+            for (RuleId rule : other == part_.orders.end() ? step.rules : other->second)
                 if (!part_.leaves_out(rule)) sweep.rules.push_back(rule);
             sweep.matcher = program::compile_rules(*program_, sweep.rules);
         }

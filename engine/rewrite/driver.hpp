@@ -31,6 +31,8 @@ struct RunPart {
 
     std::vector<bool> left_out = {};  // by RuleId; empty: no rule
     uint64_t stop_after = no_stop;    // rewrites
+    // Sweeps whose rules are tried in another order than that of the file.
+    std::map<const program::Step*, std::vector<program::RuleId>> orders = {};
 
     bool is_whole() const { return left_out.empty() && stop_after == no_stop; }
     bool leaves_out(program::RuleId rule) const { return !left_out.empty() && left_out[static_cast<size_t>(rule)]; }

@@ -8,16 +8,9 @@
 #include "engine/rewrite/argument_builder.hpp"
 #include "engine/rewrite/edit.hpp"
 #include "engine/rewrite/evaluate.hpp"
-
-#include <stdexcept>
+#include "engine/rewrite/run_error.hpp"
 
 namespace dqrewrite {
-
-// Why a run ended before its end; the place is one of the rule file.
-struct RunError : std::runtime_error {
-    RunError(program::Location where, const std::string& message) : std::runtime_error(message), location(where) {}
-    program::Location location;
-};
 
 struct RunWarning {
     program::Location location;

@@ -1,5 +1,8 @@
 // dqrewrite check: everything about rule files that can be known without a graph.
 
+#include "engine/author/sets/codes.hpp"
+#include "engine/author/sets/order.hpp"
+#include "engine/author/sets/rule_sets.hpp"
 #include "engine/cli/commands.hpp"
 #include "engine/cli/console.hpp"
 #include "engine/program/check.hpp"
@@ -21,6 +24,10 @@ int explain(const std::string& code) {
         if (known.code == code) return fmt::print("{}: {}\n", known.code, known.text), done;
         codes.emplace_back(known.code);
     }
+    for (const auto& known : rule_set_codes()) {
+        if (known.code == code) return fmt::print("{}: {}\n", known.code, known.text), done;
+        codes.emplace_back(known.code);
+    }
     for (const auto& known : grammar::code_texts()) {
         if (known.code == code) return fmt::print("{}: {}\n", known.code, known.text), done;
         codes.emplace_back(known.code);
@@ -28,6 +35,39 @@ int explain(const std::string& code) {
     print_error(fmt::format("there is no code \"{}\"{}; the codes are: {}", code, suggestion(code, codes),
                             fmt::join(codes, ", ")));
     return cannot_be_done;
+}
+
+// Says what it makes of the order of rules on each graph; the worst status.
+int try_orders(const CheckOptions& options, const std::string& file,
+               const std::shared_ptr<const program::Program>& program) {
+    int status = done;
+    size_t orders = 0, differences = 0;
+    for (const std::string& path : options.graphs) {
+        auto input = open_input(path);
+        auto report = input ? check_order(program, *input, path) : tl::unexpected(input.error());
+        if (!report) {
+            print_error(path, report.error());
+            status = cannot_be_done;
+            continue;
+        }
+        print(report->differences);
+        orders += report->orders;
+        differences += report->differences.size();
+        if (has_errors(report->differences))
+            status = cannot_be_done;
+        else if (options.strict && !report->differences.empty())
+            status = std::max(status, answer_is_no);
+        if (!report->complete)
+            fmt::print("{}: on {} only the first {} other orders were tried\n", file, path, max_orders);
+    }
+    if (status == cannot_be_done) return status;
+    fmt::print("{}: {} other order{} of rules tried on {} graph{}, {} of them with another result\n", file, orders,
+               orders == 1 ? "" : "s", options.graphs.size(), options.graphs.size() == 1 ? "" : "s", differences);
+    return status;
+}
+
+bool has_warnings(const Diagnostics& diagnostics) {
+    return std::ranges::any_of(diagnostics, [](const auto& each) { return each.severity == Severity::warning; });
 }
 
 }  // namespace
@@ -39,8 +79,11 @@ int check(const CheckOptions& options) {
         Diagnostics diagnostics;
         RuleFiles files = load_rules(file, diagnostics);
         CheckedRules rules = check_rules(std::move(files), std::move(diagnostics));
+        if (rules.program)
+            for (Diagnostic& each : check_rule_sets(rules.program, {.overlaps = options.overlaps}))
+                rules.diagnostics.push_back(std::move(each));
         print(rules.diagnostics);
-        bool found = !rules.program || (options.strict && !rules.diagnostics.empty());
+        bool found = !rules.program || (options.strict && has_warnings(rules.diagnostics));
         int own = rules.unreadable ? cannot_be_done : found ? answer_is_no : done;
         if (own == done) {
             const program::Program& program = *rules.program;
@@ -49,6 +92,7 @@ int check(const CheckOptions& options) {
                        program.passes.size() == 1 ? "" : "es", program.tests.size(),
                        program.tests.size() == 1 ? "" : "s");
         }
+        if (rules.program && !options.graphs.empty()) own = std::max(own, try_orders(options, file, rules.program));
         status = std::max(status, own);
     }
     return status;

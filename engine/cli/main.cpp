@@ -88,9 +88,17 @@ CLI::App* add_check(CLI::App& app, CheckOptions& options) {
                         ->type_name("CODE");
     files->excludes(explain);
     check->add_flag("--strict", options.strict, "Count warnings as errors");
+    check->add_flag("--overlaps", options.overlaps,
+                    "Say which rules of a sweep match at one node, with a graph where they do");
+    check
+        ->add_option("--order-dependence", options.graphs,
+                     "Say whether the order of the rules in a sweep makes a difference on these graphs")
+        ->type_name("GRAPH...");
     check->footer("Exit status: 0 all is well, 1 something is wrong with a file, 2 a file could not be read.\n"
                   "Examples:\n"
                   "  dqrewrite check my.rules\n"
+                  "  dqrewrite check --overlaps my.rules\n"
+                  "  dqrewrite check my.rules --order-dependence model.json other.json\n"
                   "  dqrewrite check --explain unknown-op");
     return check;
 }

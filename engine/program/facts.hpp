@@ -1,5 +1,5 @@
 // What can be known of a value before any graph is seen: enough to say that a condition is always true, that two
-// things never compare equal, or that an argument cannot take a literal. Private to the checker.
+// things never compare equal, or that an argument cannot take a literal.
 //
 // Facts are safe to be unknown: each one stated holds on every run.
 // Tested by tests/program/errors: constant_condition_*, never_equal_*, literal_type_*.

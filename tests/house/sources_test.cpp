@@ -25,8 +25,11 @@ const std::map<std::string, std::vector<std::string>> may_include = {
     {"engine/program", {"grammar", "engine/graph", "engine/ops", "engine/dump"}},
     {"engine/rewrite", {"grammar", "engine/graph", "engine/ops", "engine/dump", "engine/program"}},
     {"engine/author", {"grammar", "engine/graph", "engine/ops", "engine/dump", "engine/program", "engine/rewrite"}},
-    {"engine/cli",
+    {"engine/author/sets",
      {"grammar", "engine/graph", "engine/ops", "engine/dump", "engine/program", "engine/rewrite", "engine/author"}},
+    {"engine/cli",
+     {"grammar", "engine/graph", "engine/ops", "engine/dump", "engine/program", "engine/rewrite", "engine/author",
+      "engine/author/sets"}},
     {"engine", {"grammar", "engine/graph", "engine/ops", "engine/dump", "engine/program", "engine/rewrite"}},
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/author/sets/witness.hpp"
+#include "engine/rewrite/driver.hpp"
 #include "grammar/diagnostic.hpp"
 
 #include <set>
@@ -27,11 +28,14 @@ struct Context {
     // Text below a heading of its own.
     static DiagnosticNote shown(std::string heading, const std::string& text);
     const std::string& name(program::RuleId rule) const { return (*program)[rule].name; }
+    // The pass, compiled when first asked for.
+    const Driver& driver(program::PassId pass);
 
     std::shared_ptr<const program::Program> program;
     Demands demands;
     LoneRules lone;
     Diagnostics diagnostics;
+    std::map<program::PassId, Driver> drivers;
 };
 
 std::vector<SweepPlace> sweeps_of(const program::Program& program);
@@ -46,9 +50,6 @@ struct Meeting {
     size_t failed = 0;
 };
 Meeting meet(Context& context, std::span<const program::RuleId> rules);
-
-// Whether both can start at one node at all.
-bool share_roots(const program::Roots& a, const program::Roots& b);
 
 // -- overlap.cpp
 void report_overlap(Context& context, const SweepPlace& sweep, program::RuleId first, program::RuleId second);

@@ -8,7 +8,6 @@
 #include "engine/author/graph_text.hpp"
 #include "engine/author/sets/codes.hpp"
 #include "engine/author/sets/context.hpp"
-#include "engine/rewrite/driver.hpp"
 #include "engine/rewrite/firings.hpp"
 #include "engine/rewrite/observer.hpp"
 
@@ -182,7 +181,7 @@ private:
         bool bound_reached = false;
         try {
             OpTable table(*program_.declarations);
-            Driver(context_.program, pass).run(meeting.witness->module, table, &watch);
+            context_.driver(pass).run(meeting.witness->module, table, &watch);
         } catch (const RunError& error) {
             bound_reached = std::ranges::any_of(repeats, [&](const Step* repeat) {
                 return error.location.file == repeat->location.file &&

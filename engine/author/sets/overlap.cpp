@@ -65,14 +65,6 @@ Meeting meet(Context& context, std::span<const RuleId> rules) {
     return meeting;
 }
 
-bool share_roots(const program::Roots& a, const program::Roots& b) {
-    if ((a.any_call && (b.any_call || !b.ops.empty())) || (b.any_call && !a.ops.empty())) return true;
-    for (size_t i = 0; i < a.opcodes.size(); ++i)
-        if (a.opcodes[i] && b.opcodes[i]) return true;
-    std::set<program::OpId> ops(a.ops.begin(), a.ops.end());
-    return std::ranges::any_of(b.ops, [&](program::OpId op) { return ops.contains(op); });
-}
-
 void report_overlap(Context& context, const SweepPlace& sweep, RuleId first, RuleId second) {
     const program::Program& program = *context.program;
     RuleId both[] = {first, second};
@@ -82,7 +74,7 @@ void report_overlap(Context& context, const SweepPlace& sweep, RuleId first, Rul
     if (meeting.witness) {
         std::string root = meeting.witness->module.graph.name(meeting.witness->root);
         std::string text =
-            test_text(context.program, sweep.pass,
+            test_text(context.driver(sweep.pass),
                       fmt::format("{} and {} overlap", context.name(first), context.name(second)), *meeting.witness);
         context.say(Severity::note, codes::overlap, program[second].location,
                     fmt::format("{} both match at one node: \"{}\" is taken there, it stands first", names,

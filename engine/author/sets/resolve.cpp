@@ -210,8 +210,10 @@ bool Solver::reads(const Terms& terms, Term user, Term node) const {
     return false;
 }
 
-// The user reads the node at one of its arguments: at one that the rules speak of, or at another one.
+// The user reads the node at one of its arguments: at one that the rules speak of, or at another one. Only the likely
+// places are tried, so that nothing is proven from here on: a dump may have a node where a number belongs.
 Solver::Outcome Solver::attach(State& state, Term node, Term user) {
+    result_.complete = false;
     const TermCell& cell = state.solution.terms[user];
     const Schema* schema = cell.is(Opcode::call_function) && !cell.any_op ? demands_.schema(cell.ops[0]) : nullptr;
     Location from = cell.origin, to = state.solution.terms[node].origin;
@@ -245,7 +247,6 @@ Solver::Outcome Solver::attach(State& state, Term node, Term user) {
         branch(std::move(ways));
         return {};
     }
-    result_.complete = false;
     return Conflict{from, to};
 }
 

@@ -4,6 +4,7 @@
 #include "engine/author/sets/context.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -29,6 +30,45 @@ void collect(const Program& program, program::PassId pass, const std::vector<Ste
     }
 }
 
+// The rules of a sweep by where they can start, so that those are found with which a rule shares a root.
+class Starts {
+public:
+    void add(uint32_t rule, const program::Roots& roots) {
+        for (program::OpId op : roots.ops) by_op_[op].push_back(rule);
+        if (roots.any_call) anywhere_.push_back(rule);
+        if (roots.any_call || !roots.ops.empty()) calls_.push_back(rule);
+        for (size_t i = 0; i < roots.opcodes.size(); ++i)
+            if (roots.opcodes[i]) by_opcode_[i].push_back(rule);
+    }
+
+    // In order.
+    std::set<uint32_t> sharing(const program::Roots& roots) {
+        std::set<uint32_t> found;
+        auto take = [&](const std::vector<uint32_t>& rules) {
+            looked_at_ += rules.size();
+            if (!exhausted()) found.insert(rules.begin(), rules.end());
+        };
+        if (roots.any_call) take(calls_);
+        for (program::OpId op : roots.ops) {
+            if (found.size() == calls_.size()) break;
+            if (auto rules = by_op_.find(op); rules != by_op_.end()) take(rules->second);
+        }
+        if (!roots.ops.empty()) take(anywhere_);
+        for (size_t i = 0; i < roots.opcodes.size(); ++i)
+            if (roots.opcodes[i]) take(by_opcode_[i]);
+        return found;
+    }
+    bool exhausted() const { return looked_at_ > most_looks; }
+
+private:
+    static constexpr size_t most_looks = 10'000'000;
+
+    std::map<program::OpId, std::vector<uint32_t>> by_op_;
+    std::vector<uint32_t> anywhere_, calls_;
+    std::array<std::vector<uint32_t>, 6> by_opcode_;
+    size_t looked_at_ = 0;
+};
+
 class Check {
 public:
     Check(const std::shared_ptr<const Program>& program, const RuleSetOptions& options)
@@ -48,25 +88,28 @@ public:
 private:
     void pairs(const SweepPlace& sweep) {
         const std::vector<RuleId>& rules = sweep.step->rules;
-        std::vector<program::Roots> roots;
-        for (RuleId rule : rules) roots.push_back(program::roots_of(*context_.program, rule));
-        for (size_t j = 1; j < rules.size(); ++j) {
-            if (never_.contains(rules[j])) continue;
-            std::vector<RuleId> earlier;
-            for (size_t i = 0; i < j; ++i)
-                if (!never_.contains(rules[i]) && share_roots(roots[i], roots[j]) &&
-                    pairs_.insert({rules[i], rules[j]}).second)
-                    earlier.push_back(rules[i]);
-            if (pairs_.size() > most_pairs) return too_many(sweep);
-            if (report_shadow(context_, sweep, earlier, rules[j]) || !options_.overlaps) continue;
-            for (RuleId each : earlier) report_overlap(context_, sweep, each, rules[j]);
+        Starts starts;
+        for (uint32_t j = 0; j < rules.size(); ++j) {
+            program::Roots roots = program::roots_of(*context_.program, rules[j]);
+            if (!never_.contains(rules[j])) {
+                std::vector<RuleId> earlier;
+                for (uint32_t i : starts.sharing(roots))
+                    if (pairs_.insert({rules[i], rules[j]}).second) earlier.push_back(rules[i]);
+                if (pairs_.size() > most_pairs || starts.exhausted()) return too_many(sweep);
+                compare(sweep, earlier, rules[j]);
+                starts.add(j, roots);
+            }
         }
+    }
+
+    void compare(const SweepPlace& sweep, const std::vector<RuleId>& earlier, RuleId rule) {
+        if (report_shadow(context_, sweep, earlier, rule) || !options_.overlaps) return;
+        for (RuleId each : earlier) report_overlap(context_, sweep, each, rule);
     }
 
     void too_many(const SweepPlace& sweep) {
         context_.say(Severity::note, codes::too_large, sweep.step->location,
-                     fmt::format("the first {} pairs of rules were compared, here and after it no more", most_pairs),
-                     {});
+                     "so many rules stand in one sweep that not all pairs of them were compared", {});
     }
 
     Context context_;
@@ -81,6 +124,12 @@ void Context::say(Severity severity, std::string_view code, const program::Locat
                   std::vector<DiagnosticNote> notes) {
     diagnostics.push_back(
         {severity, code, std::move(message), program->sources[location.file].get(), location.span, std::move(notes)});
+}
+
+const Driver& Context::driver(program::PassId pass) {
+    auto known = drivers.find(pass);
+    if (known == drivers.end()) known = drivers.emplace(pass, Driver(program, pass)).first;
+    return known->second;
 }
 
 DiagnosticNote Context::shown(std::string heading, const std::string& text) {

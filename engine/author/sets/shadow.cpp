@@ -21,7 +21,7 @@ void report(Context& context, const SweepPlace& sweep, RuleId first, RuleId seco
         if (!context.lone.match(first, *meeting.witness).matched) return;
         std::string root = meeting.witness->module.graph.name(meeting.witness->root);
         std::string text =
-            test_text(context.program, sweep.pass,
+            test_text(context.driver(sweep.pass),
                       fmt::format("{} beats {}", context.name(first), context.name(second)), *meeting.witness);
         notes.push_back(Context::shown(fmt::format("so it is at {} of this graph", root), text));
     }

@@ -2,8 +2,8 @@
 
 #include "engine/author/block_text.hpp"
 #include "engine/program/facts.hpp"
-#include "engine/rewrite/driver.hpp"
 #include "engine/rewrite/graph_run.hpp"
+#include "engine/rewrite/observer.hpp"
 #include "grammar/words.hpp"
 
 #include <algorithm>
@@ -19,6 +19,7 @@ using program::RuleId;
 namespace {
 
 constexpr uint64_t match_budget = 200'000;
+constexpr size_t most_rewrites = 1'000;
 
 // The graph cannot be drawn.
 struct Undrawable {};
@@ -392,6 +393,18 @@ private:
     bool any_ = false;
 };
 
+// Ends a run that goes on for ever, long before its budget does.
+class Limit final : public RunObserver {
+public:
+    void applied(RuleId, NodeId, bool, GraphRun&) override {
+        if (++count_ > most_rewrites) throw BudgetSpent{};
+    }
+    bool reached() const { return count_ > most_rewrites; }
+
+private:
+    size_t count_ = 0;
+};
+
 }  // namespace
 
 std::optional<Witness> draw(const Program& program, Demands& demands, const Solution& solution,
@@ -430,23 +443,25 @@ LoneMatch LoneRules::match(RuleId rule, Witness& witness) {
     return {false, compiled.locations[static_cast<size_t>(trace.furthest)]};
 }
 
-std::string test_text(const std::shared_ptr<const Program>& program, program::PassId pass, const std::string& title,
-                      Witness& witness) {
+std::string test_text(const Driver& driver, const std::string& title, Witness& witness) {
+    const Program& program = driver.program();
     const BlockStyle style{.indent = 4};
     auto before = block_text(witness.module.graph, style);
     if (!before) return {};  // draw() makes none such
     std::string outcome;
+    Limit limit;
     try {
-        OpTable table(*program->declarations);
-        Driver(program, pass).run(witness.module, table);
+        OpTable table(*program.declarations);
+        driver.run(witness.module, table, &limit);
         auto after = block_text(witness.module.graph, style);
         if (!after) return *before;
         outcome = *after == *before ? "unchanged" : "becomes " + *after;
     } catch (const RunError& error) {
+        if (limit.reached()) return *before;
         outcome = "fails " + quoted(error.what());
     }
-    return fmt::format("test {} {{\n    run {} on {}\n    {}\n}}\n", quoted(title), (*program)[pass].name, *before,
-                       outcome);
+    return fmt::format("test {} {{\n    run {} on {}\n    {}\n}}\n", quoted(title), program[driver.pass()].name,
+                       *before, outcome);
 }
 
 }  // namespace dqrewrite::sets

@@ -9,6 +9,7 @@
 #include "engine/author/sets/demands.hpp"
 #include "engine/graph/module.hpp"
 #include "engine/program/compile.hpp"
+#include "engine/rewrite/driver.hpp"
 
 #include <string>
 
@@ -48,7 +49,6 @@ private:
 
 // "test "title" { run P on … becomes … }": what the pass makes of the witness, as it does; the graph alone where a
 // test cannot say what comes of it. The graph of the witness is spent.
-std::string test_text(const std::shared_ptr<const program::Program>& program, program::PassId pass,
-                      const std::string& title, Witness& witness);
+std::string test_text(const Driver& driver, const std::string& title, Witness& witness);
 
 }  // namespace dqrewrite::sets

@@ -38,8 +38,8 @@ struct CheckOptions {
     std::vector<std::string> files;
     bool strict = false;
     std::vector<std::string> graphs;  // on which the order of rules is tried out
-    bool overlaps = false;  // notes on rules of a sweep that match at one node
-    std::string explain;    // a code
+    bool overlaps = false;            // notes on rules of a sweep that match at one node
+    std::string explain;              // a code
 };
 int check(const CheckOptions& options);
 

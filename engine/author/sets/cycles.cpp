@@ -30,6 +30,7 @@ constexpr size_t max_rewrites = 200;
 constexpr size_t max_shown = 6;         // graphs of one ring
 constexpr size_t largest_graph = 2000;  // nodes
 constexpr size_t longest_ring = 16;     // rules
+constexpr size_t most_left_out = 8;     // rules
 
 // A graph as text in which nodes are numbers: equal for graphs that are the same up to names.
 class Nameless {
@@ -100,17 +101,19 @@ public:
         pending_ = fired.size() < 2 * max_shown || fired.size() + 2 * max_shown > max_rewrites
                        ? block_text(on.graph, {.indent = 0}).value_or("")
                        : "";
-        rule_ = rule;
+        rewriting = rule;
         return true;
     }
-    void applied(RuleId, NodeId, bool edited, GraphRun& on) override {
-        if (edited) fired.push_back({rule_, std::move(pending_)});
+    void applied(RuleId rule, NodeId, bool edited, GraphRun& on) override {
+        rewriting = {};
+        if (edited) fired.push_back({rule, std::move(pending_)});
         if (fired.size() >= max_rewrites || on.graph.size() > largest_graph) stop({});
     }
 
     std::vector<Fired> fired;
     size_t first = 0;    // of the ring in `fired`, where one was proven
     bool ended = false;  // by this observer
+    std::optional<RuleId> rewriting;
 
 private:
     void stop(const program::Location& location) {
@@ -121,7 +124,6 @@ private:
     const std::vector<const Step*>& repeats_;
     std::map<const Step*, std::map<std::string, size_t>> rounds_;
     std::string pending_;
-    RuleId rule_{};
 };
 
 // Where a walk over the graph would come to what these statements make.
@@ -171,28 +173,54 @@ public:
     }
 
 private:
+    // A rule that fails on the graph of another one (its `fail`, metadata that it needs) would hide what comes after:
+    // the pass is then run once more without it.
     void try_rule(program::PassId pass, RuleId rule) {
+        std::vector<RuleId> left_out;
+        while (left_out.size() <= most_left_out) {
+            auto failed = try_rule(pass, rule, left_out);
+            if (!failed || *failed == rule) return;
+            left_out.push_back(*failed);
+        }
+    }
+
+    // The rule whose rewrite ended the run with an error, if one did.
+    std::optional<RuleId> try_rule(program::PassId pass, RuleId rule, const std::vector<RuleId>& left_out) {
         Meeting meeting = meet(context_, {&rule, 1});
-        if (!meeting.witness) return;
+        if (!meeting.witness) return {};
         auto start = block_text(meeting.witness->module.graph, {.indent = 4});
         std::vector<const Step*> repeats;
         collect_repeats(program_, program_[pass].steps, repeats);
         Watch watch(repeats);
         bool bound_reached = false;
+        std::optional<RuleId> failed;
         try {
             OpTable table(*program_.declarations);
-            context_.driver(pass).run(meeting.witness->module, table, &watch);
+            if (left_out.empty())
+                context_.driver(pass).run(meeting.witness->module, table, &watch);
+            else
+                Driver(context_.program, pass, without(left_out)).run(meeting.witness->module, table, &watch);
         } catch (const RunError& error) {
             bound_reached = std::ranges::any_of(repeats, [&](const Step* repeat) {
                 return error.location.file == repeat->location.file &&
                        error.location.span.begin == repeat->location.span.begin;
             });
+            if (!watch.ended && !bound_reached) failed = watch.rewriting;
         }
         if ((watch.ended || bound_reached) && !watch.fired.empty())
-            report(pass, watch, start ? *start : "", bound_reached);
+            report(pass, watch, start ? *start : "", bound_reached, left_out);
+        return failed;
     }
 
-    void report(program::PassId pass, const Watch& watch, const std::string& start, bool bound_reached) {
+    RunPart without(const std::vector<RuleId>& rules) const {
+        RunPart part;
+        part.left_out.resize(program_.rules.size());
+        for (RuleId rule : rules) part.left_out[static_cast<size_t>(rule)] = true;
+        return part;
+    }
+
+    void report(program::PassId pass, const Watch& watch, const std::string& start, bool bound_reached,
+                const std::vector<RuleId>& left_out) {
         bool proven = watch.ended && watch.fired.size() < max_rewrites && watch.first < watch.fired.size();
         std::vector<RuleId> ring;
         if (proven) {
@@ -208,11 +236,15 @@ private:
         std::ranges::sort(members);
         members.erase(std::ranges::unique(members).begin(), members.end());
         if (!said_.insert(members).second) return;
-        say(pass, watch, ring, start, proven, bound_reached);
+        std::string seen = proven          ? "the graph comes back to what it was"
+                           : bound_reached ? "a repeat of the pass reaches its bound"
+                                           : fmt::format("there was no end after {} rewrites", watch.fired.size());
+        for (RuleId rule : left_out) seen += fmt::format(", without \"{}\", which fails here", context_.name(rule));
+        say(pass, watch, ring, start, proven ? watch.first : 0, seen);
     }
 
     void say(program::PassId pass, const Watch& watch, const std::vector<RuleId>& ring, const std::string& start,
-             bool proven, bool bound_reached) {
+             size_t from, const std::string& seen) {
         std::string names;
         for (RuleId rule : ring) names += fmt::format("\"{}\", then ", context_.name(rule));
         std::string message =
@@ -222,11 +254,7 @@ private:
         std::vector<DiagnosticNote> notes;
         for (size_t i = 1; i < ring.size(); ++i)
             notes.push_back(context_.note(program_[ring[i]].location, "then this one"));
-        std::string seen = proven          ? "the graph comes back to what it was"
-                           : bound_reached ? "a repeat of the pass reaches its bound"
-                                           : fmt::format("there was no end after {} rewrites", watch.fired.size());
         notes.push_back(Context::shown(fmt::format("{}, from this graph on", seen), test_of(pass, start)));
-        size_t from = proven ? watch.first : 0;
         for (size_t i = from + 1; i < watch.fired.size() && i <= from + std::min(ring.size(), max_shown); ++i)
             if (!watch.fired[i].before.empty())
                 notes.push_back(

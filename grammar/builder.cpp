@@ -69,7 +69,16 @@ void Builder::add_of_parts(Kind kind, Span span) {
                         syntax::max_depth),
             {}};
     }
-    log_.push_back(std::move(node));
+    push(std::move(node));
+}
+
+void Builder::push(Entry entry) {
+    if (log_.size() == syntax::max_parts)
+        throw Failure{entry.span,
+                      codes::too_large,
+                      fmt::format("a rule file has at most {} words, numbers and signs", syntax::max_parts),
+                      {}};
+    log_.push_back(std::move(entry));
 }
 
 const std::vector<syntax::Kind>& Builder::kinds_since(size_t mark) {

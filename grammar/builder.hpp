@@ -55,11 +55,9 @@ public:
     const std::vector<Span>& open() const { return open_; }
 
     // -- entries; `mark` is where the parts of the new entry begin
-    void add_word(Span span, std::string word) {
-        log_.push_back({Kind::name, true, span, span, std::move(word), 0, 1, 0});
-    }
+    void add_word(Span span, std::string word) { push({Kind::name, true, span, span, std::move(word), 0, 1, 0}); }
     void add_leaf(Kind kind, Span span, std::string word) {
-        log_.push_back({kind, false, span, span, std::move(word), 0, 1, 1});
+        push({kind, false, span, span, std::move(word), 0, 1, 1});
     }
     void add_node(Kind kind, Span span, size_t mark);
     // The same, with the entry before the mark as first part, whose begin is the node's.
@@ -91,6 +89,7 @@ private:
     // Fills parts_ with the places of the entries that stand side by side since the mark.
     void find_parts(size_t mark);
     void add_of_parts(Kind kind, Span span);
+    void push(Entry entry);
 
     std::string_view text_;
     std::vector<Entry> log_;

@@ -1,8 +1,9 @@
 // Text of a rule file -> syntax tree.
 //
 // The grammar itself is grammar/grammar.hpp (PEGTL rules without actions), its messages are
-// grammar/messages.hpp. Any bytes are safe: nesting above syntax::max_nesting, text that is not UTF-8
-// and files above max_rule_file are errors, and the time is linear in the length of the text.
+// grammar/messages.hpp. Any bytes are safe: nesting above syntax::max_nesting, more than syntax::max_parts
+// words, text that is not UTF-8 and files above max_rule_file are errors, and the time is linear in the length of
+// the text.
 // Tested by tests/grammar/parse_test.cpp and tests/grammar/cases.
 #pragma once
 

@@ -1,4 +1,5 @@
-// The distance is Damerau's in its restricted form: three rows of a table.
+// The distance is Damerau's in its restricted form: three rows of a table. A candidate is left as soon as it is
+// known to be too far.
 #include "grammar/suggest.hpp"
 
 #include <algorithm>
@@ -12,7 +13,8 @@ namespace {
 // Nothing longer is a word that someone mistyped.
 constexpr size_t longest_word = 128;
 
-size_t distance(std::string_view a, std::string_view b) {
+// `limit` where it is that or more.
+size_t distance(std::string_view a, std::string_view b, size_t limit) {
     std::vector<size_t> before_last(b.size() + 1);
     std::vector<size_t> last(b.size() + 1);
     std::vector<size_t> row(b.size() + 1);
@@ -21,15 +23,19 @@ size_t distance(std::string_view a, std::string_view b) {
         std::swap(before_last, last);
         std::swap(last, row);
         row[0] = i;
+        size_t least = i;
         for (size_t j = 1; j <= b.size(); ++j) {
             const size_t replaced = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
             row[j] = std::min({replaced, last[j] + 1, row[j - 1] + 1});
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
                 row[j] = std::min(row[j], before_last[j - 2] + 1);
             }
+            least = std::min(least, row[j]);
         }
+        // All that follows comes from these two rows, and gets no less.
+        if (least >= limit && *std::min_element(last.begin(), last.end()) >= limit) return limit;
     }
-    return row[b.size()];
+    return std::min(row[b.size()], limit);
 }
 
 }  // namespace
@@ -41,7 +47,7 @@ std::string_view closest(std::string_view word, std::span<const std::string_view
     for (const std::string_view candidate : candidates) {
         // The lengths alone differ by at most the distance.
         if (candidate.size() >= word.size() + least || word.size() >= candidate.size() + least) continue;
-        const size_t d = distance(word, candidate);
+        const size_t d = distance(word, candidate, least);
         if (d >= least) continue;
         least = d;
         found = candidate;

@@ -22,6 +22,8 @@ namespace dqrewrite::syntax {
 inline constexpr unsigned max_nesting = 200;
 // Nodes on the way from the root to any node: also a long row of operators makes a deep tree.
 inline constexpr unsigned max_depth = 1000;
+// Nodes and words of one file: what is made of them later takes some hundred bytes for each.
+inline constexpr size_t max_parts = 4'000'000;
 
 // In the table, `word` is what Tree::word() gives; [x] is optional, x* any number.
 enum class Kind : uint8_t {

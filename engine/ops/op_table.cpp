@@ -121,8 +121,8 @@ std::string declaration_key(std::string_view target) {
     return std::string(rest.substr(0, dot)) + "::" + std::string(name);
 }
 
-std::vector<OpDeclarations::BadLine> OpDeclarations::add(std::string_view text) {
-    std::vector<BadLine> bad;
+OpDeclarations::BadLines OpDeclarations::add(std::string_view text) {
+    BadLines bad;
     std::vector<Line> lines;
     for (size_t start = 0; start < text.size();) {
         std::string_view whole = line_at(text, start);
@@ -133,8 +133,10 @@ std::vector<OpDeclarations::BadLine> OpDeclarations::add(std::string_view text) 
                 lines.push_back(*parsed);
             else {
                 auto begin = static_cast<uint32_t>(line.data() - text.data());
-                bad.push_back({begin, static_cast<uint32_t>(begin + line.size()), problem});
-                if (bad.size() == max_bad_lines) break;
+                if (bad.first.size() < max_bad_lines)
+                    bad.first.push_back({begin, static_cast<uint32_t>(begin + line.size()), problem});
+                else
+                    ++bad.more;
             }
         }
         start += whole.size() + 1;

@@ -43,11 +43,15 @@ public:
         uint32_t begin, end;  // bytes of the line
         std::string message;
     };
+    struct BadLines {
+        std::vector<BadLine> first;  // at most max_bad_lines
+        size_t more = 0;
+        bool empty() const { return first.empty(); }
+    };
 
-    // `text` outlives the declarations. A later file's line for an op replaces an earlier one's. At most
-    // max_bad_lines are reported.
+    // `text` outlives the declarations. A later file's line for an op replaces an earlier one's.
     static constexpr size_t max_bad_lines = 100;
-    std::vector<BadLine> add(std::string_view text);
+    BadLines add(std::string_view text);
     // Text whose lines are sorted by key, without comments: looked up where it stands, so it costs nothing
     // until it is asked. It comes after what add() gave.
     void set_sorted(std::string_view text) { sorted_ = text; }

@@ -1,8 +1,9 @@
 // Rule files, parsed -> a checked Program.
 //
 // Every name is resolved against declarations and op schemas; what is wrong is collected, all of it in one
-// run (at most max_diagnostics), sorted and said once. A program with errors is not to be run.
-// Tested by tests/program: cases/*.rules with the program's text form, errors/*.rules with whole messages.
+// run, sorted and said once: at most max_diagnostics errors, as many warnings, and how many more there are. A program
+// with errors is not to be run. Tested by tests/program: cases/*.rules with the program's text form, errors/*.rules
+// with whole messages.
 #pragma once
 
 #include "engine/program/load.hpp"
@@ -11,8 +12,6 @@
 #include <memory>
 
 namespace dqrewrite {
-
-inline constexpr size_t max_diagnostics = 100;
 
 // Null where there is an error. `diagnostics` also gets warnings; they point into files.sources.
 std::shared_ptr<const program::Program> check(const RuleFiles& files, Diagnostics& diagnostics);

@@ -88,9 +88,11 @@ void Checker::report_unknown_function(syntax::NodeId callee, Scope& scope) {
         return report(codes::unknown_function, location(callee),
                       fmt::format("\"{}\" is {}, no function: ask `n is {}(...)`", name, declared, name));
     std::vector<std::string_view> names;
-    for (const FunctionWord& each : function_words()) names.push_back(each.word);
-    for (const auto& [declared_name, declaration] : declarations_)
-        if (declaration.kind == DeclarationKind::define) names.push_back(declared_name);
+    if (may_suggest()) {
+        for (const FunctionWord& each : function_words()) names.push_back(each.word);
+        for (const auto& [declared_name, declaration] : declarations_)
+            if (declaration.kind == DeclarationKind::define) names.push_back(declared_name);
+    }
     report(codes::unknown_function, location(callee),
            fmt::format("\"{}\" is no function{}", name, suggest(name, names)));
 }

@@ -10,14 +10,6 @@
 
 namespace dqrewrite::program {
 
-namespace {
-
-// Candidates of suggestions in one run: what a person's errors need many times over, and a bound on the time that
-// a generated file's errors take.
-constexpr size_t max_compared = 300'000;
-
-}  // namespace
-
 bool Checker::is_reserved(std::string_view name, std::string& why) {
     if (find_node_kind(name))
         why = ": that is a kind of node";
@@ -43,14 +35,15 @@ bool Checker::is_namespace(std::string_view word) {
 }
 
 std::string Checker::suggest(std::string_view word, std::span<const std::string_view> candidates) {
-    if (compared_ > max_compared || is_full()) return {};
-    compared_ += candidates.size();
+    if (!may_suggest()) return {};
+    for (std::string_view each : candidates)
+        compared_ += (word.size() + 1) * (std::min(each.size(), 2 * word.size()) + 1);
     std::string_view nearest = closest(word, candidates);
-    return nearest.empty() ? "" : fmt::format(", did you mean \"{}\"?", nearest);
+    return nearest.empty() ? "" : fmt::format("{}\"{}\"?", hint_start, nearest);
 }
 
 std::string Checker::suggest_declared(std::string_view word, std::initializer_list<DeclarationKind> kinds) {
-    if (compared_ > max_compared || is_full()) return {};
+    if (!may_suggest()) return {};
     std::vector<std::string_view> names;
     for (const auto& [declared, declaration] : declarations_)
         if (std::find(kinds.begin(), kinds.end(), declaration.kind) != kinds.end()) names.push_back(declared);
@@ -59,7 +52,7 @@ std::string Checker::suggest_declared(std::string_view word, std::initializer_li
 
 // Ops of the dialect that was written; one that lacks only its namespace is found by what it ends with.
 std::string Checker::suggest_op(std::string_view dotted) {
-    if (compared_ > max_compared || is_full()) return {};
+    if (!may_suggest()) return {};
     if (op_names_.empty()) {
         for (const std::string& target : targets()) {
             if (target.starts_with("torch.ops."))
@@ -83,7 +76,7 @@ std::string Checker::suggest_op(std::string_view dotted) {
     std::string tail = "." + std::string(word);
     auto whole = std::find_if(names.begin(), names.end(),
                               [&](std::string_view name) { return name == word || name.ends_with(tail); });
-    if (whole != names.end()) return fmt::format(", did you mean \"{}{}\"?", head, *whole);
+    if (whole != names.end()) return fmt::format("{}\"{}{}\"?", hint_start, head, *whole);
     std::string found = suggest(word, names);
     if (!found.empty() && !head.empty()) found.insert(found.find('"') + 1, head);
     return found;
@@ -91,10 +84,9 @@ std::string Checker::suggest_op(std::string_view dotted) {
 
 // A word that stands for a value and is bound to none.
 void Checker::report_unknown_name(std::string_view name, Location location, const Scope* scope) {
-    if (is_full()) return;
     std::vector<std::string_view> names;
-    if (scope && compared_ <= max_compared) names = scope->names();
-    if (compared_ <= max_compared) {
+    if (may_suggest()) {
+        if (scope) names = scope->names();
         for (const auto& [declared, declaration] : declarations_)
             if (declaration.kind == DeclarationKind::define) names.push_back(declared);
         for (const auto* tables : {&own_tables_, &tables_})

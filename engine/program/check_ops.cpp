@@ -102,9 +102,12 @@ std::optional<OpId> Checker::single_op(std::string_view name, Location use, std:
         if (!declared.empty())
             report(codes::unknown_op, use, fmt::format("\"{}\" is {}, and no op", name, declared));
         else {
-            std::vector<std::string_view> names = scope.names();
-            for (const auto& [each, declaration] : declarations_)
-                if (declaration.kind == DeclarationKind::ops) names.push_back(each);
+            std::vector<std::string_view> names;
+            if (may_suggest()) {
+                names = scope.names();
+                for (const auto& [each, declaration] : declarations_)
+                    if (declaration.kind == DeclarationKind::ops) names.push_back(each);
+            }
             std::string hint = suggest(name, names);
             report(codes::unknown_op, use,
                    fmt::format("unknown op \"{}\"{}", name, hint.empty() ? suggest_op(name) : hint));
@@ -162,7 +165,6 @@ std::vector<OpId> Checker::op_name(syntax::NodeId node) {
     std::vector<OpId> members;
     std::unordered_set<OpId> seen;
     for (const Spelling& spelling : spell(spell, node)) {
-        if (is_full()) return {};
         std::string_view text = spelling.text;
         size_t star = text.find('*');
         if (star == std::string::npos) {
@@ -273,7 +275,6 @@ std::optional<OpId> Checker::resolve_op(std::string_view dotted, Location locati
 }
 
 void Checker::report_unknown_op(std::string_view dotted, Location location) {
-    if (is_full()) return;
     size_t dot = dotted.rfind('.');
     std::string_view packet = dotted.substr(0, dot);
     std::string prefix = has_dialect(dotted) ? "" : std::string(default_prefix);

@@ -147,7 +147,8 @@ void Checker::sweep(syntax::NodeId node, Step& step) {
         use_table(found->second);
     } else {
         std::vector<std::string_view> names{"snapshot", "targets", "backward"};
-        for (const auto& [table, id] : tables_) names.push_back(table);
+        if (may_suggest())
+            for (const auto& [table, id] : tables_) names.push_back(table);
         report(codes::unknown_name, word_location(node),
                fmt::format("cannot sweep over \"{}\"{} (snapshot, targets, or a table that `remember` fills)", over,
                            suggest(over, names)));

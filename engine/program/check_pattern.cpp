@@ -29,9 +29,10 @@ PatternId Checker::pattern(syntax::NodeId node, Scope& scope, Where where, Bindi
     result.location = location(node);
     if (!may_nest(result.location)) return add(result);
     if (program_.patterns.size() >= max_patterns) {
-        report(
-            codes::too_large, result.location,
-            fmt::format("these rules have more than {} patterns, each use of a declared one counted", max_patterns));
+        if (!std::exchange(too_many_patterns_, true))
+            report(codes::too_large, result.location,
+                   fmt::format("these rules have more than {} patterns, each use of a declared one counted",
+                               max_patterns));
         return PatternId{0};
     }
     ++nesting_;

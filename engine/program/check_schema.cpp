@@ -58,14 +58,21 @@ void Checker::check_call(const GivenCall& call, std::span<const OpId> ops) {
             report(codes::repeated_argument, given.location,
                    fmt::format("argument \"{}\" is given twice", given.name));
     if (call.arguments.empty() && call.open) return;
-    // One op that does not fit is enough to say so.
+    // One op that has no such arguments is enough to say so. A literal is wrong where no op takes it.
+    std::vector<Misfits> misfits(call.arguments.size());
     for (OpId op : ops)
-        if (!check_call(call, op)) return;
+        if (!check_call(call, op, misfits)) return;
+    for (const Misfits& each : misfits)
+        if (!each.taken)
+            for (const auto& [location, message] : each.reports) report(codes::literal_type, location, message);
 }
 
-bool Checker::check_call(const GivenCall& call, OpId op) {
+bool Checker::check_call(const GivenCall& call, OpId op, std::vector<Misfits>& misfits) {
     const Schema* known = schema(op);
-    if (!known || known->vararg) return true;
+    if (!known || known->vararg) {
+        for (Misfits& each : misfits) each.taken = true;
+        return true;
+    }
     std::vector<bool> is_given(known->arguments.size());
     size_t position = 0;
     bool fits = true;
@@ -81,6 +88,7 @@ bool Checker::check_call(const GivenCall& call, OpId op) {
             continue;
         }
         if (given.unplaced && given.name.empty()) continue;
+        Misfits& misfit = misfits[static_cast<size_t>(&given - call.arguments.data())];
         // What is given twice by name was said before.
         if (!given.name.empty() && is_given[index] && index < position) {
             report(codes::repeated_argument, given.location,
@@ -88,26 +96,29 @@ bool Checker::check_call(const GivenCall& call, OpId op) {
             fits = false;
         }
         is_given[index] = true;
-        fits = check_argument(given, known->arguments[index], op) && fits;
+        if (!misfit.taken) check_argument(given, known->arguments[index], op, misfit);
     }
     return check_missing(call, *known, is_given, op) && fits;
 }
 
-bool Checker::check_argument(const GivenArgument& given, const SchemaArgument& argument, OpId op) {
+// Of the ops that do not take it the first is told of.
+void Checker::check_argument(const GivenArgument& given, const SchemaArgument& argument, OpId op, Misfits& misfits) {
     ArgumentType type = argument_type(argument.type);
-    bool fits = true;
+    bool first = misfits.reports.empty(), fits = true;
     auto check_one = [&](const ArgumentType& wanted, const Facts& found, Location at, std::string_view what) {
         if (takes(wanted, found)) return;
-        report(codes::literal_type, at,
-               fmt::format("{}argument \"{}\" of {} has the type {}, found {}", what, argument.name, display(op),
-                           argument.type, kind_text(found)));
         fits = false;
+        if (first)
+            misfits.reports.emplace_back(at,
+                                         fmt::format("{}argument \"{}\" of {} has the type {}, found {}", what,
+                                                     argument.name, display(op), argument.type, kind_text(found)));
     };
     bool in_pattern = given.pattern != no_pattern;
     Facts whole = in_pattern ? facts_of_pattern(given.pattern) : facts(given.expression);
     Location at = in_pattern ? program_[given.pattern].location : program_[given.expression].location;
     check_one(type, whole, at, "");
-    if (!fits || !type.is_list || (whole.kind != Facts::Kind::list && whole.kind != Facts::Kind::tuple)) return fits;
+    misfits.taken = fits;
+    if (!fits || !type.is_list || (whole.kind != Facts::Kind::list && whole.kind != Facts::Kind::tuple)) return;
     ArgumentType item{type.base, type.optional_items, false, false, false};
     if (in_pattern) {
         for (const Pattern::Argument& each : program_[given.pattern].arguments)
@@ -119,7 +130,7 @@ bool Checker::check_argument(const GivenArgument& given, const SchemaArgument& a
             if (program_[each].kind != Expression::Kind::star)
                 check_one(item, facts(each), program_[each].location, "an item of ");
     }
-    return fits;
+    misfits.taken = fits;
 }
 
 bool Checker::check_missing(const GivenCall& call, const Schema& schema, const std::vector<bool>& given, OpId op) {

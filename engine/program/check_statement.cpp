@@ -244,11 +244,15 @@ void Checker::check_set_value(const Statement& statement) {
     given.name = statement.text;
     given.location = at;
     given.expression = statement.operands[1];
+    // What is written must suit every op that the node may call, unlike what a pattern asks for.
+    Misfits misfits;
     for (OpId op : program_[node.ops]) {
         const Schema* known = schema(op);
         size_t index = known ? known->find(statement.text) : Schema::npos;
-        if (index != Schema::npos && !check_argument(given, known->arguments[index], op)) return;
+        if (index != Schema::npos && misfits.reports.empty())
+            check_argument(given, known->arguments[index], op, misfits);
     }
+    for (const auto& [location, message] : misfits.reports) report(codes::literal_type, location, message);
 }
 
 // `n.meta`, `n.meta.a.b`, `n.meta["a"]`: the node goes into operands, the keys into path. False where it is no meta.

@@ -51,6 +51,16 @@ std::string_view kind_word(Kind kind) {
     }
 }
 
+// A message quotes what stands in the text, which may be one word of a million letters.
+void clip(std::string& message) {
+    constexpr size_t longest = 2000;
+    if (message.size() <= longest) return;
+    size_t end = longest;
+    while (end > 0 && (static_cast<unsigned char>(message[end]) & 0xC0) == 0x80) --end;
+    message.resize(end);
+    message += "…";
+}
+
 }  // namespace
 
 // -- the way in
@@ -67,6 +77,7 @@ void Checker::run() {
     for (syntax::NodeId node : children(tree().root()))
         if (kind(node) == Kind::test) test(node);
     warn_unused_declarations();
+    if (hidden_errors_ + hidden_warnings_ > 0) diagnostics_.push_back(not_shown(hidden_errors_, hidden_warnings_));
 }
 
 void Checker::collect(uint32_t file) {
@@ -242,14 +253,16 @@ bool Checker::may_nest(Location location) {
 void Checker::say(Severity severity, std::string_view code, Location location, std::string message,
                   std::vector<DiagnosticNote> notes) {
     size_t& count = severity == Severity::error ? errors_ : warnings_;
-    if (count > max_diagnostics) return;
-    if (!said_.emplace(code, location.file, location.span.begin, location.span.end, message).second) return;
-    if (count++ == max_diagnostics) {
-        code = codes::too_many_diagnostics;
-        message = fmt::format("more than {} {}; the others are not shown", max_diagnostics,
-                              severity == Severity::error ? "errors" : "warnings");
-        notes.clear();
+    // What is said again without its suggestion is said again.
+    std::string key = fmt::format("{} {} {} {} {}", code, location.file, location.span.begin, location.span.end,
+                                  std::string_view(message).substr(0, message.find(hint_start)));
+    if (!said_.insert(std::hash<std::string>()(key)).second) return;
+    if (count >= max_diagnostics) {
+        ++(severity == Severity::error ? hidden_errors_ : hidden_warnings_);
+        return;
     }
+    ++count;
+    clip(message);
     diagnostics_.push_back({severity, code, std::move(message), files_.files[location.file].source.get(),
                             location.span, std::move(notes)});
 }

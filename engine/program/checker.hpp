@@ -18,6 +18,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <unordered_set>
 #include <vector>
 
 namespace dqrewrite::program {
@@ -64,8 +65,8 @@ private:
     void warn(std::string_view code, Location location, std::string message, std::vector<DiagnosticNote> notes = {});
     void say(Severity severity, std::string_view code, Location location, std::string message,
              std::vector<DiagnosticNote> notes);
-    // After too many errors nothing more is shown, and what costs much is not done.
-    bool is_full() const { return errors_ > max_diagnostics; }
+    // After too many errors nothing more is shown: what costs much is then not looked for.
+    bool is_full() const { return errors_ >= max_diagnostics; }
     DiagnosticNote note(Location location, std::string message) const;
     void warn_unused(const std::vector<Scope::Entry>& entries);
     void use_table(TableId table) { table_used_[static_cast<size_t>(table)] = true; }
@@ -90,7 +91,10 @@ private:
     bool is_reserved(std::string_view word, std::string& why);
     void check_declared_name(std::string_view name, DeclarationKind kind, Location location);
     bool is_namespace(std::string_view word);
+    // Whether suggestions are still looked for. Who collects candidates asks first.
+    bool may_suggest() const { return !is_full() && compared_ <= max_compared; }
     // `, did you mean "relu"?`; nothing once many have been looked for.
+    static constexpr std::string_view hint_start = ", did you mean ";
     std::string suggest(std::string_view word, std::span<const std::string_view> candidates);
     std::string suggest_declared(std::string_view word, std::initializer_list<DeclarationKind> kinds);
     std::string suggest_op(std::string_view dotted);
@@ -138,8 +142,13 @@ private:
         bool is_pattern = false;
     };
     void check_call(const GivenCall& call, std::span<const OpId> ops);
-    bool check_call(const GivenCall& call, OpId op);
-    bool check_argument(const GivenArgument& given, const SchemaArgument& argument, OpId op);
+    // Of one given argument: whether some op takes it, and what to say where none does.
+    struct Misfits {
+        bool taken = false;
+        std::vector<std::pair<Location, std::string>> reports;
+    };
+    bool check_call(const GivenCall& call, OpId op, std::vector<Misfits>& misfits);
+    void check_argument(const GivenArgument& given, const SchemaArgument& argument, OpId op, Misfits& misfits);
     bool check_missing(const GivenCall& call, const Schema& schema, const std::vector<bool>& given, OpId op);
     void report_surplus(const GivenArgument& given, const Schema& schema, OpId op);
     void report_unknown_argument(const GivenArgument& given, const Schema& schema, OpId op);
@@ -283,10 +292,11 @@ private:
     const RuleFiles& files_;
     Program& program_;
     Diagnostics& diagnostics_;
-    size_t errors_ = 0, warnings_ = 0;
-    std::set<std::tuple<std::string_view, uint32_t, uint32_t, uint32_t, std::string>> said_;
-    uint32_t file_ = 0;     // the file that is being checked
-    unsigned nesting_ = 0;  // of patterns and expressions in each other, through declarations too
+    size_t errors_ = 0, warnings_ = 0;  // that are shown
+    size_t hidden_errors_ = 0, hidden_warnings_ = 0;
+    std::unordered_set<size_t> said_;  // hashes of code, place and message of all of them
+    uint32_t file_ = 0;                // the file that is being checked
+    unsigned nesting_ = 0;             // of patterns and expressions in each other, through declarations too
     std::map<std::string, Declaration, std::less<>> declarations_;
     std::vector<Declaration*> open_;  // those that are being checked, outermost first
 
@@ -301,7 +311,10 @@ private:
     std::set<std::string_view> argument_names_;  // of all ops, made when first asked for
     std::vector<std::string> targets_;
     std::vector<std::string> op_names_;  // for suggestions, made when the first is asked for
-    size_t compared_ = 0;                // candidates of suggestions so far
+    // Pairs of letters of words and their candidates so far: a bound on the time that a generated file's errors take,
+    // and what a person's errors need many times over.
+    static constexpr size_t max_compared = 500'000'000;
+    size_t compared_ = 0;
 
     std::map<std::string, TableId, std::less<>> tables_;
     std::map<std::string, TableId, std::less<>> own_tables_;  // `as own[k]` of the rule that is being checked
@@ -315,6 +328,7 @@ private:
     bool sets_target_ = false;                 // the rule that is being checked does somewhere
     bool targets_change_ = false;              // its rewrite is being checked: what a node calls is known no longer
     Expansion* expansion_ = nullptr;
+    bool too_many_patterns_ = false;
     std::vector<std::string>* frame_ = nullptr;  // variables of the rule, define or test that is being checked
     std::map<PassId, std::set<RuleId>> swept_;   // by each pass, in those that it runs too
     std::map<std::string, Location> titles_;     // of tests

@@ -16,7 +16,8 @@ constexpr CodeExplanation explanations[] = {
      "An import is looked up beside the importing file, then among the files that ship with dqrewrite."},
     {codes::import_cycle,
      "A file imports itself, directly or through the files that it imports. Put what both need into a third file."},
-    {codes::too_many_imports, "One rule file may import at most 1000 others, all levels counted."},
+    {codes::too_many_imports,
+     "The files of one set of rules have at most 1000 imports in all; those after them are not followed."},
     {codes::bad_declaration,
      "A file of ops has one op a line: an operator's schema as PyTorch prints it, or the qualified name of a Python "
      "function; then, after a \";\", the flag \"impure\". \"#\" begins a comment."},
@@ -86,7 +87,8 @@ constexpr CodeExplanation explanations[] = {
     {codes::erased_node, "A node is read or changed after it was certainly erased. It may only be compared."},
     {codes::bad_bound, "A bound is a whole number from 1 to 1000000."},
     {codes::bad_graph, "The graph of a test is no valid graph."},
-    {codes::too_many_diagnostics, "Only the first 100 errors and the first 100 warnings of a run are shown."},
+    {codes::too_many_diagnostics, "Only the first 100 errors and the first 100 warnings that are found are shown; "
+                                  "the last line counts the other places."},
     {codes::too_large, "The rules are larger than any that are written by hand: a limit that keeps memory bounded."},
     {codes::too_deep,
      "Brackets, blocks and operators nest to a limit, and so do declarations that use each other: a limit that keeps "
@@ -103,6 +105,21 @@ std::string suggestion(std::string_view word, std::span<const std::string> candi
     std::vector<std::string_view> views(candidates.begin(), candidates.end());
     std::string_view nearest = closest(word, views);
     return nearest.empty() ? "" : fmt::format(", did you mean \"{}\"?", nearest);
+}
+
+Diagnostic not_shown(size_t errors, size_t warnings) {
+    auto count = [](size_t number, std::string_view what) {
+        return number == 0 ? "" : fmt::format("{} more {}{}", number, what, number == 1 ? "" : "s");
+    };
+    std::string message =
+        fmt::format("{}{}{} {} not shown", count(errors, "error"), errors * warnings > 0 ? " and " : "",
+                    count(warnings, "warning"), errors + warnings == 1 ? "is" : "are");
+    return {errors > 0 ? Severity::error : Severity::warning,
+            codes::too_many_diagnostics,
+            std::move(message),
+            nullptr,
+            {},
+            {}};
 }
 
 }  // namespace dqrewrite

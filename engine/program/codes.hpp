@@ -5,6 +5,8 @@
 // Tested by tests/program: every code is hit by a negative case.
 #pragma once
 
+#include "grammar/diagnostic.hpp"
+
 #include <span>
 #include <string>
 #include <string_view>
@@ -52,5 +54,8 @@ std::span<const CodeExplanation> code_explanations();
 // `, did you mean "relu"?` where one of the candidates is near enough to be meant, else empty. Linear in the
 // candidates; the nearest wins, the first of equals.
 std::string suggestion(std::string_view word, std::span<const std::string> candidates);
+
+// The last thing that is said where there is too much to say; one of the two is not 0.
+Diagnostic not_shown(size_t errors, size_t warnings);
 
 }  // namespace dqrewrite

@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t max_load_diagnostics = 100;
+constexpr size_t max_all_files = 2 * max_rule_file;
 
 // What an import is looked up relative to: a folder, or the shipped files alone.
 struct Place {
@@ -38,6 +38,15 @@ public:
     Loader(RuleFiles& files, Diagnostics& diagnostics) : files_(files), diagnostics_(diagnostics) {
         files_.declarations = std::make_shared<OpDeclarations>();
         if (const ShippedFile* ops = find_shipped("pytorch.ops")) files_.declarations->set_sorted(ops->text);
+    }
+
+    // Says how much more there was to say. The last call.
+    void finish() {
+        if (diagnostics_.size() > max_diagnostics) {
+            hidden_ += diagnostics_.size() - max_diagnostics;
+            diagnostics_.resize(max_diagnostics);
+        }
+        if (hidden_ > 0) diagnostics_.push_back(not_shown(hidden_, 0));
     }
 
     void load_main(const std::string& argument) {
@@ -63,9 +72,10 @@ public:
                 report(codes::import_cycle, importer, span, fmt::format("\"{}\" imports itself", found.name));
             return;
         }
-        if (states_.size() == max_imports)
-            return report(codes::too_many_imports, importer, span,
-                          fmt::format("more than {} files are imported", max_imports));
+        size_ += found.text.size();
+        if (size_ > max_all_files)
+            return report(codes::too_large, importer, span,
+                          fmt::format("the files of these rules have more than {} bytes in all", max_all_files));
         states_[found.identity] = State::open;
         auto source = std::make_shared<const Source>(found.name, found.text);
         files_.sources.push_back(source);
@@ -80,10 +90,9 @@ private:
     enum class State { open, done };
 
     void report(std::string_view code, const Source* source, Span span, std::string message) {
-        if (diagnostics_.size() > max_load_diagnostics) return;
-        if (diagnostics_.size() == max_load_diagnostics) {
-            code = codes::too_many_diagnostics;
-            message = fmt::format("more than {} errors; the others are not shown", max_load_diagnostics);
+        if (diagnostics_.size() >= max_diagnostics) {
+            ++hidden_;
+            return;
         }
         diagnostics_.push_back({Severity::error, code, std::move(message), source, span, {}});
     }
@@ -103,6 +112,10 @@ private:
         };
         std::error_code error;
         if (fs::is_directory(path, error)) return fail("it is a directory");
+        fs::path canonical = fs::weakly_canonical(path, error);
+        std::string identity = error ? path.string() : canonical.string();
+        // What was read before is not read again: add() knows it by its identity.
+        if (states_.contains(identity)) return Found{identity, path.string(), {}, {}};
         std::ifstream file(path, std::ios::binary);
         if (!file) return fail(std::strerror(errno));
         // One byte more than allowed tells a file that is too large from one that is just so; a device may have no
@@ -113,17 +126,17 @@ private:
             text.append(chunk, static_cast<size_t>(file.gcount()));
         if (file.bad()) return fail("the read failed");
         text.resize(std::min(text.size(), max_rule_file + 1));
-        fs::path canonical = fs::weakly_canonical(path, error);
-        return Found{
-            error ? path.string() : canonical.string(), path.string(), std::move(text), {path.parent_path()}};
+        return Found{std::move(identity), path.string(), std::move(text), {path.parent_path()}};
     }
 
     void add_declarations(const Source& source) {
         if (source.text().size() > max_rule_file)
             return report(codes::too_large, &source, {},
                           fmt::format("a file of ops has at most {} bytes", max_rule_file));
-        for (const auto& bad : files_.declarations->add(source.text()))
-            report(codes::bad_declaration, &source, {bad.begin, bad.end}, bad.message);
+        OpDeclarations::BadLines bad = files_.declarations->add(source.text());
+        for (const auto& line : bad.first)
+            report(codes::bad_declaration, &source, {line.begin, line.end}, line.message);
+        hidden_ += bad.more;
     }
 
     void add_rules(const std::shared_ptr<const Source>& source, const Place& place) {
@@ -137,7 +150,13 @@ private:
         for (syntax::NodeId declaration : kept.children(kept.root()))
             if (kept.kind(declaration) == syntax::Kind::import)
                 imports.emplace_back(kept.word(declaration), kept.word_span(declaration));
-        for (const auto& [path, span] : imports) import(path, *source, span, place);
+        for (const auto& [path, span] : imports) {
+            if (imports_++ == max_imports)
+                report(codes::too_many_imports, source.get(), span,
+                       fmt::format("more than {} imports, those of imported files counted", max_imports));
+            if (imports_ > max_imports) return;
+            import(path, *source, span, place);
+        }
     }
 
     void import(const std::string& path, const Source& importer, Span span, const Place& place) {
@@ -162,19 +181,24 @@ private:
     RuleFiles& files_;
     Diagnostics& diagnostics_;
     std::map<std::string, State> states_;
+    size_t imports_ = 0, size_ = 0, hidden_ = 0;
 };
 
 }  // namespace
 
 RuleFiles load_rules(const std::string& file_or_name, Diagnostics& diagnostics) {
     RuleFiles files;
-    Loader(files, diagnostics).load_main(file_or_name);
+    Loader loader(files, diagnostics);
+    loader.load_main(file_or_name);
+    loader.finish();
     return files;
 }
 
 RuleFiles load_rules_text(std::string name, std::string text, Diagnostics& diagnostics) {
     RuleFiles files;
-    Loader(files, diagnostics).add({"text:" + name, name, std::move(text), {}}, nullptr, {});
+    Loader loader(files, diagnostics);
+    loader.add({"text:" + name, name, std::move(text), {}}, nullptr, {});
+    loader.finish();
     return files;
 }
 

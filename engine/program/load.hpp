@@ -3,7 +3,8 @@
 // An argument with a "/" or ending in ".rules" is a file, any other the name of a shipped rule file. An
 // import is looked up beside the importing file, then among the shipped ones; a file that is imported twice
 // is read once; a file that imports itself, through others too, is an error. Files of ops (".ops") are
-// imported in the same way. Limits: max_rule_file for each file, max_imports files.
+// imported in the same way. Limits: max_rule_file for each file, twice that for all, max_imports imports in all; at
+// most max_diagnostics errors, and how many more there are.
 // Tested by tests/program/load_test.cpp.
 #pragma once
 
@@ -19,6 +20,7 @@
 namespace dqrewrite {
 
 inline constexpr size_t max_imports = 1000;
+inline constexpr size_t max_diagnostics = 100;
 
 struct RuleFile {
     std::shared_ptr<const Source> source;

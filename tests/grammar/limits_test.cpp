@@ -123,3 +123,9 @@ TEST_CASE("a file above the limit is not read at all") {
     longest[0] = '\xff';
     CHECK(first_line(test::tree_or_messages(longest)) == "a.rules:1:1: error: this is not UTF-8 [bad-text]");
 }
+
+TEST_CASE("a file of too many parts is refused where they are too many") {
+    const std::string text = "define a = [" + repeated("1,", 8'100'000) + "]";
+    CHECK(first_line(test::tree_or_messages(text)) ==
+          "a.rules:1:8000009: error: a rule file has at most 4000000 words, numbers and signs [too-large]");
+}

@@ -163,7 +163,7 @@ TEST_CASE("bad lines are pointed at, and nothing of the text is used") {
     OpDeclarations declarations;
     auto bad = declarations.add(text);
     std::string said;
-    for (const auto& line : bad)
+    for (const auto& line : bad.first)
         said += fmt::format("{}: {}\n", text.substr(line.begin, line.end - line.begin), line.message);
     CHECK(said ==
           "a::g(Tensor self -> Tensor: this is no operator schema; one looks like aten::add.Tensor(Tensor self, "

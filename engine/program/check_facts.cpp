@@ -168,6 +168,11 @@ Facts Checker::derive_attribute(const Expression& expression) {
         }
         break;
     case Field::kwargs: result = of_kind(F::dict); break;
+    case Field::bound_args:
+    case Field::bound_kwargs:  // None where the call does not fit its schema
+        result = of_kind(expression.field == Field::bound_args ? F::list : F::dict);
+        result.nullable = true;
+        break;
     case Field::users:
     case Field::inputs:
         result = of_kind(F::list);
@@ -235,6 +240,7 @@ Facts Checker::derive_call(const Expression& expression) {
     case Function::float_: return of_kind(F::real);
     case Function::str:
     case Function::structure: return of_kind(F::text);
+    case Function::leaves: return of_kind(F::list);
     case Function::tuple: return of_kind(F::tuple);
     case Function::set: return of_kind(F::set);
     case Function::dict: return of_kind(F::dict);

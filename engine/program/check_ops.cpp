@@ -197,7 +197,8 @@ std::vector<OpId> Checker::op_wildcard(std::string_view words, Location location
             members.push_back(known != ops_.end() ? known->second : add_op(*first));
         }
     };
-    collect(full_target(words) + ".");
+    auto whole = std::ranges::find(dialects(), words, &Dialect::word);  // "edge.*"
+    collect(whole != dialects().end() ? std::string(whole->prefix) : full_target(words) + ".");
     if (members.empty()) collect(std::string(default_prefix) + std::string(words) + ".");
     if (members.empty())
         report(codes::wildcard, location, fmt::format("no op begins with \"{}.\"{}", words, suggest_op(words)));

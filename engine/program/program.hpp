@@ -63,6 +63,8 @@ enum class Field : uint8_t {
     arg,
     impure,
     mutates,
+    bound_args,    // the call as its schema binds it, defaults written out: by position,
+    bound_kwargs,  // and keyword-only
     none
 };
 
@@ -91,7 +93,9 @@ enum class Function : uint8_t {
     isinstance,
     dtype,
     device,
-    structure  // the containers of a value, without what is in them: equal text, equal nesting
+    structure,   // the containers of a value, without what is in them: equal text, equal nesting
+    leaves,      // what nested lists and tuples hold, left to right
+    with_leaves  // the same nesting with other leaves
 };
 
 enum class Method : uint8_t { get, items, keys, values, index, count };

@@ -28,6 +28,8 @@ constexpr FunctionWord functions[] = {
     {"next", Function::next, 2, 2},
     {"isinstance", Function::isinstance, 2, 2},
     {"structure", Function::structure, 1, 1},
+    {"leaves", Function::leaves, 1, 1},
+    {"with_leaves", Function::with_leaves, 2, 2},
     {"device", Function::device, 1, 1},
     {"torch.device", Function::device, 1, 1},
     {"torch.dtype", Function::dtype, 1, 1},
@@ -52,6 +54,8 @@ constexpr FieldWord fields[] = {
     {"arg", Field::arg},
     {"impure", Field::impure},
     {"mutates", Field::mutates},
+    {"bound_args", Field::bound_args},
+    {"bound_kwargs", Field::bound_kwargs},
 };
 constexpr FieldWord no_field{{}, Field::none, true};
 

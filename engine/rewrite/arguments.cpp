@@ -70,4 +70,27 @@ void CallArguments::rest(size_t position, Arena& arena, std::vector<Datum>& out)
     for (; at(position, arena, value); ++position) out.push_back(value);
 }
 
+bool CallArguments::fits() const {
+    if (!schema_ || schema_->vararg || args_.size() > schema_->positional) return false;
+    for (const Keyword& each : graph_->kwargs(node_)) {
+        size_t index = schema_->find(each.name);
+        if (index == Schema::npos || index < args_.size()) return false;
+    }
+    for (size_t i = args_.size(); i < schema_->arguments.size(); ++i)
+        if (!schema_->arguments[i].has_default && !keyword(schema_->arguments[i].name)) return false;
+    return true;
+}
+
+void CallArguments::bound(bool keyword_only, Arena& arena, std::vector<Datum>& out) const {
+    size_t first = keyword_only ? schema_->positional : 0;
+    size_t last = keyword_only ? schema_->arguments.size() : schema_->positional;
+    for (size_t i = first; i < last; ++i) {
+        Datum& value = out.emplace_back();
+        if (i < args_.size())
+            value = from_value(*graph_, node_, args_[i], arena);
+        else
+            by_name_or_default(schema_->arguments[i], arena, value);
+    }
+}
+
 }  // namespace dqrewrite

@@ -32,6 +32,14 @@ public:
     // or default, up to the first that has neither, then stored ones beyond the schema's.
     void rest(size_t position, Arena& arena, std::vector<Datum>& out) const;
 
+    // Whether the call fits its schema: no argument unknown, given twice, or missing without default. Types are not
+    // looked at. False without a schema, and for one of any number of arguments.
+    bool fits() const;
+    // Of a call that fits, the values of the schema's arguments, stored or default, in its order: the positional
+    // ones, or those that are keyword-only.
+    void bound(bool keyword_only, Arena& arena, std::vector<Datum>& out) const;
+    const Schema& schema() const { return *schema_; }
+
 private:
     const Value* keyword(std::string_view name) const;
     // Of an argument that is not stored by position.

@@ -2,6 +2,7 @@
 
 #include "engine/rewrite/arithmetic.hpp"
 #include "engine/rewrite/evaluate.hpp"
+#include "engine/rewrite/evaluate_scopes.hpp"
 #include "engine/rewrite/print.hpp"
 
 #include <algorithm>
@@ -62,10 +63,46 @@ bool Evaluator::convert(const Expression& e, const Datum& value, Datum& out) {
     case Function::structure:
         if (is_container(value)) budget_.spend(extent_of(value).weight, e.location);
         return finish_text(e.location, structure_of(graph_, value), out);
+    case Function::leaves: {
+        Scratch scratch(*this);
+        leaves(value);
+        budget_.spend(stack_.size() - scratch.base(), e.location);
+        return finish(e.location, Kind::list, pushed(scratch.base()), out);
+    }
     default:
         if (is_container(value)) budget_.spend(extent_of(value).weight, e.location);
         return finish_text(e.location, to_text(graph_, value), out);
     }
+}
+
+// Pushes what nested lists and tuples hold. Data nest to a limit.
+void Evaluator::leaves(const Datum& value) {
+    if (!is_sequence(value)) return stack_.push_back(value);
+    for (const Datum& item : value.item_span()) leaves(item);
+}
+
+// Takes its leaves from the front of the row.
+Datum Evaluator::with_leaves(const Datum& like, std::span<const Datum>& row) {
+    if (!is_sequence(like)) {
+        Datum leaf = row.front();
+        row = row.subspan(1);
+        return leaf;
+    }
+    Datum* items = arena_.data(like.size);
+    for (size_t i = 0; i < like.size; ++i) items[i] = with_leaves(like.items[i], row);
+    return make_items(like.kind, {items, like.size});
+}
+
+bool Evaluator::replace_leaves(const Location& at, const Datum& like, const Datum& row, Datum& out) {
+    if (!is_sequence(row)) return fail(at, "with_leaves() takes a list or tuple of leaves, not %1", row);
+    Scratch scratch(*this);
+    leaves(like);
+    budget_.spend(stack_.size() - scratch.base(), at);
+    if (stack_.size() - scratch.base() != row.size)
+        return fail(at, "with_leaves() takes as many leaves as there are, and here it is another number");
+    std::span<const Datum> rest = row.item_span();
+    out = with_leaves(like, rest);
+    return !is_container(out) || check_extent(at, out.item_span());
 }
 
 bool Evaluator::convert_to_integer(const Location& at, const Datum& value, Datum& out) {

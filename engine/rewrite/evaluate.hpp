@@ -161,6 +161,7 @@ private:
     bool node_field(const Expression& e, NodeId node, Datum& out);
     bool schema_argument(const Location& at, NodeId node, std::string_view name, Datum& out);
     bool nodes_field(const Location& at, NodeId node, program::Field field, Datum& out);
+    bool bound_arguments(const Expression& e, NodeId node, Datum& out);
     Datum kwargs_of(NodeId node);
     bool gone_field(const Expression& e, const Datum& node, Datum& out);
 
@@ -213,6 +214,9 @@ private:
     bool convert(const Expression& e, const Datum& value, Datum& out);
     bool convert_to_integer(const Location& at, const Datum& value, Datum& out);
     bool convert_to_real(const Location& at, const Datum& value, Datum& out);
+    void leaves(const Datum& value);
+    Datum with_leaves(const Datum& like, std::span<const Datum>& leaves);
+    bool replace_leaves(const Location& at, const Datum& like, const Datum& leaves, Datum& out);
     bool convert_to_dtype(const Location& at, const Datum& value, Datum& out);
 
     // -- methods.cpp

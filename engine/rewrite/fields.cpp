@@ -36,6 +36,8 @@ bool Evaluator::node_field(const Expression& e, NodeId node, Datum& out) {
         out = schema ? make_boolean(schema->mutates) : make_none();
         return true;
     }
+    case Field::bound_args:
+    case Field::bound_kwargs: return bound_arguments(e, node, out);
     case Field::none: return schema_argument(e.location, node, e.text, out);
     case Field::arg: return fail(e.location, "after \".arg\" stands the name of an argument");
     case Field::args:
@@ -63,6 +65,23 @@ bool Evaluator::schema_argument(const Location& at, NodeId node, std::string_vie
     if (!CallArguments(graph_, binding_, node).named(name, arena_, out)) out = make_none();
     if (is_container(out)) budget_.spend(extent_of(out).weight, at);
     return true;
+}
+
+bool Evaluator::bound_arguments(const Expression& e, NodeId node, Datum& out) {
+    CallArguments call(graph_, binding_, node);
+    out = make_none();
+    if (!call.fits()) return true;
+    Scratch scratch(*this);
+    bool keywords = e.field == Field::bound_kwargs;
+    call.bound(keywords, arena_, stack_);
+    std::span<const Datum> values = pushed(scratch.base());
+    if (!keywords) return finish(e.location, Datum::Kind::list, values, out);
+    HashedItems dict(Datum::Kind::dict, arena_);
+    for (size_t i = 0; i < values.size(); ++i)
+        dict.insert(make_text(Datum::Kind::string, call.schema().arguments[call.schema().positional + i].name),
+                    values[i]);
+    out = dict.finish();
+    return check_extent(e.location, out.item_span());
 }
 
 Datum Evaluator::kwargs_of(NodeId node) {

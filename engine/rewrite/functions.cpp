@@ -48,7 +48,8 @@ Arity arity(Function function) {
     case Function::tuple:
     case Function::set: return {0, 0};
     case Function::dict: return {0, 1};
-    case Function::isinstance: return {2, 2};
+    case Function::isinstance:
+    case Function::with_leaves: return {2, 2};
     default: return {1, 1};
     }
 }
@@ -132,6 +133,7 @@ bool Evaluator::call_on_values(const Expression& e, std::span<const Datum> value
         if (!is_instance(e.location, values[0], values[1], is_it)) return false;
         out = make_boolean(is_it);
         return true;
+    case Function::with_leaves: return replace_leaves(e.location, values[0], values[1], out);
     default: return convert(e, values[0], out);
     }
 }

@@ -90,6 +90,7 @@ private:
     bool is_call_of(const Object& value, Syntax op_set);
     bool has_literal(Syntax p, const Object& value);
 
+    Object bound(NodeId node, bool keyword_only);
     std::optional<Object> argument_named(NodeId node, std::string_view name);
     bool arguments(Syntax p, size_t index, size_t position, std::vector<Argument> left, const Scope& scope,
                    const Then& then);

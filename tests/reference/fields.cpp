@@ -10,8 +10,9 @@ using syntax::Kind;
 
 namespace {
 
-constexpr std::string_view fields[] = {"name",   "op",        "target", "args", "kwargs", "users",  "uses",
-                                       "inputs", "only_user", "meta",   "arg",  "impure", "mutates"};
+constexpr std::string_view fields[] = {"name",  "op",     "target",  "args",       "kwargs",
+                                       "users", "uses",   "inputs",  "only_user",  "meta",
+                                       "arg",   "impure", "mutates", "bound_args", "bound_kwargs"};
 
 bool is_field(std::string_view word) {
     return std::find(std::begin(fields), std::end(fields), word) != std::end(fields);
@@ -73,6 +74,7 @@ Object Engine::field_of_node(NodeId node, std::string_view field) {
     if (field == "only_user") return graph_.user_count(node) == 1 ? make_node(graph_.only_user(node)) : Object();
     if (field == "impure") return make_boolean(graph_.impure(node));
     if (field == "mutates") return schema(node) ? make_boolean(schema(node)->mutates) : Object();
+    if (field == "bound_args" || field == "bound_kwargs") return bound(node, field == "bound_kwargs");
     if (field == "args") {
         Object list = make_items(Object::Kind::list, {});
         for (const Value& value : graph_.args(node)) list.items.push_back(from_stored(&graph_, node, value));
@@ -96,6 +98,32 @@ Object Engine::field_of_node(NodeId node, std::string_view field) {
         for (size_t i = 0; i < graph_.operand_count(user); ++i)
             if (graph_.operand(user, i) == node) slots.push_back(user);
     return nodes(slots);
+}
+
+// What is stored by position, then by keyword, then by default; an error of binding is None.
+Object Engine::bound(NodeId node, bool keyword_only) {
+    const Schema* known = schema(node);
+    if (!known || known->vararg || graph_.args(node).size() > known->positional) return {};
+    size_t by_keyword = 0;
+    Object list = make_items(Object::Kind::list, {}), dict = make_items(Object::Kind::dict, {});
+    for (size_t i = 0; i < known->arguments.size(); ++i) {
+        const SchemaArgument& argument = known->arguments[i];
+        const Value* stored = nullptr;
+        for (const Keyword& each : graph_.kwargs(node))
+            if (each.name == argument.name) stored = &each.value;
+        by_keyword += stored != nullptr;
+        bool by_position = i < graph_.args(node).size();
+        if (by_position ? stored != nullptr : !stored && !argument.has_default) return {};
+        Object value = by_position ? from_stored(&graph_, node, graph_.args(node)[i])
+                       : stored    ? from_stored(&graph_, node, *stored)
+                                   : from_stored(nullptr, no_node, argument.default_value);
+        if (i < known->positional)
+            list.items.push_back(value);
+        else
+            insert(dict, make_text(argument.name), value);
+    }
+    if (by_keyword != graph_.kwargs(node).size()) return {};
+    return keyword_only ? dict : list;
 }
 
 Object Engine::subscript(Syntax e, const Names& names) {

@@ -295,6 +295,31 @@ Object Engine::function(std::string_view name, Syntax e, const Names& names) {
         return given[0].integer < 0 ? negate(given[0]) : make_integer(given[0].integer);
     }
     if (name == "isinstance") return make_boolean(is_instance(given[0], given[1]));
+    if (name == "leaves") {
+        Object found = make_items(Object::Kind::list, {});
+        auto collect = [&](auto& self, const Object& object) -> void {
+            if (!is_sequence(object)) return found.items.push_back(object);
+            for (const Object& item : object.items) self(self, item);
+        };
+        collect(collect, given[0]);
+        return found;
+    }
+    if (name == "with_leaves") {
+        if (!is_sequence(given[1])) throw CannotEvaluate{};
+        size_t next = 0;
+        auto fill = [&](auto& self, const Object& object) -> Object {
+            if (!is_sequence(object)) {
+                if (next == given[1].items.size()) throw CannotEvaluate{};
+                return given[1].items[next++];
+            }
+            Object made = make_items(object.kind, {});
+            for (const Object& item : object.items) made.items.push_back(self(self, item));
+            return made;
+        };
+        Object made = fill(fill, given[0]);
+        if (next != given[1].items.size()) throw CannotEvaluate{};
+        return made;
+    }
     if (name == "device") return to_type_of_torch(given[0], Object::Kind::device);
     throw std::logic_error("the reference engine leaves out " + std::string(name) + "()");
 }

@@ -29,7 +29,14 @@ std::string RuleMaker::list_expression(unsigned depth) {
     if (list && random_.chance(35)) return list->name;
     if (depth == 0) return node_expression(0) + random_.pick({".users", ".inputs", ".args", ".args[1:]", ".uses"});
     std::string inner = std::to_string(random_.below(3));
-    switch (random_.below(14)) {
+    switch (random_.below(17)) {
+    case 12:
+        return "leaves(" + (random_.chance(50) ? node_expression(0) + ".args" : list_expression(depth - 1)) + ")";
+    case 13:
+        return "with_leaves(" + list_expression(depth - 1) + ", " +
+               (random_.chance(80) ? "range(" + inner + ")" : list_expression(0)) + ")";
+    case 14:
+        return node_expression(0) + random_.pick({".bound_args", ".bound_kwargs.items()", ".bound_kwargs.keys()"});
     case 0: return over(depth, "[", "]");
     case 1: return "[" + scalar_expression(depth - 1) + ", " + scalar_expression(depth - 1) + "]";
     case 2: return "(" + list_expression(depth - 1) + " + " + list_expression(depth - 1) + ")";

@@ -25,6 +25,18 @@ class Dict(dict):
         return list(super().values())
 
 
+def leaves(x):
+    return [leaf for item in x for leaf in leaves(item)] if isinstance(x, (list, tuple)) else [x]
+
+
+def with_leaves(x, row):
+    if not isinstance(row, (list, tuple)) or len(row) != len(leaves(x)):
+        raise TypeError
+    row = iter(row)
+    fill = lambda part: type(part)(map(fill, part)) if isinstance(part, (list, tuple)) else next(row)
+    return fill(x)
+
+
 NAMES = {
     "inf": float("inf"),
     "nan": float("nan"),
@@ -35,6 +47,8 @@ NAMES = {
     "dict": Dict,
     "isinstance": lambda v, t: isinstance(v, dict if t is Dict else t),
     "next": lambda i, d: next(iter(i), d),
+    "leaves": lambda x: leaves(x),
+    "with_leaves": lambda x, row: with_leaves(x, row),
 }
 
 

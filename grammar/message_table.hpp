@@ -94,8 +94,9 @@ DQREWRITE_MESSAGE(comma_after_star) =
     complaint("what stands alone behind \"*\" or \"...\" in round brackets needs a comma: (*rest,)");
 
 // -- ops
-DQREWRITE_MESSAGE(op_set) = expected("the name of an op or of a set of ops");
-DQREWRITE_MESSAGE(op_term) = expected("the name of an op or of a set of ops");
+inline constexpr std::string_view op_set_text = "the name of an op or of a set of ops";
+DQREWRITE_MESSAGE(op_set) = expected(op_set_text);
+DQREWRITE_MESSAGE(op_term) = expected(op_set_text);
 DQREWRITE_MESSAGE(op_name_in_braces) = expected("the name of an op");
 DQREWRITE_MESSAGE(op_component) = expected("a part of an op name: a word, \"*\" or \"{\"");
 DQREWRITE_MESSAGE(op_group_end) = expected_end("\"|\", \"-\" or \")\"");
@@ -107,7 +108,8 @@ DQREWRITE_MESSAGE(place_pattern) = expected("a pattern");
 DQREWRITE_MESSAGE(unnamed_place) = expected("a pattern");
 DQREWRITE_MESSAGE(pattern_argument) = expected("a pattern, \"...\" or an argument");
 DQREWRITE_MESSAGE(pattern_item) = expected("a pattern or \"...\"");
-DQREWRITE_MESSAGE(one_name_a_place) = complaint("one place takes one name");
+DQREWRITE_MESSAGE(one_name_a_place) =
+    complaint("one place takes one name, and names of ops have dots: aten.add.Tensor");
 
 // -- expressions
 template <typename Context>

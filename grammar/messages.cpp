@@ -107,6 +107,12 @@ constexpr auto hints = std::to_array<Hint>({
     {"||", "write \"or\"", true},
     {":=", "\"let\" names a value", true},
     {"as", "\"name: op(...)\" names a node; \"as\" names the list of a chain, or a new node", true},
+    {",", "sets of ops, and patterns, are joined by \"|\"", true},
+    {"or", "sets of ops, and patterns, are joined by \"|\"", true},
+    {"->", "write \"=>\"", true},
+    {"//", "\"#\" begins a comment", true},
+    {"backwards", "write \"backward\"", true},
+    {"[", "several are joined by \"|\", or stand in braces: aten.{relu, neg}.default", false},
     {"!", "write \"not\"", false},
     {"elif", "write \"else if\"", false},
     {";", "nothing separates statements", false},
@@ -137,7 +143,8 @@ std::string hint_for_word(const Message& message, std::string_view word) {
         return fmt::format("{}{}\"{}\" {}", conditional, conditional.empty() ? "" : "; ", word, home);
     }
     const std::string_view meant = closest(word, message.words);
-    return meant.empty() ? "" : fmt::format("did you mean \"{}\"?", meant);
+    return meant.empty() ? fmt::format("here begins: {}", fmt::join(message.words, ", "))
+                         : fmt::format("did you mean \"{}\"?", meant);
 }
 
 std::string hint_for(const Message& message, std::string_view text, const Found& found) {
@@ -147,6 +154,8 @@ std::string hint_for(const Message& message, std::string_view text, const Found&
     if ((token == "(" || token == "[") && at_end && is_first_on_line(text, found.span.begin)) {
         return "a call or subscript begins on the line where the thing before it ends";
     }
+    const bool joins = token == "," || token == "or";
+    if ((token == "[" && message.text != op_set_text) || (joins && message.text != "a declaration")) return {};
     const auto row = std::find_if(hints.begin(), hints.end(), [&](const Hint& h) { return h.found == token; });
     if (row != hints.end() && (at_end || !row->at_end)) return std::string(row->hint);
     return found.kind == TokenKind::word ? hint_for_word(message, token) : "";

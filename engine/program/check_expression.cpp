@@ -397,6 +397,22 @@ ExpressionId Checker::walk_expression(syntax::NodeId node, Scope& scope) {
     return add(std::move(result));
 }
 
+// `x in [a, b]`, where x is none of them on any run.
+void Checker::warn_of_no_item(const Expression& compare, size_t place) {
+    const Expression& row = program_[compare.children[place + 1]];
+    bool display = row.kind == Expression::Kind::list || row.kind == Expression::Kind::tuple ||
+                   row.kind == Expression::Kind::set;
+    if (!display || row.children.empty()) return;
+    std::string why;
+    for (ExpressionId item : row.children) {
+        if (program_[item].kind == Expression::Kind::star) return;
+        why = never_equal(facts(compare.children[place]), facts(item));
+        if (why.empty()) return;
+    }
+    warn(codes::never_equal, compare.location,
+         fmt::format("always {}: {}", compare.operators[place] == Operator::in ? "False" : "True", why));
+}
+
 ExpressionId Checker::compare_expression(syntax::NodeId node, Scope& scope) {
     Expression result;
     result.kind = Expression::Kind::compare;
@@ -409,6 +425,7 @@ ExpressionId Checker::compare_expression(syntax::NodeId node, Scope& scope) {
     }
     for (size_t i = 0; i < result.operators.size(); ++i) {
         Operator op = result.operators[i];
+        if (op == Operator::in || op == Operator::not_in) warn_of_no_item(result, i);
         if (op != Operator::equal && op != Operator::not_equal) continue;
         std::string why = never_equal(facts(result.children[i]), facts(result.children[i + 1]));
         if (!why.empty())

@@ -357,7 +357,13 @@ std::string Checker::never_equal(const Facts& a, const Facts& b) {
     if ((a.kind == F::other && a.value_kind == Value::Kind::none) ||
         (b.kind == F::other && b.value_kind == Value::Kind::none))
         return {};
-    return fmt::format("{} is never equal to {}", kind_text(a), kind_text(b));
+    auto is_pair = [&](Facts::Kind one, Facts::Kind other) {
+        return (a.kind == one && b.kind == other) || (a.kind == other && b.kind == one);
+    };
+    std::string_view hint = is_pair(F::node, F::op)   ? "; ask `n is aten…`, or compare `n.target`"
+                            : is_pair(F::op, F::text) ? "; an op is written without quotes"
+                                                      : "";
+    return fmt::format("{} is never equal to {}{}", kind_text(a), kind_text(b), hint);
 }
 
 // At the smallest part that is the same on every run.

@@ -28,6 +28,13 @@ void Checker::check_declared_name(std::string_view name, DeclarationKind kind, L
         report(codes::reserved_name, location, fmt::format("\"{}\" cannot be declared{}", name, why));
 }
 
+std::string_view Checker::python_word(std::string_view name) {
+    if (name == "true" || name == "TRUE") return "True";
+    if (name == "false" || name == "FALSE") return "False";
+    if (name == "none" || name == "null" || name == "nil" || name == "NULL") return "None";
+    return {};
+}
+
 bool Checker::is_namespace(std::string_view word) {
     for (const Dialect& dialect : dialects())
         if (dialect.word.substr(0, dialect.word.find('.')) == word) return true;
@@ -94,7 +101,11 @@ void Checker::report_unknown_name(std::string_view name, Location location, cons
         for (const Dialect& dialect : dialects()) names.push_back(dialect.word.substr(0, dialect.word.find('.')));
         for (std::string_view each : files_.declarations->namespaces()) names.push_back(each);
     }
-    report(codes::unknown_name, location, fmt::format("unknown name \"{}\"{}", name, suggest(name, names)));
+    std::string_view meant = python_word(name);
+    if (meant.empty() && name == "Node") meant = "n is node";
+    report(codes::unknown_name, location,
+           fmt::format("unknown name \"{}\"{}", name,
+                       meant.empty() ? suggest(name, names) : fmt::format("{}\"{}\"?", hint_start, meant)));
 }
 
 }  // namespace dqrewrite::program

@@ -1,6 +1,7 @@
 // Op sets and op names.
 
 #include "engine/program/checker.hpp"
+#include "grammar/words.hpp"
 
 #include <algorithm>
 #include <unordered_set>
@@ -276,6 +277,9 @@ std::optional<OpId> Checker::resolve_op(std::string_view dotted, Location locati
 }
 
 void Checker::report_unknown_op(std::string_view dotted, Location location) {
+    if (dotted.starts_with("torch.") && is_dtype_word(dotted.substr(6)))
+        return report(codes::unknown_op, location,
+                      fmt::format("unknown op \"{}\": the dtype is \"{}\"", dotted, dotted.substr(6)));
     size_t dot = dotted.rfind('.');
     std::string_view packet = dotted.substr(0, dot);
     std::string prefix = has_dialect(dotted) ? "" : std::string(default_prefix);

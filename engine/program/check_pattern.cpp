@@ -330,6 +330,7 @@ PatternId Checker::call_pattern(syntax::NodeId node, Scope& scope, Binding bindi
             std::string hint = declared.empty()
                                    ? suggest_declared(text, {DeclarationKind::ops, DeclarationKind::pattern})
                                    : fmt::format(": it is {}", declared);
+            if (hint.empty()) hint = suggest_op(text);
             report(codes::unknown_name, location(name),
                    fmt::format("\"{}\" is no node kind, ops or pattern{}", text, hint));
             pattern_arguments(result, arguments, scope, binding);

@@ -202,8 +202,10 @@ void Checker::set_statement(syntax::NodeId node, Statement& statement, Scope& sc
         return;
     }
     if (kind(field) == Kind::subscript) {
+        bool of_meta = kind(child(field, 0)) == Kind::field && word(child(field, 0)) == "meta";
         report(codes::not_settable, location(field),
-               "an item cannot be set: set the whole list, as in `set n.args = [a, *n.args[1:]]`");
+               of_meta ? "a key of meta stands here itself: `set n.meta.KEY = …` or `set n.meta[\"KEY\"] = …`"
+                       : "an item cannot be set: set the whole list, as in `set n.args = [a, *n.args[1:]]`");
         return;
     }
     syntax::NodeId object = child(field, 0);

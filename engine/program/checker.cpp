@@ -285,7 +285,11 @@ DiagnosticNote Checker::note(Location location, std::string message) const {
 void Checker::warn_unused(const std::vector<Scope::Entry>& entries) {
     for (const Scope::Entry& entry : entries)
         if (!entry.used && entry.must_be_used && !entry.name.starts_with('_'))
-            warn(codes::unused_name, entry.location, fmt::format("\"{}\" is bound and never read", entry.name));
+            warn(codes::unused_name, entry.location,
+                 fmt::format("\"{}\" is bound and never read{}", entry.name,
+                             python_word(entry.name).empty()
+                                 ? ""
+                                 : fmt::format("{}\"{}\"?", hint_start, python_word(entry.name))));
 }
 
 std::optional<syntax::NodeId> Checker::child_of_kind(syntax::NodeId node, Kind wanted) const {

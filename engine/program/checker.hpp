@@ -91,6 +91,8 @@ private:
     bool is_reserved(std::string_view word, std::string& why);
     void check_declared_name(std::string_view name, DeclarationKind kind, Location location);
     bool is_namespace(std::string_view word);
+    // What a person meant who wrote "true", "null": such a word is a name like others. Empty for other words.
+    static std::string_view python_word(std::string_view name);
     // Whether suggestions are still looked for. Who collects candidates asks first.
     bool may_suggest() const { return !is_full() && compared_ <= max_compared; }
     // `, did you mean "relu"?`; nothing once many have been looked for.
@@ -199,6 +201,7 @@ private:
     ExpressionId comprehension(syntax::NodeId node, Scope& scope, Expression::Kind kind);
     ExpressionId is_expression(syntax::NodeId node, Scope& scope);
     ExpressionId walk_expression(syntax::NodeId node, Scope& scope);
+    void warn_of_no_item(const Expression& compare, size_t place);
     ExpressionId compare_expression(syntax::NodeId node, Scope& scope);
     ExpressionId children_expression(Expression::Kind kind, syntax::NodeId node, Scope& scope);
     // A condition: warns of what is the same on every run.

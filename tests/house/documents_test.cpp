@@ -1,10 +1,10 @@
 // What the documents say is true: their commands are run and print what stands there, their example is a program
 // that is built elsewhere, their links lead somewhere.
 //
-// In README.md, docs/cli.md and docs/rule_sets.md a ```console block is a transcript: a line "$ command", then all
-// that it prints, and "exit status N" where that is not 0. The commands of a document run one after the other in one
-// empty folder with links to tests/, rules/ and build/dqrewrite. A block of another kind whose first line is "#
-// name.rules" is that file of the folder. DQREWRITE_BLESS=1 writes the transcripts anew.
+// In README.md and in the pages of docs/ that are listed below a ```console block is a transcript: a line "$ command",
+// then all that it prints, and "exit status N" where that is not 0. The commands of a document run one after the other
+// in one empty folder with links to tests/, rules/ and build/dqrewrite. A block of another kind whose first line is
+// "# name.rules" is that file of the folder. DQREWRITE_BLESS=1 writes the transcripts anew.
 #include "tests/house/house.hpp"
 #include "tests/support/golden.hpp"
 
@@ -94,7 +94,8 @@ std::string without_blocks(const std::string& markdown) {
 }  // namespace
 
 TEST_CASE("the commands of the documents print what stands there") {
-    const std::string document = GENERATE(as<std::string>(), "README.md", "docs/cli.md", "docs/rule_sets.md");
+    const std::string document =
+        GENERATE(as<std::string>(), "README.md", "docs/cli.md", "docs/authoring.md", "docs/rule_sets.md");
     const std::string text = read_file(top + document);
     const Workplace workplace;
     std::vector<std::pair<Block, std::vector<std::string>>> transcripts;

@@ -1,8 +1,8 @@
 // What the documents say is true: their commands are run and print what stands there, their example is a program
 // that is built elsewhere, their links lead somewhere.
 //
-// In README.md and in the pages of docs/ that are listed below a ```console block is a transcript: a line "$ command",
-// then all that it prints, and "exit status N" where that is not 0. The commands of a document run one after the other
+// In README.md and in the pages that are listed below a ```console block is a transcript: a line "$ command", then
+// all that it prints, and "exit status N" where that is not 0. The commands of a document run one after the other
 // in one empty folder with links to tests/, rules/ and build/dqrewrite. A block of another kind whose first line is
 // "# name.rules" is that file of the folder. DQREWRITE_BLESS=1 writes the transcripts anew.
 #include "tests/house/house.hpp"

@@ -58,6 +58,7 @@ public:
         std::optional<size_t> position;
         std::optional<Object> value;
         bool may_be_left_out = true;  // absent, or equal to its default
+        bool asked = false;           // by a pattern before
     };
     std::vector<Argument> arguments_of(NodeId node);
     const Schema* schema(NodeId node);  // null where there is none

@@ -42,12 +42,13 @@ std::string Engine::target(const std::string& written) const {
     return declarations_.find(written) ? written : "torch.ops." + written;
 }
 
-// All products of the braces of an op name.
+// All products of the braces of an op name; a star stays one.
 std::vector<std::string> Engine::spellings(Syntax op_name) {
     std::vector<std::string> heads;
     for (Syntax component : op_name.children()) {
         std::vector<std::string> choices;
         if (component.kind() == Kind::op_word) choices.emplace_back(component.word());
+        if (component.kind() == Kind::op_star) choices.emplace_back("*");
         for (Syntax inner : component.children())
             for (const std::string& choice : spellings(inner)) choices.push_back(choice);
         std::vector<std::string> longer = heads.empty() ? choices : std::vector<std::string>();
@@ -72,7 +73,15 @@ std::set<std::string> Engine::resolve_set(Syntax op_set) {
     }
     bool single = op_set.size() == 1 && op_set[0].kind() == Kind::op_word;
     if (auto ops = single ? declared(Kind::ops, op_set[0].word()) : std::nullopt) return targets((*ops)[0]);
-    for (const std::string& spelling : spellings(op_set)) found.insert(target(spelling));
+    for (const std::string& spelling : spellings(op_set)) {
+        if (!spelling.ends_with('*')) {
+            found.insert(target(spelling));
+            continue;
+        }
+        std::string begin = target(spelling.substr(0, spelling.size() - 1));
+        for (const std::string& each : declarations_.targets())
+            if (each.starts_with(begin)) found.insert(each);
+    }
     return found;
 }
 

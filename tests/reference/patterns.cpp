@@ -282,22 +282,21 @@ std::optional<Object> Engine::argument_named(NodeId node, std::string_view name)
     return {};
 }
 
-// The patterns from `index` on; `left` are the arguments that none of those before has taken.
-bool Engine::arguments(Syntax p, size_t index, size_t position, std::vector<Argument> left, const Scope& scope,
+// The patterns from `index` on. An argument may be asked for twice, by its place and by its name.
+bool Engine::arguments(Syntax p, size_t index, size_t position, std::vector<Argument> all, const Scope& scope,
                        const Then& then) {
     if (index == p.size()) {
-        for (const Argument& each : left)
-            if (!each.may_be_left_out) return false;
+        for (const Argument& each : all)
+            if (!each.asked && !each.may_be_left_out) return false;
         return then(scope);
     }
     Syntax item = p[index];
     if (item.kind() == Kind::open_rest) return then(scope);
     auto take = [&](auto is_it) -> std::optional<Object> {
-        for (size_t i = 0; i < left.size(); ++i) {
-            if (!is_it(left[i])) continue;
-            std::optional<Object> value = left[i].value;
-            left.erase(left.begin() + static_cast<long>(i));
-            return value;
+        for (size_t i = 0; i < all.size(); ++i) {
+            if (!is_it(all[i])) continue;
+            all[i].asked = true;
+            return all[i].value;
         }
         return {};
     };
@@ -305,16 +304,16 @@ bool Engine::arguments(Syntax p, size_t index, size_t position, std::vector<Argu
     if (item.kind() == Kind::named_rest) {
         Object rest = make_items(Object::Kind::list, {});
         while (auto value = take_at(position++)) rest.items.push_back(*value);
-        std::erase_if(left, [](const Argument& each) { return each.position.has_value(); });
+        for (Argument& each : all) each.asked |= each.position.has_value();
         return bound_to(item.word(), rest, scope,
-                        [&](const Scope& bound) { return arguments(p, index + 1, position, left, bound, then); });
+                        [&](const Scope& bound) { return arguments(p, index + 1, position, all, bound, then); });
     }
     bool named = item.kind() == Kind::named_argument;
     std::optional<Object> value =
         named ? take([&](const Argument& each) { return each.name == item.word(); }) : take_at(position);
     if (!value) return false;
     return pattern(named ? item[0] : item, *value, scope, Where::argument,
-                   [&](const Scope& bound) { return arguments(p, index + 1, position + !named, left, bound, then); });
+                   [&](const Scope& bound) { return arguments(p, index + 1, position + !named, all, bound, then); });
 }
 
 }  // namespace dqrewrite::reference

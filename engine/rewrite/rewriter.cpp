@@ -266,20 +266,18 @@ void Rewriter::write_meta(const Statement& statement, NodeId changed, std::strin
          [&](Edit&) { graph_.set_meta(changed, json); });
 }
 
-void Rewriter::delete_meta(const Statement& statement, Datum* frame) {
-    NodeId changed = node(statement.operands[0], frame);
-    std::vector<std::string_view> path(statement.path.begin(), statement.path.end());
-    auto text = remove_member(graph_.meta(changed), path);
-    if (text && *text != graph_.meta(changed)) write_meta(statement, changed, *text);
-}
-
 namespace {
+
+// A dump has "meta" only where there is any.
+std::string_view some_meta(std::string_view object) {
+    return JsonValue(object).empty() ? std::string_view() : object;
+}
 
 // `text` without the members `keys`.
 std::string without(std::string text, const std::vector<std::string>& keys) {
     for (const std::string& key : keys) {
         std::string_view path[] = {key};
-        if (auto shorter = remove_member(text, path)) text = std::move(*shorter);
+        if (auto shorter = remove_member(text, path)) text = some_meta(*shorter);
     }
     return text;
 }
@@ -290,6 +288,13 @@ void set_key(std::string& text, std::string_view key, std::string_view json) {
 }
 
 }  // namespace
+
+void Rewriter::delete_meta(const Statement& statement, Datum* frame) {
+    NodeId changed = node(statement.operands[0], frame);
+    std::vector<std::string_view> path(statement.path.begin(), statement.path.end());
+    auto text = remove_member(graph_.meta(changed), path);
+    if (text && *text != graph_.meta(changed)) write_meta(statement, changed, some_meta(*text));
+}
 
 // Python's dict(into, **{those keys of the source that the policy lets through}).
 std::string Rewriter::merged_meta(std::string_view into, const Statement::Meta& meta, Datum* frame) {

@@ -3,7 +3,7 @@
 // Each rule that a sweep names is tried alone, in the state in which the sweep comes to the node, before the sweep
 // tries it. Memory is bounded by the number of rules and a few nodes for each. What it spends is the explainer's own:
 // the run goes as without it.
-// Tested by tests/author/explain_test.cpp and tests/cli.
+// Tested by tests/cli/explain and tests/cli/cases.
 #pragma once
 
 #include "engine/author/probe.hpp"

@@ -1,7 +1,6 @@
 // Explanations as text for people and as JSON for machines.
 //
-// Both are stable: the same graph and rules give the same text. Tested by tests/author/explain_test.cpp and
-// tests/cli.
+// Both are stable: the same graph and rules give the same text. Tested by tests/cli/explain.
 #pragma once
 
 #include "engine/author/explanation.hpp"

@@ -3,7 +3,7 @@
 // The rule is compiled alone and run by the matcher itself, step by step, so that what is told is what happened.
 // Expressions that failed are taken apart afterwards: each operand is evaluated in the frame of the failing step.
 // Nothing of the run is changed, tables included; steps are spent from a budget of its own, BudgetSpent goes to who
-// asks. Tested by tests/author/explain_test.cpp.
+// asks. Tested by tests/cli/explain.
 #pragma once
 
 #include "engine/author/explanation.hpp"

@@ -1,6 +1,6 @@
 // The rules of a pass, and the ops at which they start.
 //
-// Tested by tests/author/explain_test.cpp and tests/cli.
+// Tested by tests/cli/explain and tests/cli/cases.
 #pragma once
 
 #include "engine/program/compile.hpp"

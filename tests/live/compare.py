@@ -38,7 +38,7 @@ def torchao_pass():
 
 
 def main():
-    chosen = harness.options(__doc__.partition("\n")[0], 3000).parse_args()
+    chosen = harness.options(__doc__.partition("\n")[0], 3100).parse_args()
     pass_class = torchao_pass()
     return harness.check("DuplicateDQPass", pass_class(), [chosen.dqrewrite, "run", "--ndjson", "-", "-o", "-"], chosen)
 

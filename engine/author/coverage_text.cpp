@@ -20,11 +20,11 @@ std::string message_of(const Condition& condition) {
     case Condition::Kind::branch: return "no match of a test takes this branch";
     case Condition::Kind::if_:
     case Condition::Kind::filter:
-        return condition.declined == 0 ? "true in every test: none goes the other way"
-                                       : "false in every test: none goes this way";
+        return condition.declined == 0 ? "true in every test; none goes the other way"
+                                       : "false in every test; none goes this way";
     default:
-        return condition.declined == 0 ? "holds in every test that comes here: none is declined by it"
-                                       : "holds in no test: every one that comes here is declined";
+        return condition.declined == 0 ? "holds in every test that comes here; none is declined by it"
+                                       : "holds in no test; every one that comes here is declined";
     }
 }
 

@@ -2,7 +2,9 @@
 
 #include "engine/cli/commands.hpp"
 #include "engine/cli/console.hpp"
+#include "engine/program/codes.hpp"
 
+#include <algorithm>
 #include <csignal>
 
 #include <CLI/CLI.hpp>
@@ -213,6 +215,18 @@ CLI::App* add_pattern(CLI::App& app, PatternOptions& options) {
     return pattern;
 }
 
+// What is wrong with the command line. CLI11 does not say which word it took for no command.
+std::string usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+    std::vector<std::string> commands;
+    for (const CLI::App* each : app.get_subcommands([](const CLI::App*) { return true; }))
+        commands.push_back(each->get_name());
+    const std::string first = argc > 1 ? argv[1] : "-";
+    if (first.starts_with('-') || std::find(commands.begin(), commands.end(), first) != commands.end())
+        return fmt::format("{}; --help says more", error.what());
+    return fmt::format("there is no command \"{}\"{}; there are: {}", first, dqrewrite::suggestion(first, commands),
+                       fmt::join(commands, ", "));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -241,7 +255,7 @@ int main(int argc, char** argv) {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) return app.exit(error), done;  // --help, --version
-        print_error(fmt::format("{}; --help says more", error.what()));
+        print_error(usage_error(app, error, argc, argv));
         return cannot_be_done;
     }
     try {

@@ -1,6 +1,6 @@
 // dqrewrite diff: what has changed from one graph to another.
 
-#include "engine/author/diff_report.hpp"
+#include "engine/author/diff/diff_report.hpp"
 #include "engine/cli/commands.hpp"
 #include "engine/cli/console.hpp"
 #include "engine/cli/graph_argument.hpp"

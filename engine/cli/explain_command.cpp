@@ -1,7 +1,7 @@
 // dqrewrite explain: why rules matched or did not.
 
-#include "engine/author/explain.hpp"
-#include "engine/author/explain_print.hpp"
+#include "engine/author/explain/explain.hpp"
+#include "engine/author/explain/explain_print.hpp"
 #include "engine/cli/commands.hpp"
 #include "engine/cli/console.hpp"
 #include "engine/cli/graph_argument.hpp"

@@ -1,6 +1,6 @@
 // dqrewrite pattern: a rule by example.
 
-#include "engine/author/rule_by_example.hpp"
+#include "engine/author/testing/rule_by_example.hpp"
 #include "engine/cli/commands.hpp"
 #include "engine/cli/console.hpp"
 #include "engine/cli/graph_argument.hpp"

@@ -1,6 +1,6 @@
 #include "engine/cli/rules_argument.hpp"
 
-#include "engine/author/starts.hpp"
+#include "engine/author/explain/starts.hpp"
 #include "engine/cli/console.hpp"
 #include "engine/program/check.hpp"
 #include "engine/program/codes.hpp"

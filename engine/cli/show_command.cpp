@@ -1,7 +1,7 @@
 // dqrewrite show: a graph as text, or as a picture; two graphs as one picture.
 
-#include "engine/author/dot.hpp"
-#include "engine/author/fx_text.hpp"
+#include "engine/author/show/dot.hpp"
+#include "engine/author/show/fx_text.hpp"
 #include "engine/cli/commands.hpp"
 #include "engine/cli/console.hpp"
 #include "engine/cli/graph_argument.hpp"

@@ -6,7 +6,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/golden.hpp"
 
-#include "engine/author/rule_tests.hpp"
+#include "engine/author/testing/rule_tests.hpp"
 #include "engine/program/check.hpp"
 #include "engine/program/shipped.hpp"
 #include "engine/program/words.hpp"

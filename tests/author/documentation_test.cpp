@@ -3,7 +3,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/golden.hpp"
 
-#include "engine/author/rule_tests.hpp"
+#include "engine/author/testing/rule_tests.hpp"
 #include "engine/program/check.hpp"
 
 using namespace dqrewrite;

@@ -3,7 +3,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/golden.hpp"
 
-#include "engine/author/dot.hpp"
+#include "engine/author/show/dot.hpp"
 #include "engine/dump/dump.hpp"
 
 #include <algorithm>

@@ -4,7 +4,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/golden.hpp"
 
-#include "engine/author/fx_text.hpp"
+#include "engine/author/show/fx_text.hpp"
 #include "engine/dump/dump.hpp"
 
 using namespace dqrewrite;

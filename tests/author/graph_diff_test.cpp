@@ -3,10 +3,10 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/golden.hpp"
 
-#include "engine/author/graph_diff.hpp"
+#include "engine/author/diff/graph_diff.hpp"
 #include "engine/author/graph_text.hpp"
 #include "engine/author/node_text.hpp"
-#include "engine/author/overlay.hpp"
+#include "engine/author/show/overlay.hpp"
 #include "engine/dump/dump.hpp"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 
 #include "tests/support/catch.hpp"
 
-#include "engine/author/json_diff.hpp"
+#include "engine/author/diff/json_diff.hpp"
 
 using namespace dqrewrite;
 

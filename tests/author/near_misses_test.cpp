@@ -5,8 +5,8 @@
 #include "tests/support/golden.hpp"
 
 #include "engine/author/graph_text.hpp"
-#include "engine/author/near_miss_run.hpp"
 #include "engine/author/test_graph.hpp"
+#include "engine/author/testing/near_miss_run.hpp"
 #include "engine/program/check.hpp"
 
 #include <algorithm>

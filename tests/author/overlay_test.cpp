@@ -2,7 +2,7 @@
 
 #include "tests/support/catch.hpp"
 
-#include "engine/author/overlay.hpp"
+#include "engine/author/show/overlay.hpp"
 #include "engine/dump/dump.hpp"
 
 #include <fmt/format.h>

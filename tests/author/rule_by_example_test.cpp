@@ -3,7 +3,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/golden.hpp"
 
-#include "engine/author/rule_by_example.hpp"
+#include "engine/author/testing/rule_by_example.hpp"
 #include "engine/dump/dump.hpp"
 #include "engine/dump/json_value.hpp"
 #include "engine/program/check.hpp"

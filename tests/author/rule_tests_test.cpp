@@ -2,7 +2,7 @@
 
 #include "tests/support/catch.hpp"
 
-#include "engine/author/rule_tests.hpp"
+#include "engine/author/testing/rule_tests.hpp"
 #include "engine/program/check.hpp"
 #include "engine/program/shipped.hpp"
 

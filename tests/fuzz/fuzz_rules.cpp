@@ -1,6 +1,6 @@
 // Any bytes: a rule file is refused with a message and a place, or it has a canonical form that says the same and is
 // its own; if it passes the checker, its passes compile and its tests run.
-#include "engine/author/rule_tests.hpp"
+#include "engine/author/testing/rule_tests.hpp"
 #include "engine/program/check.hpp"
 #include "engine/program/text.hpp"
 #include "grammar/format.hpp"

@@ -5,8 +5,8 @@
 #include "tests/support/catch.hpp"
 
 #include "engine/author/block_text.hpp"
-#include "engine/author/near_misses.hpp"
 #include "engine/author/test_graph.hpp"
+#include "engine/author/testing/near_misses.hpp"
 #include "engine/program/shipped.hpp"
 
 #include <algorithm>

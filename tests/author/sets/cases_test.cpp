@@ -7,9 +7,9 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/golden.hpp"
 
-#include "engine/author/rule_tests.hpp"
 #include "engine/author/sets/codes.hpp"
 #include "engine/author/sets/rule_sets.hpp"
+#include "engine/author/testing/rule_tests.hpp"
 #include "engine/program/check.hpp"
 
 #include <algorithm>

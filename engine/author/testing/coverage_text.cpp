@@ -1,0 +1,117 @@
+// How a Coverage reads.
+
+#include "engine/author/testing/coverage.hpp"
+#include "grammar/parse.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace dqrewrite {
+
+using program::Program;
+using syntax::Kind;
+
+namespace {
+
+std::string message_of(const Condition& condition) {
+    if (condition.held == 0 && condition.declined == 0) return "no test comes here";
+    switch (condition.kind) {
+    case Condition::Kind::branch: return "no match of a test takes this branch";
+    case Condition::Kind::if_:
+    case Condition::Kind::filter:
+        return condition.declined == 0 ? "true in every test; none goes the other way"
+                                       : "false in every test; none goes this way";
+    default:
+        return condition.declined == 0 ? "holds in every test that comes here; none is declined by it"
+                                       : "holds in no test; every one that comes here is declined";
+    }
+}
+
+std::string counts(const Condition& condition) {
+    return fmt::format("{:>6} {:>9} {}", condition.held, condition.declined, condition.covered() ? ' ' : '!');
+}
+
+constexpr size_t counts_width = 18;
+
+// Lines of a file with what is counted at them, from top to bottom.
+class Annotation {
+public:
+    Annotation(const Source& source, const Coverage& coverage) : source_(source) {
+        for (const Condition& each : coverage.conditions())
+            if (each.location.file == 0) conditions_.push_back(&each);
+    }
+
+    // Spans come in the order of the text.
+    void print(Span span, std::string& out) {
+        const uint32_t last = source_.locate(span.end).line;
+        for (uint32_t number = source_.locate(span.begin).line; number <= last; ++number) line(number, out);
+    }
+
+private:
+    void line(uint32_t number, std::string& out) {
+        const size_t begin = next_;
+        while (next_ < conditions_.size() && position(*conditions_[next_]).line <= number) ++next_;
+        const bool alone = next_ - begin == 1;
+        out += alone ? counts(*conditions_[begin]) : std::string(counts_width, ' ');
+        out += fmt::format(" | {}\n", source_.line(number));
+        for (size_t i = begin; i < next_ && !alone; ++i)
+            out += fmt::format("{} | {:>{}} {}\n", counts(*conditions_[i]), '^', position(*conditions_[i]).column,
+                               condition_name(conditions_[i]->kind));
+    }
+
+    Position position(const Condition& condition) const { return source_.locate(condition.location.span.begin); }
+
+    const Source& source_;
+    std::vector<const Condition*> conditions_;
+    size_t next_ = 0;
+};
+
+}  // namespace
+
+std::string_view condition_name(Condition::Kind kind) {
+    switch (kind) {
+    case Condition::Kind::clause: return "clause";
+    case Condition::Kind::op: return "op";
+    case Condition::Kind::arguments: return "no other arguments";
+    case Condition::Kind::literal: return "literal";
+    case Condition::Kind::same: return "same value";
+    case Condition::Kind::list: return "list";
+    case Condition::Kind::branch: return "branch";
+    case Condition::Kind::if_: return "if";
+    case Condition::Kind::filter: return "for … if";
+    }
+    return "";
+}
+
+Diagnostics coverage_warnings(const Program& program, const Coverage& coverage) {
+    Diagnostics out;
+    for (const Condition& each : coverage.conditions()) {
+        if (each.covered()) continue;
+        out.push_back({Severity::warning,
+                       "",
+                       fmt::format("{}: {}", condition_name(each.kind), message_of(each)),
+                       program.sources[each.location.file].get(),
+                       each.location.span,
+                       {}});
+    }
+    return out;
+}
+
+std::string coverage_text(const Program& program, const Coverage& coverage) {
+    const Source& source = *program.sources[0];
+    const size_t all = coverage.conditions().size();
+    std::string text = fmt::format("{}: {} of {} conditions decided\n", source.name(), coverage.covered(), all);
+    Diagnostics diagnostics;
+    auto tree = parse(source, diagnostics);
+    if (!tree || all == 0) return text;
+    text += "  held  declined\n";
+    Annotation annotation(source, coverage);
+    for (syntax::NodeId each : tree->children(tree->root())) {
+        if (tree->kind(each) != Kind::rule && tree->kind(each) != Kind::arrow_rule) continue;
+        annotation.print(tree->span(each), text);
+    }
+    return text;
+}
+
+}  // namespace dqrewrite

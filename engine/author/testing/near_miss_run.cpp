@@ -1,0 +1,223 @@
+#include "engine/author/testing/near_miss_run.hpp"
+
+#include "engine/author/test_graph.hpp"
+#include "engine/rewrite/argument_builder.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace dqrewrite {
+
+using program::Expression;
+using program::ExpressionId;
+using program::PatternId;
+using program::Program;
+using program::RuleId;
+using program::StatementId;
+
+namespace {
+
+// Which rule matched where, in order: "rule" and the name of the node.
+using Matches = std::vector<std::pair<RuleId, std::string>>;
+
+// Notes the matches, and for one rule at one node the furthest step that it came to without one.
+class Watch final : public RunObserver {
+public:
+    explicit Watch(const Program& program) : program_(program) {}
+
+    void look_at(RuleId rule, std::string root) {
+        rule_ = rule;
+        root_ = std::move(root);
+        steps_ = program::compile_rules(program_, std::span(&*rule_, 1));
+    }
+    void visit(const program::Step&, NodeId node, GraphRun& on) override {
+        if (!rule_ || on.graph.name(node) != root_ || !on.matcher.may_start(steps_, node)) return;
+        Furthest furthest;
+        if (!on.matcher.match(steps_, node, furthest)) location_ = steps_.locations[furthest.step_];
+    }
+    bool matched(RuleId rule, NodeId root, GraphRun& on) override {
+        matches_.emplace_back(rule, on.graph.name(root));
+        return true;
+    }
+
+    Matches take_matches() { return std::move(matches_); }
+    std::optional<program::Location> location() const { return location_; }
+
+private:
+    // Steps of one rule are numbered in the order of the text.
+    struct Furthest final : MatchTrace {
+        void step(program::StepId step, bool succeeded, std::span<const Datum>, Datum*) override {
+            if (!succeeded) step_ = std::max(step_, static_cast<size_t>(step));
+        }
+        size_t step_ = 0;
+    };
+
+    const Program& program_;
+    Matches matches_;
+    std::optional<RuleId> rule_;
+    std::string root_;
+    program::MatchProgram steps_;
+    std::optional<program::Location> location_;
+};
+
+// Whether anything that a pass runs reads how calls are written.
+class StoredForm {
+public:
+    explicit StoredForm(const Program& program) : program_(program) {}
+
+    bool read_by(const std::vector<program::Step>& steps) {
+        return std::any_of(steps.begin(), steps.end(), [&](const program::Step& each) {
+            return std::any_of(each.rules.begin(), each.rules.end(), [&](RuleId rule) { return read_by(rule); }) ||
+                   read_by(each.expression) || read_by(each.pattern) || read_by(each.steps) ||
+                   (each.pass != program::none_of<program::PassId> && read_by(program_[each.pass].steps));
+        });
+    }
+
+private:
+    bool read_by(RuleId id) {
+        const program::Rule& rule = program_[id];
+        return std::any_of(
+                   rule.clauses.begin(), rule.clauses.end(),
+                   [&](const program::Clause& each) { return read_by(each.expression) || read_by(each.pattern); }) ||
+               read_by(rule.body);
+    }
+    bool read_by(const std::vector<StatementId>& body) {
+        return std::any_of(body.begin(), body.end(), [&](StatementId id) {
+            const program::Statement& each = program_[id];
+            return any(each.operands) || any(each.arguments) || read_by(each.place) || read_by(each.result_key) ||
+                   read_by(each.meta.node) || read_by(each.body) || read_by(each.otherwise);
+        });
+    }
+    bool any(const std::vector<ExpressionId>& all) {
+        return std::any_of(all.begin(), all.end(), [&](ExpressionId each) { return read_by(each); });
+    }
+    bool read_by(ExpressionId id) {
+        if (id == program::no_expression) return false;
+        const Expression& of = program_[id];
+        if (of.field == program::Field::args || of.field == program::Field::kwargs) return true;
+        for (const Expression::Loop& loop : of.loops)
+            if (read_by(loop.iterable) || any(loop.filters)) return true;
+        // Defines use no other one that uses them, so this ends.
+        if (of.kind == Expression::Kind::define && read_by(program_[of.define].body)) return true;
+        return any(of.children) || read_by(of.pattern);
+    }
+    bool read_by(PatternId id) {
+        if (id == program::no_pattern) return false;
+        const program::Pattern& of = program_[id];
+        return std::any_of(of.children.begin(), of.children.end(), [&](PatternId each) { return read_by(each); }) ||
+               std::any_of(of.arguments.begin(), of.arguments.end(),
+                           [&](const program::Pattern::Argument& each) { return read_by(each.pattern); });
+    }
+
+    const Program& program_;
+};
+
+class NearMissRun {
+public:
+    NearMissRun(const std::shared_ptr<const Program>& program, const program::Test& test)
+        : program_(*program), test_(test), driver_(program, test.pass) {}
+
+    std::vector<NearMissResult> run(size_t limit) {
+        OpTable table(*program_.declarations);
+        Module module;
+        build_test_graph(program_, test_.before, module, table);
+        const Draft draft = draft_of(module.graph, arena_);
+        Watch watch(program_);
+        if (run(draft, watch)) return {};
+        matches_ = watch.take_matches();
+        if (matches_.empty()) return {};
+        reads_stored_form_ = StoredForm(program_).read_by(program_[test_.pass].steps);
+        std::vector<NearMiss> all = near_misses_of(draft, program_, arena_);
+        const auto same_calls = static_cast<size_t>(
+            std::count_if(all.begin(), all.end(), [](const NearMiss& each) { return each.same_calls; }));
+        const size_t others = all.size() - same_calls, taken = std::min(others, limit);
+        std::vector<NearMissResult> results;
+        size_t index = 0;
+        for (const NearMiss& each : all) {
+            // Evenly: of `others` the first `taken` multiples.
+            const bool chosen = each.same_calls || (index * taken) / others != ((index + 1) * taken) / others;
+            if (!each.same_calls) ++index;
+            if (chosen) results.push_back(result_of(each));
+        }
+        return results;
+    }
+
+private:
+    // The error with which the pass ends, if it does.
+    std::optional<std::string> run(const Draft& draft, Watch& watch) {
+        OpTable table(*program_.declarations);
+        Module module;
+        build(draft, module);
+        try {
+            driver_.run(module, table, &watch);
+        } catch (const RunError& error) {
+            return error.what();
+        }
+        return {};
+    }
+
+    NearMissResult result_of(const NearMiss& near) {
+        using Kind = NearMissResult::Kind;
+        Watch watch(program_);
+        std::optional<std::string> error;
+        try {
+            error = run(near.draft, watch);
+        } catch (const std::runtime_error& invalid) {  // GraphError, ArgumentError
+            return {Kind::invalid, near.what, invalid.what()};
+        }
+        const Matches found = watch.take_matches();
+        const bool must_be_same = near.same_calls && !reads_stored_form_;
+        if (must_be_same && (error || found != matches_))
+            return {Kind::wrong, near.what, error ? "the pass fails: " + *error : first_difference(near, found)};
+        if (near.same_calls && !error && found == matches_) return {Kind::same, near.what};
+        if (error) return {Kind::failed, near.what, *error};
+        for (const auto& match : matches_)
+            if (std::find(found.begin(), found.end(), match) == found.end())
+                return {Kind::declined, near.what, why_declined(near, match)};
+        return {Kind::matched, near.what};
+    }
+
+    std::string first_difference(const NearMiss& near, const Matches& found) {
+        for (const auto& match : matches_)
+            if (std::find(found.begin(), found.end(), match) == found.end()) return why_declined(near, match);
+        return fmt::format("{} matches, not {}", found.size(), matches_.size());
+    }
+
+    // One more run, which looks at the node where the rule matched before.
+    std::string why_declined(const NearMiss& near, const std::pair<RuleId, std::string>& match) {
+        const std::string_view rule = program_[match.first].name;
+        Watch watch(program_);
+        watch.look_at(match.first, match.second);
+        run(near.draft, watch);
+        auto location = watch.location();
+        if (!location) return fmt::format("{} does not come to {}", rule, match.second);
+        const Source& source = *program_.sources[location->file];
+        const Position at = source.locate(location->span.begin);
+        std::string_view line = source.line(at.line);
+        line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+        return fmt::format("{} declines {} at {}:{}:{}: {}", rule, match.second, source.name(), at.line, at.column,
+                           line);
+    }
+
+    const Program& program_;
+    const program::Test& test_;
+    Driver driver_;
+    Arena arena_;
+    Matches matches_;  // of the test itself
+    bool reads_stored_form_ = false;
+};
+
+}  // namespace
+
+std::vector<NearMissResult> run_near_misses(const std::shared_ptr<const Program>& program, const program::Test& test,
+                                            size_t limit) {
+    try {
+        return NearMissRun(program, test).run(limit);
+    } catch (const std::runtime_error&) {
+        return {};  // the test itself says so
+    }
+}
+
+}  // namespace dqrewrite

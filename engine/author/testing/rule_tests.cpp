@@ -1,0 +1,106 @@
+#include "engine/author/testing/rule_tests.hpp"
+
+#include "engine/author/graph_text.hpp"
+#include "engine/author/line_diff.hpp"
+#include "engine/author/plan.hpp"
+#include "engine/author/test_graph.hpp"
+#include "engine/rewrite/argument_builder.hpp"
+#include "engine/rewrite/driver.hpp"
+#include "engine/rewrite/rewriter.hpp"
+
+#include <fmt/format.h>
+
+namespace dqrewrite {
+
+using program::Program;
+using program::Test;
+using program::TestGraph;
+
+namespace {
+
+std::string difference(const std::vector<std::string>& expected, const std::vector<std::string>& found) {
+    std::string text;
+    for (const DiffLine& line : line_diff(expected, found)) text += fmt::format("    {} {}\n", line.mark, line.text);
+    return text;
+}
+
+std::string place_of(const Program& program, const RunError& error) {
+    const Source& source = *program.sources[error.location.file];
+    return fmt::format("{}:{}", source.name(), source.locate(error.location.span.begin).line);
+}
+
+std::vector<std::string> lines_of(const Program& program, const TestGraph& graph) {
+    OpTable table(*program.declarations);
+    Module module;
+    build_test_graph(program, graph, module, table);
+    return graph_lines(module.graph);
+}
+
+// What a test gives; the result's message where it fails.
+void run(const std::shared_ptr<const Program>& program, const Test& test, RunObserver* observer,
+         RuleTestResult& result) {
+    OpTable table(*program->declarations);
+    auto module = std::make_shared<Module>();
+    build_test_graph(*program, test.before, *module, table);
+    std::vector<std::string> before = graph_lines(module->graph);
+    try {
+        Driver(program, test.pass).run(*module, table, observer);
+    } catch (const RunError& error) {
+        if (test.outcome != Test::Outcome::fails)
+            result.message = fmt::format("the pass failed at {}: {}", place_of(*program, error), error.what());
+        else if (std::string_view(error.what()).find(test.message) == std::string_view::npos)
+            result.message = fmt::format("expected the pass to fail with \"{}\", it failed with \"{}\"", test.message,
+                                         error.what());
+        return;
+    }
+    result.found = module;
+    if (test.outcome == Test::Outcome::fails) {
+        result.message = fmt::format("expected the pass to fail with \"{}\", it succeeded", test.message);
+        return;
+    }
+    std::vector<std::string> expected =
+        test.outcome == Test::Outcome::unchanged ? before : lines_of(*program, test.after);
+    std::vector<std::string> found = graph_lines(module->graph);
+    if (expected != found)
+        result.message = fmt::format("expected (-) and found (+) differ:\n{}", difference(expected, found));
+}
+
+}  // namespace
+
+RuleTestResult run_rule_test(const std::shared_ptr<const Program>& program, const Test& test, RunObserver* observer) {
+    RuleTestResult result{&test};
+    try {
+        run(program, test, observer, result);
+    } catch (const GraphError& error) {
+        result.message = fmt::format("the graph of the test is no valid graph: {}", error.what());
+    } catch (const RunError& error) {
+        result.message =
+            fmt::format("the graph of the test cannot be built: {} at {}", error.what(), place_of(*program, error));
+    } catch (const ArgumentError& error) {
+        result.message = fmt::format("the graph of the test cannot be built: {}", error.what());
+    }
+    result.passed = result.message.empty();
+    return result;
+}
+
+std::string edits_of_test(const std::shared_ptr<const Program>& program, const Test& test) {
+    OpTable table(*program->declarations);
+    Module module;
+    PlanRecorder recorder(*program, module);
+    try {
+        build_test_graph(*program, test.before, module, table);
+        Driver(program, test.pass).run(module, table, &recorder);
+    } catch (const std::runtime_error&) {
+        // what was done until then
+    }
+    const Plan& plan = recorder.plan();
+    return plan.rewrites.empty() && plan.edits.empty() ? "" : plan_text(*program, plan);
+}
+
+std::vector<RuleTestResult> run_rule_tests(const std::shared_ptr<const Program>& program) {
+    std::vector<RuleTestResult> results;
+    for (const Test& test : program->tests) results.push_back(run_rule_test(program, test));
+    return results;
+}
+
+}  // namespace dqrewrite

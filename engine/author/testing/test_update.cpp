@@ -1,0 +1,121 @@
+#include "engine/author/testing/test_update.hpp"
+
+#include "engine/author/block_text.hpp"
+#include "engine/author/graph_text.hpp"
+#include "engine/author/test_graph.hpp"
+#include "grammar/comments.hpp"
+#include "grammar/format.hpp"
+#include "grammar/parse.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace dqrewrite {
+
+using program::Program;
+using program::Test;
+using program::TestGraph;
+using syntax::Kind;
+
+namespace {
+
+// A `test` block in the tree of its file.
+struct Block {
+    syntax::NodeId before, outcome;
+};
+
+std::optional<Block> find_block(const syntax::Tree& tree, Span title) {
+    for (syntax::NodeId declaration : tree.children(tree.root()))
+        if (tree.kind(declaration) == Kind::test && (title == Span{} || tree.word_span(declaration) == title))
+            return Block{tree.child(declaration, 1), tree.child(declaration, 2)};
+    return {};
+}
+
+// What stood in the two graphs of a test: how each line was written, by its text.
+using Written = std::map<std::string, std::string, std::less<>>;
+
+std::vector<std::string> add_written(const Program& program, const TestGraph& graph, const syntax::Tree& tree,
+                                     syntax::NodeId block, Written& written) {
+    OpTable table(*program.declarations);
+    Module module;
+    build_test_graph(program, graph, module, table);
+    std::vector<std::string> lines = graph_lines(module.graph);
+    std::span<const syntax::NodeId> nodes = tree.children(block);
+    for (size_t i = 0; i < std::min(lines.size(), nodes.size()); ++i)
+        written.emplace(lines[i], program.sources[0]->text(tree.span(nodes[i])));
+    return lines;
+}
+
+bool has_comments(const Source& source, const syntax::Tree& tree, Span span) {
+    std::vector<Comment> comments = find_comments(source, tree);
+    return std::any_of(comments.begin(), comments.end(), [&](const Comment& each) {
+        return each.span.begin >= span.begin && each.span.end <= span.end;
+    });
+}
+
+// `becomes { … }` as `dqrewrite fmt` writes it in a test.
+std::string formatted(const std::string& outcome) {
+    Source source("", "test \"\" { run P on { return 0 } " + outcome + " }\n");
+    Diagnostics diagnostics;
+    auto tree = parse(source, diagnostics);
+    if (!tree) throw std::logic_error("a block that was written is none: " + outcome);
+    Source canonical("", format(source, *tree));
+    auto again = parse(canonical, diagnostics);
+    return std::string(canonical.text(again->span(find_block(*again, {})->outcome)));
+}
+
+std::string lines_of_block(const std::string& block, const Graph& graph, const Written& written) {
+    const std::vector<std::string> lines = graph_lines(graph);
+    std::string text = "becomes {\n";
+    size_t at = block.find('\n') + 1;  // a line for each node, between braces
+    for (const std::string& line : lines) {
+        const size_t end = block.find('\n', at);
+        auto old = written.find(line);
+        text += old == written.end() ? block.substr(at, end - at) : old->second;
+        text += '\n';
+        at = end + 1;
+    }
+    return text + "}";
+}
+
+}  // namespace
+
+tl::expected<TestUpdate, std::string> update_of_test(const Program& program, const RuleTestResult& result) {
+    const Test& test = *result.test;
+    if (test.outcome == Test::Outcome::fails) return tl::unexpected<std::string>("it expects the pass to fail");
+    if (!result.found) return tl::unexpected<std::string>("there is no graph that it could state");
+    auto block = block_text(result.found->graph);
+    if (!block) return tl::unexpected(block.error());
+    const Source& source = *program.sources[0];
+    Diagnostics diagnostics;
+    auto tree = parse(source, diagnostics);
+    auto place = tree ? find_block(*tree, test.location.span) : std::nullopt;
+    if (!place) return tl::unexpected<std::string>("it does not stand in the file itself");
+    const Span span = tree->span(place->outcome);
+    if (has_comments(source, *tree, span))
+        return tl::unexpected<std::string>("there are comments in its block, which would be lost");
+    Written written;
+    auto before = add_written(program, test.before, *tree, place->before, written);
+    if (before == graph_lines(result.found->graph)) return TestUpdate{span, "unchanged"};
+    if (test.outcome == Test::Outcome::becomes) {
+        try {
+            add_written(program, test.after, *tree, tree->child(place->outcome, 0), written);
+        } catch (const std::runtime_error&) {
+            // a graph that is none: all the more reason to write it anew
+        }
+    }
+    return TestUpdate{span, formatted(lines_of_block(*block, result.found->graph, written))};
+}
+
+std::string updated_text(const Program& program, std::vector<TestUpdate> updates) {
+    std::sort(updates.begin(), updates.end(),
+              [](const TestUpdate& a, const TestUpdate& b) { return a.span.begin > b.span.begin; });
+    std::string text(program.sources[0]->text());
+    for (const TestUpdate& each : updates) text.replace(each.span.begin, each.span.end - each.span.begin, each.text);
+    return text;
+}
+
+}  // namespace dqrewrite

@@ -1,10 +1,9 @@
 // Texts that no one writes by hand: each is checked in bounded time and memory, and refused or accepted for a reason.
-// The time limits are far above what is needed, and far below what quadratic work would take.
+// No time is taken here: what takes quadratic work at these sizes runs into ctest's own limit.
 #include "engine/program/codes.hpp"
 #include "engine/program/compile.hpp"
 #include "tests/program/support.hpp"
 
-#include <chrono>
 #include <functional>
 
 using namespace dqrewrite;
@@ -22,15 +21,12 @@ std::string number(size_t i) {
 }
 
 // Checks, compiles all sweeps, and returns the codes of errors.
-std::vector<std::string> errors_in(const std::string& text, double seconds = 30) {
-    auto start = std::chrono::steady_clock::now();
+std::vector<std::string> errors_in(const std::string& text) {
     CheckedRules rules = test::check_text(text);
     if (rules.program)
         for (const program::Pass& pass : rules.program->passes)
             for (const program::Step& step : pass.steps)
                 if (step.kind == program::Step::Kind::sweep) compile_rules(*rules.program, step.rules);
-    double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    CHECK(took < seconds);
     std::vector<std::string> codes;
     for (const Diagnostic& diagnostic : rules.diagnostics)
         if (diagnostic.severity == Severity::error) codes.emplace_back(diagnostic.code);

@@ -18,9 +18,12 @@ from .errors import DumpError
 
 # Operator namespaces that are empty until some module is imported, and that module.
 REGISTERED_BY = {
+    "cadence": "executorch.backends.cadence.aot.ops_registrations",
     "dim_order_ops": "executorch.exir.passes.dim_order_ops_registry",
+    "et_vk": "executorch.backends.vulkan.custom_ops_lib",
     "quantized_decomposed": "torch.ao.quantization.fx._decomposed",
     "torchao": "torchao",
+    "tosa": "executorch.backends.arm.tosa.dialect",
     "torchvision": "torchvision",
 }
 # resolve() imports below these alone: a dump is data, and must not make Python run whatever it names.
@@ -78,21 +81,25 @@ def resolve(name):
 
 def _attribute(found, path):
     for part in path:
-        found = getattr(found, part, None)
+        try:
+            found = getattr(found, part, None)
+        except RuntimeError:  # the edge dialect's, of a backend's namespace that no module has filled yet
+            return None
     return found
 
 
 def _operator(name):
     """torch.ops.NAMESPACE.NAME[.OVERLOAD]"""
     path = name.split(".")[2:]
-    found = _attribute(torch.ops, path)
-    if found is None and path[0] in REGISTERED_BY:
-        _import(REGISTERED_BY[path[0]], name)
-        found = _attribute(torch.ops, path)
-    return _registered(found, name)
+    return _registered(torch.ops, path, path[0], name)
 
 
-def _registered(found, name):
+def _registered(ops, path, namespace, name):
+    """What stands there, if need be after the import of the module that registers it."""
+    found = _attribute(ops, path)
+    if found is None and namespace in REGISTERED_BY:
+        _import(REGISTERED_BY[namespace], name)
+        found = _attribute(ops, path)
     if found is None:
         raise DumpError(f"no operator {name} is registered: import the package that registers it before loading")
     return found
@@ -104,10 +111,7 @@ def _edge_operator(name):
     if not dot:
         raise DumpError(f"no function is called {name} here")
     ops = _import(EDGE + "_ops", name).ops
-    try:
-        return _registered(_attribute(ops, [dialect, *path.split(".")]), name)
-    except RuntimeError:  # a backend's namespace that no module has filled yet
-        return _registered(None, name)
+    return _registered(ops, [dialect, *path.split(".")], path.partition(".")[0], name)
 
 
 def _python_name(name):

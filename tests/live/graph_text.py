@@ -4,8 +4,8 @@
 
 Asked are random graphs, the graphs of tests/corpus and of FOLDER (*.json, and the dumps in each line of *.ndjson), each
 with all its submodules. Every second random graph returns values of all kinds, which FX prints in another way there
-than in a call. Graphs that do not load here (their operators are of a package that is not installed) are left out and
-counted; so are those that FX itself cannot print.
+than in a call. Graphs that do not load here (their operators are of a package that is not installed: executorch, and
+tosa-tools for Arm's) are left out and counted; so are those that FX itself cannot print.
 Exit status: 0 all identical, 1 not, 2 it could not be run.
 """
 

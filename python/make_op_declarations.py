@@ -3,7 +3,8 @@
     python3 python/make_op_declarations.py > rules/ops/pytorch.ops
 
 One operator a line, in PyTorch's own schema text, "; impure" behind it where dead-code elimination must keep a call
-that nobody uses (Node.is_impure); for Python functions, which have no schema, the qualified name as FX prints it.
+that nobody uses (Node.is_impure), "; commutes" where the first two arguments may change places; for Python functions,
+which have no schema, the qualified name as FX prints it.
 Sorted by what stands before the bracket, byte by byte: the engine looks a line up by halving. Made with torch 2.13.0,
 torchao 0.18.0 and executorch 1.4.1; a package that is not installed is said on standard error, and its operators
 are then missing.
@@ -25,6 +26,20 @@ REGISTERING = ("torch.ao.quantization.fx._decomposed", "torchao.quantization.pt2
                "executorch.exir.passes.dim_order_ops_registry", "executorch.backends.vulkan.custom_ops_lib",
                "executorch.backends.cadence.aot.ops_registrations",
                "executorch.backends.arm.tosa.dialect.ops.custom", "executorch.backends.arm.tosa.dialect")
+
+# The one thing that PyTorch says nowhere, so it is said here: operators that are symmetric in their first two arguments
+# by what they compute, as long as all others have their defaults. tests/live/declarations.py tries each of them.
+COMMUTING = {
+    *(f"aten::{name}.{kind}" for name in ("add", "mul", "eq", "ne") for kind in ("Tensor", "int", "float", "complex")),
+    *(f"aten::__{name}__.{kind}" for name in ("and", "or", "xor") for kind in ("Tensor", "int", "bool")),
+    *(f"aten::bitwise_{name}.Tensor" for name in ("and", "or", "xor")),
+    *(f"aten::logical_{name}" for name in ("and", "or", "xor")),
+    *(f"aten::{name}" for name in ("maximum", "minimum", "fmax", "fmin", "hypot", "gcd", "lcm", "logaddexp", "logaddexp2",
+                                   "dot", "dist", "equal", "mse_loss", "l1_loss", "smooth_l1_loss", "cosine_similarity")),
+    *("aten::max.other", "aten::min.other", "aten::multiply.Tensor", "aten::not_equal.Tensor", "aten::gcd.int"),
+    *(f"prims::{name}" for name in ("add", "mul", "eq", "ne", "maximum", "minimum", "fmax", "fmin", "hypot", "gcd",
+                                    "bitwise_and", "bitwise_or", "bitwise_xor")),
+}
 
 # Targets of call_function in exported graphs that are no operators.
 BUILTINS = ("abs", "bool", "float", "getattr", "int", "len", "max", "min", "pow", "round", "setattr", "sum")
@@ -52,7 +67,8 @@ def operators():
             target = getattr(getattr(getattr(torch.ops, namespace), op), overload or "default")
         except AttributeError:  # a name without an overload that Python can call
             continue
-        yield name, f"{target._schema}{'; impure' if is_impure(target) else ''}"
+        flags = [*(["impure"] if is_impure(target) else []), *(["commutes"] if name in COMMUTING else [])]
+        yield name, "; ".join([str(target._schema), *([", ".join(flags)] if flags else [])])
 
 
 def python_functions():

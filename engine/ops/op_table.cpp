@@ -23,8 +23,29 @@ struct Line {
     OpDeclaration declaration;
 };
 
+constexpr const char* no_two_arguments =
+    "\"commutes\" is said of the first two arguments of a schema, and here are none";
+
 std::string_view key_of(std::string_view line) {
     return trim(line.substr(0, line.find_first_of("(;")));
+}
+
+// "impure, commutes"; false and a problem where one of them is no flag.
+bool parse_flags(std::string_view text, OpDeclaration& declaration, std::string& problem) {
+    while (!text.empty()) {
+        size_t comma = text.find(',');
+        std::string_view flag = trim(text.substr(0, comma));
+        if (flag == "impure")
+            declaration.impure = true;
+        else if (flag == "commutes")
+            declaration.commutes = true;
+        else {
+            problem = "unknown flag \"" + std::string(flag) + "\" after \";\"; there are \"impure\" and \"commutes\"";
+            return false;
+        }
+        text = comma == std::string_view::npos ? "" : text.substr(comma + 1);
+    }
+    return true;
 }
 
 // Nothing where the line declares no op; `problem` says why.
@@ -33,21 +54,24 @@ std::optional<Line> parse_line(std::string_view line, std::string& problem) {
     std::string_view flags = semicolon == std::string_view::npos ? "" : trim(line.substr(semicolon + 1));
     std::string_view head = trim(line.substr(0, semicolon));
     Line result{key_of(head), {}};
-    if (!flags.empty() && flags != "impure") {
-        problem = "unknown flag \"" + std::string(flags) + "\" after \";\"; the only one is \"impure\"";
-        return {};
-    }
-    result.declaration.impure = flags == "impure";
+    if (!parse_flags(flags, result.declaration, problem)) return {};
     if (head.find('(') == std::string_view::npos) {
         bool name = !head.empty() && head.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                                             "0123456789_.") == std::string_view::npos;
         if (!name)
             problem = "expected an operator schema such as aten::relu(Tensor self) -> Tensor, or a qualified name";
-        return name ? std::optional(result) : std::nullopt;
+        else if (result.declaration.commutes)
+            problem = no_two_arguments;
+        return problem.empty() ? std::optional(result) : std::nullopt;
     }
     ValueStore scratch;
-    if (!parse_schema(head, scratch)) {
+    std::optional<Schema> schema = parse_schema(head, scratch);
+    if (!schema) {
         problem = "this is no operator schema; one looks like aten::add.Tensor(Tensor self, Tensor other) -> Tensor";
+        return {};
+    }
+    if (result.declaration.commutes && schema->positional < 2) {
+        problem = no_two_arguments;
         return {};
     }
     result.declaration.schema = head;

@@ -1,9 +1,10 @@
 // What is known of ops: declarations (files of schemas) and, for one module, the facts of each target.
 //
 // A declaration file (`.ops`) has one op a line: PyTorch's schema text, or for what has none (a Python
-// function) its qualified name; then, after a ";", flags: "impure" where dead-code elimination must keep a
-// node without users. "#" begins a comment. A schema `ns::op.overload` stands for that op in every dialect
-// (torch.ops, ExecuTorch's edge); without an overload it is the overload `default`.
+// function) its qualified name; then, after a ";", flags with commas between them: "impure" where dead-code
+// elimination must keep a node without users, "commutes" where the first two arguments may change places as long as
+// all others have their defaults. "#" begins a comment. A schema `ns::op.overload` stands for that op in every
+// dialect (torch.ops, ExecuTorch's edge); without an overload it is the overload `default`.
 // Errors: a line that is neither is reported by its number; nothing of the file is then used.
 // Tested by tests/ops/op_table_test.cpp.
 #pragma once
@@ -24,6 +25,7 @@ namespace dqrewrite {
 struct OpDeclaration {
     std::string_view schema;  // empty where it has none
     bool impure = false;
+    bool commutes = false;
 };
 
 // Where the ops of a dialect live, and the word by which rules name it. In rules "torch.ops." may be left out.

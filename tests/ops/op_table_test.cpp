@@ -11,7 +11,7 @@ using namespace dqrewrite;
 namespace {
 
 constexpr const char* sorted_text = "aten::add.Scalar(Tensor self, Scalar other) -> Tensor\n"
-                                    "aten::add.Tensor(Tensor self, Tensor other) -> Tensor\n"
+                                    "aten::add.Tensor(Tensor self, Tensor other) -> Tensor; commutes\n"
                                     "aten::add_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)\n"
                                     "aten::relu(Tensor self) -> Tensor\n"
                                     "aten::relu.out(Tensor self, *, Tensor(a!) out) -> Tensor(a!)\n"
@@ -23,7 +23,9 @@ constexpr const char* sorted_text = "aten::add.Scalar(Tensor self, Scalar other)
 
 std::string stated(const OpDeclarations& declarations, std::string_view target) {
     auto found = declarations.find(target);
-    return found ? fmt::format("{}{}", found->schema, found->impure ? "; impure" : "") : "-";
+    if (!found) return "-";
+    const char* flags[] = {"", "; impure", "; commutes", "; impure, commutes"};
+    return std::string(found->schema) + flags[found->impure + 2 * found->commutes];
 }
 
 }  // namespace
@@ -51,7 +53,7 @@ TEST_CASE("ops are found in sorted text") {
     declarations.set_sorted(sorted_text);
     const std::pair<const char*, const char*> rows[] = {
         {"torch.ops.aten.add.Scalar", "aten::add.Scalar(Tensor self, Scalar other) -> Tensor"},  // the first line
-        {"torch.ops.aten.add.Tensor", "aten::add.Tensor(Tensor self, Tensor other) -> Tensor"},
+        {"torch.ops.aten.add.Tensor", "aten::add.Tensor(Tensor self, Tensor other) -> Tensor; commutes"},
         {"torch.ops.aten.add_.Tensor", "aten::add_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)"},
         {"torch.ops.aten.relu.default", "aten::relu(Tensor self) -> Tensor"},
         {"executorch.exir.dialects.edge._ops.aten.relu.default", "aten::relu(Tensor self) -> Tensor"},
@@ -155,11 +157,15 @@ TEST_CASE("a later declaration counts before an earlier one, and before sorted t
     declarations.add("aten::relu(Tensor self) -> Tensor; impure # changed\n");
     CHECK(stated(declarations, "torch.ops.aten.relu.default") == "aten::relu(Tensor self) -> Tensor; impure");
     CHECK(declarations.overloads("torch.ops.aten.relu").size() == 2);
+    declarations.add("aten::relu(Tensor self, Tensor n) -> Tensor; impure ,commutes\n");
+    CHECK(stated(declarations, "torch.ops.aten.relu.default") ==
+          "aten::relu(Tensor self, Tensor n) -> Tensor; impure, commutes");
 }
 
 TEST_CASE("bad lines are pointed at, and nothing of the text is used") {
     std::string_view text = "a::f(Tensor self) -> Tensor\n  a::g(Tensor self -> Tensor  # no bracket\n\nnot a "
-                            "name\r\na::h(int n) -> int; pure\n";
+                            "name\r\na::h(int n) -> int; pure\na::i(int n) -> int; impure, pure\n"
+                            "a::j(int n, *, int m) -> int; commutes\na.k; commutes\n";
     OpDeclarations declarations;
     auto bad = declarations.add(text);
     std::string said;
@@ -170,7 +176,12 @@ TEST_CASE("bad lines are pointed at, and nothing of the text is used") {
           "Tensor other) -> "
           "Tensor\n"
           "not a name: expected an operator schema such as aten::relu(Tensor self) -> Tensor, or a qualified name\n"
-          "a::h(int n) -> int; pure: unknown flag \"pure\" after \";\"; the only one is \"impure\"\n");
+          "a::h(int n) -> int; pure: unknown flag \"pure\" after \";\"; there are \"impure\" and \"commutes\"\n"
+          "a::i(int n) -> int; impure, pure: unknown flag \"pure\" after \";\"; there are \"impure\" and "
+          "\"commutes\"\n"
+          "a::j(int n, *, int m) -> int; commutes: \"commutes\" is said of the first two arguments of a schema, and "
+          "here are none\n"
+          "a.k; commutes: \"commutes\" is said of the first two arguments of a schema, and here are none\n");
     CHECK(stated(declarations, "torch.ops.a.f.default") == "-");
 }
 

@@ -16,6 +16,12 @@ constexpr CodeExplanation explanations[] = {
                            "the special rule first."},
     {codes::same_rule,
      "This rule matches where an earlier one of the sweep does and rewrites it in the same way. Delete one of them."},
+    {codes::commuted_rule,
+     "This rule is an earlier one of the sweep but for the order of two operands, and the op commutes in them. A "
+     "pattern "
+     "matches operands as they stand, so both rules are needed for both orders; but one rule says it as well: "
+     "match aten.add.Tensor(x, aten.neg.default(y)) | aten.add.Tensor(aten.neg.default(y), x). Which ops commute is "
+     "said by the files of ops."},
     {codes::never_matches, "Two demands of the rule contradict each other, so no node meets both."},
     {codes::fires_for_ever,
      "What the rules make is what they match, and the pass comes back to it: a `repeat`, or a sweep that visits what "

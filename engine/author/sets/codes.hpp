@@ -10,8 +10,9 @@ namespace dqrewrite {
 namespace codes {
 
 inline constexpr std::string_view overlap = "overlap", may_overlap = "may-overlap", shadowed_rule = "shadowed-rule",
-                                  same_rule = "same-rule", never_matches = "never-matches",
-                                  fires_for_ever = "fires-for-ever", order_dependent = "order-dependent";
+                                  same_rule = "same-rule", commuted_rule = "commuted-rule",
+                                  never_matches = "never-matches", fires_for_ever = "fires-for-ever",
+                                  order_dependent = "order-dependent";
 
 }  // namespace codes
 

@@ -60,6 +60,8 @@ bool report_never(Context& context, program::RuleId rule);
 // Whether one of the earlier rules always beats it: that one is named that says the same, else the first.
 bool report_shadow(Context& context, const SweepPlace& sweep, std::span<const program::RuleId> earlier,
                    program::RuleId rule);
+// -- commuted.cpp
+void report_commuted(Context& context, std::span<const program::RuleId> earlier, program::RuleId rule);
 // -- cycles.cpp
 void report_cycles(Context& context, const std::vector<SweepPlace>& sweeps);
 

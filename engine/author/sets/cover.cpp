@@ -472,10 +472,12 @@ bool covers(const Program& program, Demands& demands, RuleId general, RuleId spe
     return true;
 }
 
-bool same_rules(const Program& program, Demands& demands, RuleId first, RuleId second) {
+bool same_rules(const Program& program, Demands& demands, RuleId first, RuleId second,
+                std::span<const PatternId> exchanged) {
     const Rule &a = program[first], &b = program[second];
     if (a.clauses.size() != b.clauses.size()) return false;
     Sameness same(program, demands);
+    for (PatternId each : exchanged) same.exchange(each);
     if (!same.pair(a.root, b.root)) return false;
     for (size_t i = 0; i < a.clauses.size(); ++i) {
         const Clause &x = a.clauses[i], &y = b.clauses[i];

@@ -17,7 +17,9 @@ inline constexpr size_t max_cover_steps = 50'000;
 
 bool covers(const program::Program& program, Demands& demands, program::RuleId general, program::RuleId special);
 
-// Whether both rewrite in the same way what they match in the same way.
-bool same_rules(const program::Program& program, Demands& demands, program::RuleId a, program::RuleId b);
+// Whether both rewrite in the same way what they match in the same way; where some calls of b are given, with the
+// operands of these in the other order.
+bool same_rules(const program::Program& program, Demands& demands, program::RuleId a, program::RuleId b,
+                std::span<const program::PatternId> exchanged = {});
 
 }  // namespace dqrewrite::sets

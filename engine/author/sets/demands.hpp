@@ -83,6 +83,8 @@ public:
 
     // Null where the op has none.
     const Schema* schema(program::OpId op);
+    // Whether its first two arguments may change places, as its declaration says.
+    bool commutes(program::OpId op) const;
 
 private:
     friend class Solver;

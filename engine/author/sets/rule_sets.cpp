@@ -103,7 +103,9 @@ private:
     }
 
     void compare(const SweepPlace& sweep, const std::vector<RuleId>& earlier, RuleId rule) {
-        if (report_shadow(context_, sweep, earlier, rule) || !options_.overlaps) return;
+        if (report_shadow(context_, sweep, earlier, rule)) return;
+        report_commuted(context_, earlier, rule);
+        if (!options_.overlaps) return;
         for (RuleId each : earlier) report_overlap(context_, sweep, each, rule);
     }
 

@@ -2,8 +2,9 @@
 //
 // Warnings, always: a rule that nothing matches (never-matches), a rule that an earlier one of its sweep always beats
 // (shadowed-rule; same-rule where both say the same), a rule or a ring of rules that goes on for ever where the pass
-// visits what it makes (fires-for-ever). Notes, when asked for: two rules of a sweep that match one node (overlap),
-// or may do (may-overlap).
+// visits what it makes (fires-for-ever). A note, always: a rule that is an earlier one of its sweep with operands in
+// the other order (commuted-rule). Notes, when asked for: two rules of a sweep that match one node (overlap), or may
+// do (may-overlap).
 //
 // Which way this is inexact: what is reported is so. An overlap and a ring are shown by a graph on which the compiled
 // matchers and the driver were run, and what they did is what is said; a shadow and a rule without a match are proven

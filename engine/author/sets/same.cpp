@@ -6,14 +6,31 @@ namespace dqrewrite::sets {
 
 using program::Expression;
 using program::ExpressionId;
+using program::Field;
 using program::no_expression;
 using program::no_pattern;
 using program::no_variable;
+using program::OpId;
 using program::Pattern;
 using program::PatternId;
 using program::Statement;
 using program::StatementId;
 using program::VariableId;
+
+namespace {
+
+bool has_name(const Pattern& pattern) {
+    return pattern.kind == Pattern::Kind::bind || pattern.kind == Pattern::Kind::same;
+}
+
+// What is asked of the value besides its name. Which of two places of a name comes first, and so which of them binds
+// it, is a matter of order alone.
+PatternId named(const program::Program& program, const Pattern& pattern) {
+    if (pattern.children.empty()) return no_pattern;
+    return program[pattern.children[0]].kind == Pattern::Kind::anything ? no_pattern : pattern.children[0];
+}
+
+}  // namespace
 
 bool Sameness::pair(VariableId a, VariableId b) {
     if (a == no_variable || b == no_variable) return a == b;
@@ -49,6 +66,7 @@ bool Sameness::expressions(ExpressionId first, ExpressionId second) {
         a.operators != b.operators || a.loops.size() != b.loops.size())
         return false;
     if (a.kind == Expression::Kind::constant) return constants(a.constant, b.constant);
+    if (a.kind == Expression::Kind::attribute && hangs_on_order(b.children[0], b.field)) return false;
     if (!pair(a.variable, b.variable)) return false;
     for (size_t i = 0; i < a.loops.size(); ++i)
         if (!expressions(a.loops[i].iterable, b.loops[i].iterable) ||
@@ -68,18 +86,59 @@ bool Sameness::targets(uint32_t first, uint32_t second) {
 bool Sameness::patterns(PatternId first, PatternId second) {
     if (first == no_pattern || second == no_pattern) return first == second;
     const Pattern &a = program_[first], &b = program_[second];
-    if (a.kind != b.kind || a.opcode != b.opcode || a.op_set != b.op_set || a.open != b.open ||
-        a.at_most_one != b.at_most_one || a.children.size() != b.children.size() || !pair(a.variable, b.variable))
+    bool same_name = has_name(a) && has_name(b);
+    if ((a.kind != b.kind && !same_name) || a.opcode != b.opcode || a.op_set != b.op_set || a.open != b.open ||
+        a.at_most_one != b.at_most_one || !pair(a.variable, b.variable))
         return false;
     if (a.kind == Pattern::Kind::literal) return constants(a.constant, b.constant);
+    if (same_name) {
+        if (operands_are_exchanged(second)) exchanged_nodes_.insert(b.variable);
+        return patterns(named(program_, a), named(program_, b));
+    }
+    if (a.children.size() != b.children.size()) return false;
     for (size_t i = 0; i < a.children.size(); ++i)
         if (!patterns(a.children[i], b.children[i])) return false;
-    return arguments(a, b);
+    return arguments(a, b, exchanged_.contains(second));
 }
 
-bool Sameness::arguments(const Pattern& first, const Pattern& second) {
+bool Sameness::operands_are_exchanged(PatternId id) const {
+    if (exchanged_.contains(id)) return true;
+    const Pattern& pattern = program_[id];
+    bool looks_through = has_name(pattern) || pattern.kind == Pattern::Kind::either;
+    return looks_through &&
+           std::ranges::any_of(pattern.children, [&](PatternId each) { return operands_are_exchanged(each); });
+}
+
+// `n.args`, `n.other` and the like, of a node whose operands are compared in the other order.
+bool Sameness::hangs_on_order(ExpressionId node, Field field) const {
+    const Expression& of = program_[node];
+    bool reads_arguments = field == Field::args || field == Field::kwargs || field == Field::inputs ||
+                           field == Field::arg || field == Field::bound_args || field == Field::bound_kwargs ||
+                           field == Field::none;
+    return reads_arguments && of.kind == Expression::Kind::variable && exchanged_nodes_.contains(of.variable);
+}
+
+bool Sameness::commutes(const Pattern& pattern) {
+    using Argument = Pattern::Argument;
+    if (pattern.kind != Pattern::Kind::call || pattern.open) return false;
+    const std::vector<OpId>& ops = program_[pattern.op_set];
+    if (!std::ranges::all_of(ops, [&](OpId op) { return demands_.commutes(op); })) return false;
+    std::vector<Argument> operands = in_schema_order(pattern);
+    if (operands.size() != 2) return false;
+    for (size_t i = 0; i < 2; ++i) {
+        const Argument& each = operands[i];
+        const Schema* schema = ops.size() == 1 ? demands_.schema(ops[0]) : nullptr;
+        bool in_place = each.kind == Argument::Kind::positional ||
+                        (each.kind == Argument::Kind::named && schema && schema->find(each.name) == i);
+        if (!in_place) return false;
+    }
+    return true;
+}
+
+bool Sameness::arguments(const Pattern& first, const Pattern& second, bool exchanged) {
     std::vector<Pattern::Argument> a = in_schema_order(first), b = in_schema_order(second);
     if (a.size() != b.size()) return false;
+    if (exchanged) std::swap(b[0].pattern, b[1].pattern);
     for (size_t i = 0; i < a.size(); ++i)
         if (a[i].kind != b[i].kind || a[i].name != b[i].name || !pair(a[i].variable, b[i].variable) ||
             !patterns(a[i].pattern, b[i].pattern))
@@ -131,6 +190,7 @@ bool Sameness::statements(const Statement& a, const Statement& b) {
         a.path != b.path || a.side != b.side || a.table != b.table || a.meta.policy != b.meta.policy ||
         a.meta.keys != b.meta.keys)
         return false;
+    if (a.kind == Statement::Kind::set_field && hangs_on_order(b.operands[0], b.field)) return false;
     bool has_target = a.kind == Statement::Kind::let || a.kind == Statement::Kind::for_;
     return all(a.operands, b.operands) && all(a.arguments, b.arguments) && expressions(a.place, b.place) &&
            expressions(a.meta.node, b.meta.node) && expressions(a.result_key, b.result_key) &&

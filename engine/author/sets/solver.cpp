@@ -37,6 +37,11 @@ const Schema* Demands::schema(program::OpId op) {
     return known->second.get();
 }
 
+bool Demands::commutes(program::OpId op) const {
+    auto declared = program_.declarations->find(program_[op].target);
+    return declared && declared->commutes;
+}
+
 Demanded Solver::solve(std::span<const RuleId> rules) {
     State start;
     start.solution.root = start.solution.terms.make();

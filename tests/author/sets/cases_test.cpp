@@ -103,6 +103,20 @@ TEST_CASE("nothing is said of rules that never meet") {
     }
 }
 
+TEST_CASE("operands in the other order are noted, also where overlaps are not asked for") {
+    auto said = [](const char* name) {
+        CheckedRules rules = checked(test::read_file((cases / name).string()));
+        return check_rule_sets(rules.program);
+    };
+    Diagnostics commuted = said("commuted.rules");
+    CHECK(commuted.size() == 3);
+    for (const Diagnostic& each : commuted) {
+        CHECK(each.code == codes::commuted_rule);
+        CHECK(each.severity == Severity::note);
+    }
+    CHECK(said("not_commuted.rules").empty());
+}
+
 TEST_CASE("where a condition is not decided, a note names it") {
     CHECK(files("undecided_").size() >= 10);
     for (const fs::path& path : files("undecided_")) {

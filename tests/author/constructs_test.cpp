@@ -3,6 +3,7 @@
 // The files are those that ship, the examples of docs/language.md (their tests are run by rule_tests_test.cpp and
 // documentation_test.cpp) and tests/author/constructs.rules, which is run here and holds what the others do not use.
 
+#include "tests/author/documents.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/golden.hpp"
 
@@ -46,11 +47,7 @@ Used everything() {
     for (const std::string& name : shipped_rule_names()) used.add(load_rules(name, diagnostics));
     used.add(load_rules(own_file, diagnostics));
     const std::string page = test::read_file(DQREWRITE_SOURCE_DIR "/docs/language.md");
-    constexpr std::string_view open = "\n```rules\n", close = "\n```\n";
-    for (size_t at = page.find(open); at != std::string::npos; at = page.find(open, at)) {
-        at += open.size();
-        used.add(load_rules_text("page", page.substr(at, page.find(close, at) + 1 - at), diagnostics));
-    }
+    for (const std::string& block : test::rules_of(page)) used.add(load_rules_text("page", block, diagnostics));
     return used;
 }
 

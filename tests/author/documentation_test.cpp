@@ -1,5 +1,6 @@
 // Every block marked `rules` in the documentation is a rule file without errors, and its tests pass.
 
+#include "tests/author/documents.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/golden.hpp"
 
@@ -8,23 +9,9 @@
 
 using namespace dqrewrite;
 
-namespace {
-
-std::vector<std::string> blocks_of(const std::string& page) {
-    constexpr std::string_view open = "\n```rules\n", close = "\n```\n";
-    std::vector<std::string> blocks;
-    for (size_t at = page.find(open); at != std::string::npos; at = page.find(open, at)) {
-        at += open.size();
-        blocks.push_back(page.substr(at, page.find(close, at) + 1 - at));
-    }
-    return blocks;
-}
-
-}  // namespace
-
 TEST_CASE("the examples of the documentation hold") {
     for (const char* page : {"/docs/language.md", "/README.md"}) {
-        std::vector<std::string> blocks = blocks_of(test::read_file(DQREWRITE_SOURCE_DIR + std::string(page)));
+        std::vector<std::string> blocks = test::rules_of(test::read_file(DQREWRITE_SOURCE_DIR + std::string(page)));
         if (std::string_view(page) == "/docs/language.md") CHECK(blocks.size() >= 5);
         for (const std::string& block : blocks) {
             INFO(page << "\n" << block);

@@ -217,12 +217,9 @@ std::string splice(std::string_view whole, const char* begin, const char* end, s
 JsonValue::JsonValue(std::string_view text)
     : at_(skip_space(text.data(), text.data() + text.size())), limit_(text.data() + text.size()) {}
 
-JsonKind JsonValue::kind() const {
-    if (at_ == limit_) return JsonKind::bad;
+JsonKind JsonValue::kind_of_scalar() const {
     const std::string_view rest = slice(at_, limit_);
     switch (*at_) {
-    case '{': return JsonKind::object;
-    case '[': return JsonKind::array;
     case '"': return JsonKind::string;
     case 'n': return rest.starts_with("null") ? JsonKind::null : JsonKind::bad;
     case 't': return rest.starts_with("true") ? JsonKind::boolean : JsonKind::bad;

@@ -22,7 +22,12 @@ public:
     // The value at the start of `text`, white space aside; it may be followed by anything.
     explicit JsonValue(std::string_view text);
 
-    JsonKind kind() const;  // by the first byte
+    JsonKind kind() const {  // by the first byte
+        if (at_ == limit_) return JsonKind::bad;
+        if (*at_ == '{') return JsonKind::object;
+        if (*at_ == '[') return JsonKind::array;
+        return kind_of_scalar();
+    }
     // From the first byte to the last; empty where it has no end.
     std::string_view text() const;
     // Of an object: the value of `key`, which is plain text without escapes.
@@ -43,6 +48,7 @@ public:
 private:
     friend class JsonItems;
     friend class JsonMembers;
+    JsonKind kind_of_scalar() const;
     const char* at_;
     const char* limit_;
 };

@@ -1,6 +1,7 @@
 // Expressions: names, literals, displays, operators. Calls are in check_calls.cpp.
 
 #include "engine/program/checker.hpp"
+#include "engine/program/forms.hpp"
 #include "engine/program/words.hpp"
 
 #include <algorithm>
@@ -43,6 +44,7 @@ ExpressionId Checker::add(Expression expression) {
                            max_expression_height));
     heights_.push_back(below + 1);
     facts_.push_back(derive(expression));
+    recognize(program_, expression);
     program_.expressions.push_back(std::move(expression));
     return static_cast<ExpressionId>(program_.expressions.size() - 1);
 }

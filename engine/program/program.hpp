@@ -154,6 +154,15 @@ struct Expression {
         format,       // children: constants of text, and values
         table,        // table: what `remember` fills
     };
+    // A frequent case that has a shorter way: see forms.hpp.
+    enum class Form : uint8_t {
+        general,
+        call_test,    // is, is_not: whether `variable` is a call of an op in `op_set`
+        length_test,  // compare: one length and an integer constant
+        users_list,   // list_comprehension: users of a variable, filtered
+        meta_path,    // attribute: `keys` in the metadata of `variable`
+        plain_define  // define: as many arguments as parameters, none of them spread
+    };
     struct Loop {
         uint32_t target = 0;  // index into Program::targets
         ExpressionId iterable = ExpressionId{0xFFFFFFFF};
@@ -161,6 +170,7 @@ struct Expression {
     };
 
     Kind kind = Kind::constant;
+    Form form = Form::general;
     Field field = Field::none;
     Function function = Function::len;
     Method method = Method::get;
@@ -176,6 +186,9 @@ struct Expression {
     std::vector<ExpressionId> children;
     std::vector<Operator> operators;
     std::vector<Loop> loops;
+    OpSetId op_set = none_of<OpSetId>;
+    std::vector<std::string> keys;
+    uint32_t path = 0;  // of meta_path: its number
 };
 
 // What a `for` or `let` binds: one variable, or a row of targets that a list or tuple is unpacked to.
@@ -384,6 +397,7 @@ struct Program {
     std::vector<std::vector<OpId>> op_sets;  // by OpSetId; in the order of the text, each op once
     std::vector<Value> constants;            // text and items in `store`
     std::vector<Expression> expressions;
+    uint32_t meta_paths = 0;  // how many expressions have that form
     std::vector<Target> targets;
     std::vector<Pattern> patterns;
     std::vector<Expansion> expansions;

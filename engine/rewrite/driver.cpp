@@ -30,6 +30,10 @@ void state_purity(Module& module, OpTable& table) {
 
 namespace {
 
+// So many nodes before it is visited the metadata of a node is asked for: it lies anywhere in the text of the dump,
+// and the first touch of it takes as long as all else that is done at a node.
+constexpr size_t look_ahead = 8;
+
 // The run has made as many rewrites as it was to make.
 struct Stop {};
 
@@ -161,7 +165,10 @@ private:
         const Graph& graph = on.graph;
         switch (step.mode) {
         case Step::Mode::live:
-            for (NodeId node = graph.first(); node != no_node; node = graph.step(node)) visit(rules, step, node, on);
+            for (NodeId node = graph.first(); node != no_node; node = graph.step(node)) {
+                if (driver_.reads_meta_) graph.prefetch_meta(index_of(node) + look_ahead);
+                visit(rules, step, node, on);
+            }
             return;
         case Step::Mode::backward:
             for (NodeId node = graph.last(); node != no_node; node = graph.step_back(node))
@@ -206,7 +213,11 @@ private:
 
     void visit(const Sweep& rules, const Step& step, NodeId node, GraphRun& on) {
         const program::MatchProgram::Start start = on.matcher.start(rules.matcher, node);
-        if (start.step == program::none_of<program::StepId>) return;
+        if (start.step != program::none_of<program::StepId>) try_rules(rules, start, step, node, on);
+    }
+
+    void try_rules(const Sweep& rules, program::MatchProgram::Start start, const Step& step, NodeId node,
+                   GraphRun& on) {
         ++candidates_[start.able];
         Arena::Mark mark = on.arena.mark();
         try {
@@ -345,6 +356,9 @@ private:
 
 Driver::Driver(std::shared_ptr<const program::Program> program, program::PassId pass, RunPart part)
     : program_(std::move(program)), pass_(pass), part_(std::move(part)) {
+    reads_meta_ = std::ranges::any_of(program_->expressions, [](const program::Expression& each) {
+        return each.kind == program::Expression::Kind::attribute && each.field == program::Field::meta;
+    });
     compile((*program_)[pass].steps);
 }
 

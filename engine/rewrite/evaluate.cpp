@@ -9,6 +9,7 @@
 namespace dqrewrite {
 
 using Kind = program::Expression::Kind;
+using Form = program::Expression::Form;
 
 namespace {
 
@@ -32,7 +33,7 @@ bool stands_alone(const Datum& datum) {
 Evaluator::Evaluator(const program::Program& program, Graph& graph, Binding& binding, Arena& arena, Tables& tables,
                      Budget& budget, PatternTest& patterns)
     : program_(program), graph_(graph), binding_(binding), arena_(arena), tables_(tables), budget_(budget),
-      patterns_(patterns) {
+      patterns_(patterns), last_found_(program.meta_paths) {
     constants_.reserve(program.constants.size());
     for (const Value& value : program.constants) constants_.push_back(from_constant(value, constant_memory_));
 }
@@ -64,25 +65,9 @@ Evaluator::Failure Evaluator::failure() const {
 
 // -- entry points
 
-// What is neither a variable nor a constant.
-bool Evaluator::compute(const Expression& e, Datum* frame, Datum& out) {
-    Depth depth(*this);
-    if (depth.exceeded()) return fail(e.location, "expressions are nested too deeply");
-    return dispatch(e, frame, out);
-}
-
-bool Evaluator::truth_of(ExpressionId expression, Datum* frame, bool& ok) {
-    bool result = false;
-    ok = judge(program_[expression], frame, result);
-    return ok && result;
-}
-
-// The truth of an expression, which is not made a value where that is not needed.
-bool Evaluator::judge(const Expression& e, Datum* frame, bool& out) {
-    Depth depth(*this);
-    if (depth.exceeded()) return fail(e.location, "expressions are nested too deeply");
+bool Evaluator::judge_other(const Expression& e, Datum* frame, bool& out) {
     switch (e.kind) {
-    case Kind::compare: return compare(e, frame, out);
+    case Kind::compare: return e.form == Form::length_test ? compare_length(e, frame, out) : compare(e, frame, out);
     case Kind::is:
     case Kind::is_not: return is(e, frame, out);
     case Kind::not_: {
@@ -138,7 +123,8 @@ bool Evaluator::evaluate_item(ExpressionId expression, Datum* frame, Datum& out)
     return true;
 }
 
-bool Evaluator::dispatch(const Expression& e, Datum* frame, Datum& out) {
+// What is neither a variable nor a constant.
+bool Evaluator::compute(const Expression& e, Datum* frame, Datum& out) {
     switch (e.kind) {
     case Kind::constant:
     case Kind::variable: return false;  // evaluate() has done them
@@ -340,25 +326,22 @@ bool Evaluator::format(const Expression& e, Datum* frame, Datum& out) {
 Datum* Evaluator::enter_define(const Expression& e, Datum* frame) {
     const program::Define& called = program_[e.define];
     budget_.spend(1, e.location);
+    const size_t wanted = called.parameters;
     Datum* own = arena_.data(called.variables.size());
-    bool spread =
-        std::ranges::any_of(e.children, [&](ExpressionId child) { return program_[child].kind == Kind::star; });
-    size_t given = e.children.size();
-    if (spread) {
-        std::span<const Datum> values;
-        if (!row(e.children, frame, values)) return nullptr;
-        given = values.size();
-        if (given == called.parameters) std::copy(values.begin(), values.end(), own);
-    } else if (given == called.parameters) {
-        for (size_t i = 0; i < given; ++i)
+    std::fill(own + wanted, own + called.variables.size(), Datum{});
+    if (e.form == Form::plain_define) {
+        for (size_t i = 0; i < wanted; ++i)
             if (!evaluate(e.children[i], frame, own[i])) return nullptr;
+        return own;
     }
-    if (given != called.parameters) {
-        fail(e.location, "%a arguments are needed, not %b", make_integer(called.parameters),
-             make_integer(static_cast<int64_t>(given)));
+    std::span<const Datum> given;
+    if (!row(e.children, frame, given)) return nullptr;
+    if (given.size() != wanted) {
+        fail(e.location, "%a arguments are needed, not %b", make_integer(static_cast<int64_t>(wanted)),
+             make_integer(static_cast<int64_t>(given.size())));
         return nullptr;
     }
-    std::fill(own + given, own + called.variables.size(), Datum{});
+    std::copy(given.begin(), given.end(), own);
     return own;
 }
 

@@ -7,7 +7,7 @@
 // equal to itself in a list either; only lists and tuples are unpacked to several names.
 // A path through metadata that is missing, None or no record reads None (S3 of the language).
 // Values are made in the arena, nothing else is allocated once the evaluator has warmed up, except for text that
-// is put together. Nesting of expressions, defines in each other included, is bounded by max_depth; that of values
+// is put together. Nesting of expressions, defines in each other included, is bounded by the checker; that of values
 // and their size by max_nesting, max_weight and max_text; everything that could go on and on spends from the budget:
 // an item that is iterated over or compared with, a call of a define, a step of a walk, 4 KiB of metadata. Tested by
 // tests/rewrite/evaluate_test.cpp.
@@ -39,7 +39,6 @@ public:
         std::string message;  // "None has no length"
     };
 
-    static constexpr unsigned max_depth = 1000;
     static constexpr size_t max_text = size_t{1} << 26;
 
     // All references outlive the evaluator.
@@ -66,7 +65,11 @@ public:
         return compute(e, frame, out);
     }
     // Evaluates and takes Python's truth of the value. False in `ok` where it cannot be evaluated.
-    bool truth_of(program::ExpressionId expression, Datum* frame, bool& ok);
+    bool truth_of(program::ExpressionId expression, Datum* frame, bool& ok) {
+        bool result = false;
+        ok = judge(program_[expression], frame, result);
+        return ok && result;
+    }
     // Binds a value to a target: a variable, or the items of a list or tuple to a row of targets.
     bool unpack(uint32_t target, const Datum& value, Datum* frame, const program::Location& location) {
         const program::Target& to = program_.targets[target];
@@ -105,14 +108,12 @@ private:
         std::optional<JsonValue> json;
     };
 
-    class Depth;
     class Scratch;
     class NodeScratch;
 
     // -- evaluate.cpp
     bool fail(const Location& at, const char* message, const Datum& first = {}, const Datum& second = {});
     bool compute(const Expression& e, Datum* frame, Datum& out);
-    bool dispatch(const Expression& e, Datum* frame, Datum& out);
     bool unpack_row(const program::Target& to, const Datum& value, Datum* frame, const Location& location);
     bool evaluate_item(ExpressionId expression, Datum* frame, Datum& out);
     bool row(std::span<const ExpressionId> children, Datum* frame, std::span<const Datum>& out);
@@ -125,7 +126,17 @@ private:
     bool format(const Expression& e, Datum* frame, Datum& out);
     bool define(const Expression& e, Datum* frame, Datum& out);
     Datum* enter_define(const Expression& e, Datum* frame);
-    bool judge(const Expression& e, Datum* frame, bool& out);
+    bool is_call_of(const Datum& value, program::OpSetId set) {
+        return value.kind == Datum::Kind::node && graph_.opcode(value.node) == Opcode::call_function &&
+               binding_.contains(set, graph_.target(value.node));
+    }
+    // The truth of an expression, which is not made a value where that is not needed.
+    bool judge(const Expression& e, Datum* frame, bool& out) {
+        if (e.form != Expression::Form::call_test) return judge_other(e, frame, out);
+        out = is_call_of(frame[static_cast<size_t>(e.variable)], e.op_set) == (e.kind == Expression::Kind::is);
+        return true;
+    }
+    bool judge_other(const Expression& e, Datum* frame, bool& out);
     bool finish(const Location& at, Datum::Kind kind, std::span<const Datum> items, Datum& out);
     std::span<const Datum> pushed(size_t base);
     bool finish_text(const Location& at, std::string_view text, Datum& out);
@@ -140,6 +151,7 @@ private:
     bool is_attribute(ExpressionId id) const { return program_[id].kind == Expression::Kind::attribute; }
     // `n.arg`, which is a word before the name of an argument.
     bool is_arg(ExpressionId id) const { return is_attribute(id) && program_[id].field == program::Field::arg; }
+    bool follow(const Expression& e, Datum* frame, Referent& out);
     bool attribute(const Expression& e, Datum* frame, Referent& out);
     bool attribute_of_referent(const Expression& e, const Referent& object, Referent& out);
     bool attribute_of(const Expression& e, const Datum& value, bool strict, Referent& out);
@@ -172,8 +184,7 @@ private:
     bool concatenate(const Location& at, const Datum& a, const Datum& b, Datum& out);
     bool repeat(const Location& at, const Datum& a, int64_t times, Datum& out);
     bool compare(const Expression& e, Datum* frame, bool& out);
-    bool compare_length(const Expression& e, int64_t number, Datum* frame, bool& out);
-    bool compares_length(const Expression& e) const;
+    bool compare_length(const Expression& e, Datum* frame, bool& out);
     bool compare_two(const Location& at, program::Operator op, const Datum& a, const Datum& b, bool& out);
     bool contains(const Location& at, const Datum& container, const Datum& item, bool& out);
     void spend_on_comparison(const Location& at, const Datum& a, const Datum& b);
@@ -186,7 +197,7 @@ private:
     Visit each_in_range(const Expression& e, Datum* frame, Visitor visit);
     Visit each_numbered(const Expression& e, Datum* frame, Visitor visit);
     Visit loops(const Expression& e, size_t loop, Datum* frame, FunctionRef<Visit()> visit);
-    bool collects_users(const Expression& e) const;
+    bool passes(std::span<const ExpressionId> filters, Datum* frame, bool& out);
     bool collect_users(const Expression& e, Datum* frame, Datum& out);
     bool list_comprehension(const Expression& e, Datum* frame, Datum& out);
     bool hashed_comprehension(const Expression& e, Datum* frame, Datum& out);
@@ -234,11 +245,11 @@ private:
     Budget& budget_;
     PatternTest& patterns_;
     Arena constant_memory_;
-    std::vector<Datum> constants_;  // by index of constant
-    std::vector<Datum> stack_;      // items of lists that are being made
-    std::vector<NodeId> nodes_;     // a stack: what the graph appends to
+    std::vector<Datum> constants_;              // by index of constant
+    std::vector<Datum> stack_;                  // items of lists that are being made
+    std::vector<NodeId> nodes_;                 // a stack: what the graph appends to
+    std::vector<std::string_view> last_found_;  // by Expression::path: the metadata before what it found last
     Problem problem_;
-    unsigned depth_ = 0;
     bool strict_ = false;
 };
 

@@ -7,18 +7,6 @@
 
 namespace dqrewrite {
 
-class Evaluator::Depth {
-public:
-    explicit Depth(Evaluator& evaluator) : depth_(evaluator.depth_) { ++depth_; }
-    ~Depth() { --depth_; }
-    Depth(const Depth&) = delete;
-    Depth& operator=(const Depth&) = delete;
-    bool exceeded() const { return depth_ > max_depth; }
-
-private:
-    unsigned& depth_;
-};
-
 // What is pushed to a stack within the scope goes with it.
 template <class Item>
 class ScratchOf {

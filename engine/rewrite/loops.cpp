@@ -8,6 +8,7 @@
 namespace dqrewrite {
 
 using Kind = program::Expression::Kind;
+using Form = program::Expression::Form;
 using program::Function;
 
 Evaluator::Visit Evaluator::stop(const Location& at, const char* message, const Datum& first) {
@@ -19,8 +20,6 @@ Evaluator::Visit Evaluator::stop(const Location& at, const char* message, const 
 Evaluator::Visit Evaluator::each(ExpressionId expression, Datum* frame, Visitor visit) {
     const Expression& e = program_[expression];
     if (e.kind == Kind::generator) {
-        Depth depth(*this);
-        if (depth.exceeded()) return stop(e.location, "expressions are nested too deeply");
         return loops(e, 0, frame, [&] {
             Datum item;
             return evaluate_item(e.children[0], frame, item) ? visit(item) : Visit::failed;
@@ -35,8 +34,6 @@ Evaluator::Visit Evaluator::each(ExpressionId expression, Datum* frame, Visitor 
 
 // The users of a node are not made a list first.
 Evaluator::Visit Evaluator::each_user(const Expression& e, Datum* frame, Visitor visit) {
-    Depth depth(*this);
-    if (depth.exceeded()) return stop(e.location, "expressions are nested too deeply");
     bool of_arg = is_arg(e.children[0]);
     Referent object;
     if (!refer(of_arg ? program_[e.children[0]].children[0] : e.children[0], frame, object)) return Visit::failed;
@@ -131,28 +128,24 @@ Evaluator::Visit Evaluator::each_numbered(const Expression& e, Datum* frame, Vis
 Evaluator::Visit Evaluator::loops(const Expression& e, size_t loop, Datum* frame, FunctionRef<Visit()> visit) {
     if (loop == e.loops.size()) return visit();
     const Expression::Loop& here = e.loops[loop];
-    Depth depth(*this);
-    if (depth.exceeded()) return stop(e.location, "expressions are nested too deeply");
     return each(here.iterable, frame, [&](const Datum& item) {
         if (!unpack(here.target, item, frame, e.location)) return Visit::failed;
-        for (ExpressionId filter : here.filters) {
-            Arena::Mark mark = arena_.mark();
-            bool known = true;
-            if (!truth_of(filter, frame, known)) return known ? Visit::more : Visit::failed;
-            arena_.release(mark);
-        }
+        bool taken = true;
+        if (!passes(here.filters, frame, taken)) return Visit::failed;
+        if (!taken) return Visit::more;
         return loop + 1 == e.loops.size() ? visit() : loops(e, loop + 1, frame, visit);
     });
 }
 
 // `[u for u in n.users if …]`
-bool Evaluator::collects_users(const Expression& e) const {
-    const Expression& item = program_[e.children[0]];
-    if (e.loops.size() != 1 || item.kind != Kind::variable) return false;
-    const program::Target& target = program_.targets[e.loops[0].target];
-    const Expression& source = program_[e.loops[0].iterable];
-    return target.parts.empty() && target.variable == item.variable && source.kind == Kind::attribute &&
-           source.field == program::Field::users && program_[source.children[0]].kind == Kind::variable;
+bool Evaluator::passes(std::span<const ExpressionId> filters, Datum* frame, bool& out) {
+    for (ExpressionId filter : filters) {
+        const Arena::Mark mark = arena_.mark();
+        if (!judge(program_[filter], frame, out)) return false;
+        arena_.release(mark);
+        if (!out) break;
+    }
+    return true;
 }
 
 bool Evaluator::collect_users(const Expression& e, Datum* frame, Datum& out) {
@@ -171,14 +164,7 @@ bool Evaluator::collect_users(const Expression& e, Datum* frame, Datum& out) {
     for (size_t i = users.base(); i < end; ++i) {
         variable = make_node(nodes_[i]);
         bool taken = true;
-        for (ExpressionId filter : loop.filters) {
-            Arena::Mark mark = arena_.mark();
-            bool known = true;
-            taken = truth_of(filter, frame, known);
-            if (!known) return false;
-            arena_.release(mark);
-            if (!taken) break;
-        }
+        if (!passes(loop.filters, frame, taken)) return false;
         if (taken) *last++ = variable;
     }
     out = make_items(Datum::Kind::list, {items, last});
@@ -186,7 +172,7 @@ bool Evaluator::collect_users(const Expression& e, Datum* frame, Datum& out) {
 }
 
 bool Evaluator::list_comprehension(const Expression& e, Datum* frame, Datum& out) {
-    if (collects_users(e)) {
+    if (e.form == Form::users_list) {
         const Expression& owner = program_[program_[e.loops[0].iterable].children[0]];
         if (frame[static_cast<size_t>(owner.variable)].kind == Datum::Kind::node) return collect_users(e, frame, out);
     }

@@ -91,23 +91,32 @@ std::optional<uint32_t> Matcher::run(const MatchProgram& rules, StepId start, si
     uint32_t taken = first_try;
     while (true) {
         const MatchStep& step = rules.steps[static_cast<size_t>(at)];
+        Datum* const own = registers_.data() + registers;  // evaluating may move the registers
+        const Datum& a = own[static_cast<size_t>(step.a)];
         // A step that is taken up again for its next solution has left its alternative behind already.
         if (step.otherwise != no_step && taken == first_try) choices_.push_back({step.otherwise, first_try});
-        bool succeeded;
+        bool succeeded = true;
         StepId next = step.next;
-        if (step.kind == MatchStep::Kind::accept) {
+        switch (step.kind) {
+        case MatchStep::Kind::accept:
             choices_.resize(floor);
             told(at, true);
             return step.index;
-        }
-        if (step.kind == MatchStep::Kind::which_op) {
-            next = look_up(rules, step, registers_[registers + static_cast<size_t>(step.a)]);
+        case MatchStep::Kind::which_op:
+            next = look_up(rules, step, a);
             succeeded = next != no_step;
-        } else if (step.kind == MatchStep::Kind::chain) {
-            succeeded = chain(step, registers, taken);
-            if (succeeded && taken > 0) choices_.push_back({at, taken - 1});
-        } else {
-            succeeded = perform(rules, step, registers, frame);
+            break;
+        case MatchStep::Kind::chain:
+            chain(step, registers, taken);
+            if (taken > 0) choices_.push_back({at, taken - 1});
+            break;
+        case MatchStep::Kind::is_call: succeeded = is_call_of(a, step.op_set); break;
+        case MatchStep::Kind::argument: succeeded = argument(step, a, own[static_cast<size_t>(step.b)]); break;
+        case MatchStep::Kind::bind: frame[step.index] = a; break;
+        case MatchStep::Kind::let: succeeded = let(step, frame); break;
+        case MatchStep::Kind::where: succeeded = clause_is(true, step, frame); break;
+        case MatchStep::Kind::unless: succeeded = clause_is(false, step, frame); break;
+        default: succeeded = perform(rules, step, registers, frame);
         }
         taken = first_try;
         told(at, succeeded);
@@ -123,9 +132,26 @@ std::optional<uint32_t> Matcher::run(const MatchProgram& rules, StepId start, si
     }
 }
 
-bool Matcher::is_call_of(const Datum& value, OpSetId set) {
-    return value.kind == Datum::Kind::node && graph_.opcode(value.node) == Opcode::call_function &&
-           binding_.contains(set, graph_.target(value.node));
+bool Matcher::let(const MatchStep& step, Datum* frame) {
+    Datum value;
+    const program::Expression& expression = program_[static_cast<program::ExpressionId>(step.index)];
+    return evaluator_->evaluate(expression, frame, value) &&
+           evaluator_->unpack(static_cast<uint32_t>(step.b), value, frame, expression.location);
+}
+
+// A clause that cannot be evaluated is neither true nor false.
+bool Matcher::clause_is(bool wanted, const MatchStep& step, Datum* frame) {
+    bool known = true;
+    return evaluator_->truth_of(static_cast<program::ExpressionId>(step.index), frame, known) == wanted && known;
+}
+
+bool Matcher::argument(const MatchStep& step, const Datum& call, Datum& out) {
+    const std::span<const Value> stored = graph_.args(call.node);
+    if (step.index >= stored.size()) return CallArguments(graph_, binding_, call.node).at(step.index, arena_, out);
+    const Value& value = stored[step.index];
+    if (step.of_node && !traced_ && value.kind != Value::Kind::operand) return false;
+    out = from_value(graph_, call.node, value, arena_);
+    return true;
 }
 
 program::StepId Matcher::look_up(const MatchProgram& rules, const MatchStep& step, const Datum& value) {
@@ -138,7 +164,7 @@ program::StepId Matcher::look_up(const MatchProgram& rules, const MatchStep& ste
 }
 
 // Calls along the first argument, as many as there are or `taken` of them.
-bool Matcher::chain(const MatchStep& step, size_t registers, uint32_t& taken) {
+void Matcher::chain(const MatchStep& step, size_t registers, uint32_t& taken) {
     Datum end = registers_[registers + static_cast<size_t>(step.a)];
     scratch_.clear();
     uint32_t most = step.at_most_one ? std::min(taken, 1u) : taken;
@@ -153,9 +179,9 @@ bool Matcher::chain(const MatchStep& step, size_t registers, uint32_t& taken) {
     std::copy(scratch_.begin(), scratch_.end(), nodes);
     registers_[registers + static_cast<size_t>(step.b)] = end;
     registers_[registers + static_cast<size_t>(step.c)] = make_items(Datum::Kind::list, {nodes, scratch_.size()});
-    return true;
 }
 
+// The steps that run() leaves to others.
 bool Matcher::perform(const MatchProgram& rules, const MatchStep& step, size_t registers, Datum* frame) {
     using Kind = MatchStep::Kind;
     Datum* const own = registers_.data() + registers;
@@ -164,15 +190,6 @@ bool Matcher::perform(const MatchProgram& rules, const MatchStep& step, size_t r
     switch (step.kind) {
     case Kind::is_node: return a.kind == Datum::Kind::node;
     case Kind::is_opcode: return a.kind == Datum::Kind::node && graph_.opcode(a.node) == step.opcode;
-    case Kind::is_call: return is_call_of(a, step.op_set);
-    case Kind::argument: {
-        std::span<const Value> stored = graph_.args(a.node);
-        if (step.index >= stored.size()) return CallArguments(graph_, binding_, a.node).at(step.index, arena_, b);
-        const Value& value = stored[step.index];
-        if (step.of_node && !traced_ && value.kind != Value::Kind::operand) return false;
-        b = from_value(graph_, a.node, value, arena_);
-        return true;
-    }
     case Kind::named_argument:
         return CallArguments(graph_, binding_, a.node).named(rules.texts[step.index], arena_, b);
     case Kind::target: b = make_text(Datum::Kind::string, graph_.target_text(a.node)); return true;
@@ -198,26 +215,11 @@ bool Matcher::perform(const MatchProgram& rules, const MatchStep& step, size_t r
     case Kind::is_same: return same(a, b);
     case Kind::is_variable: return same(a, frame[step.index]);
     case Kind::copy: b = a; return true;
-    case Kind::bind: frame[step.index] = a; return true;
     case Kind::evaluate: {
         Datum value;  // evaluating may move the registers
         if (!evaluator_->evaluate(static_cast<program::ExpressionId>(step.index), frame, value)) return false;
         registers_[registers + static_cast<size_t>(step.b)] = value;
         return true;
-    }
-    case Kind::let: {
-        Datum value;
-        auto expression = static_cast<program::ExpressionId>(step.index);
-        return evaluator_->evaluate(expression, frame, value) &&
-               evaluator_->unpack(static_cast<uint32_t>(step.b), value, frame, program_[expression].location);
-    }
-    case Kind::where: {
-        bool known = true;
-        return evaluator_->truth_of(static_cast<program::ExpressionId>(step.index), frame, known) && known;
-    }
-    case Kind::unless: {
-        bool known = true;
-        return !evaluator_->truth_of(static_cast<program::ExpressionId>(step.index), frame, known) && known;
     }
     default: return true;
     }

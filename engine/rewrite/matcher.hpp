@@ -74,9 +74,15 @@ private:
     std::optional<uint32_t> run(const program::MatchProgram& rules, StepId start, size_t registers, Datum* frame,
                                 Told told);
     bool perform(const program::MatchProgram& rules, const program::MatchStep& step, size_t registers, Datum* frame);
-    bool chain(const program::MatchStep& step, size_t registers, uint32_t& taken);
+    bool let(const program::MatchStep& step, Datum* frame);
+    bool clause_is(bool wanted, const program::MatchStep& step, Datum* frame);
+    bool argument(const program::MatchStep& step, const Datum& call, Datum& out);
+    void chain(const program::MatchStep& step, size_t registers, uint32_t& taken);
     StepId look_up(const program::MatchProgram& rules, const program::MatchStep& step, const Datum& value);
-    bool is_call_of(const Datum& value, program::OpSetId set);
+    bool is_call_of(const Datum& value, program::OpSetId set) {
+        return value.kind == Datum::Kind::node && graph_.opcode(value.node) == Opcode::call_function &&
+               binding_.contains(set, graph_.target(value.node));
+    }
 
     const program::Program& program_;
     const Graph& graph_;

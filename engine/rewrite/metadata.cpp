@@ -33,7 +33,26 @@ constexpr Tag tags[] = {
     {"opaque", Datum::Kind::opaque, JsonKind::string},
 };
 
+// Most keys of records are no tags, which their length and first letter tell.
+constexpr uint32_t bit_of_size(std::string_view key) {
+    return key.size() < 32 ? uint32_t{1} << key.size() : 0;
+}
+constexpr uint32_t bit_of_letter(std::string_view key) {
+    return key.empty() ? 0 : uint32_t{1} << (static_cast<unsigned char>(key[0]) % 32);
+}
+constexpr uint32_t tag_sizes = [] {
+    uint32_t bits = 0;
+    for (const Tag& each : tags) bits |= bit_of_size(each.key);
+    return bits;
+}();
+constexpr uint32_t tag_letters = [] {
+    uint32_t bits = 0;
+    for (const Tag& each : tags) bits |= bit_of_letter(each.key);
+    return bits;
+}();
+
 const Tag* find_tag(std::string_view key) {
+    if ((bit_of_size(key) & tag_sizes) == 0 || (bit_of_letter(key) & tag_letters) == 0) return nullptr;
     for (const Tag& each : tags)
         if (each.key == key) return &each;
     return nullptr;
@@ -326,14 +345,15 @@ bool is_tagged(const JsonValue& object) {
 
 // The first key tells of most objects that they are no tagged values.
 RecordMember record_member(const JsonValue& object, std::string_view key, JsonValue& out) {
-    if (object.kind() != JsonKind::object) return RecordMember::no_record;
     JsonMembers members(object);
+    if (members.failed()) return RecordMember::no_record;
     bool more = members.next();
-    if (more && find_tag(members.raw_key()) && is_tagged(object)) return RecordMember::no_record;
+    const bool may_be_tagged = more && find_tag(members.raw_key());
+    if (may_be_tagged && is_tagged(object)) return RecordMember::no_record;
     for (; more; more = members.next()) {
         if (!members.key_is(key)) continue;
         out = members.value();
-        return RecordMember::found;
+        return may_be_tagged ? RecordMember::found : RecordMember::found_early;
     }
     return RecordMember::none;
 }

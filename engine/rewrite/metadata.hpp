@@ -18,8 +18,8 @@ bool from_json(const Graph& graph, const JsonValue& json, Arena& arena, Datum& o
 // Whether a JSON object reads as a value and not as a record.
 bool is_tagged(const JsonValue& object);
 
-// What a record has under a key.
-enum class RecordMember : uint8_t { found, none, no_record };
+// What a record has under a key. `found_early`: found, and nothing behind the value was of importance.
+enum class RecordMember : uint8_t { found, found_early, none, no_record };
 RecordMember record_member(const JsonValue& object, std::string_view key, JsonValue& out);
 
 // The members of a record as a dict from text to data. Without a graph, nodes are gone nodes.

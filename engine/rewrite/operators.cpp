@@ -40,11 +40,6 @@ bool can_be_joined(const Datum& a, const Datum& b) {
     return is_sequence(a) && is_sequence(b) && (a.kind == b.kind || a.from_metadata || b.from_metadata);
 }
 
-bool is_length(const program::Expression& e) {
-    return e.kind == program::Expression::Kind::call && e.function == program::Function::len &&
-           e.children.size() == 1;
-}
-
 bool compare_integers(Operator op, int64_t a, int64_t b) {
     switch (op) {
     case Operator::equal: return a == b;
@@ -135,7 +130,8 @@ bool Evaluator::repeat(const Location& at, const Datum& a, int64_t times, Datum&
 // -- comparisons
 
 // `len(x) > 2`, of which most comparisons are, counts to three and no further.
-bool Evaluator::compare_length(const Expression& e, int64_t number, Datum* frame, bool& out) {
+bool Evaluator::compare_length(const Expression& e, Datum* frame, bool& out) {
+    const int64_t number = constants_[program_[e.children[1]].constant].integer;
     const Expression& measured = program_[program_[e.children[0]].children[0]];
     size_t length = 0;
     if (measured.kind == program::Expression::Kind::variable &&
@@ -149,18 +145,7 @@ bool Evaluator::compare_length(const Expression& e, int64_t number, Datum* frame
     return true;
 }
 
-// Whether it is a length and one whole number that are compared.
-bool Evaluator::compares_length(const Expression& e) const {
-    const Expression& left = program_[e.children[0]];
-    const Expression& right = program_[e.children[1]];
-    return e.operators.size() == 1 && e.operators[0] != Operator::in && e.operators[0] != Operator::not_in &&
-           right.kind == program::Expression::Kind::constant && constants_[right.constant].kind == Kind::integer &&
-           is_length(left) && program_[left.children[0]].kind != program::Expression::Kind::star;
-}
-
 bool Evaluator::compare(const Expression& e, Datum* frame, bool& out) {
-    if (compares_length(e))
-        return compare_length(e, constants_[program_[e.children[1]].constant].integer, frame, out);
     Datum left, right;
     if (!evaluate(e.children[0], frame, left)) return false;
     out = true;

@@ -12,6 +12,7 @@
 namespace dqrewrite {
 
 using Kind = program::Expression::Kind;
+using Form = program::Expression::Form;
 using program::Field;
 
 namespace {
@@ -91,8 +92,6 @@ bool Evaluator::refer(ExpressionId expression, Datum* frame, Referent& out) {
         out.kind = Referent::Kind::datum;
         return evaluate(expression, frame, out.datum);
     }
-    Depth depth(*this);
-    if (depth.exceeded()) return fail(e.location, "expressions are nested too deeply");
     if (either) return this->either(e, frame, out);
     return e.kind == Kind::attribute ? attribute(e, frame, out) : subscript(e, frame, out);
 }
@@ -162,8 +161,39 @@ bool Evaluator::list_of(const Location& at, Datum::Kind kind, NodeId owner, std:
 
 // -- attributes
 
+// `n.meta.a.b`. False where the path leaves plain records, for the general way to decide.
+// Neighbours in a graph tend to have metadata that begins alike, so the text before the value that was found last is
+// kept: where it stands again, the same value follows.
+bool Evaluator::follow(const Expression& e, Datum* frame, Referent& out) {
+    const Datum& owner = frame[static_cast<size_t>(e.variable)];
+    if (owner.kind != Datum::Kind::node || graph_.erased(owner.node)) return false;
+    const std::string_view meta = graph_.meta(owner.node);
+    std::string_view& last = last_found_[e.path];
+    out.kind = Referent::Kind::json;
+    if (!last.empty() && meta.starts_with(last)) {
+        out.json = JsonValue(meta.substr(last.size()));
+        if (out.json->kind() != JsonKind::bad) return true;
+    }
+    budget_.spend(meta.size() >> 12, e.location);
+    JsonValue json(meta.empty() ? "{}" : meta);
+    bool early = true;
+    for (const std::string& key : e.keys) {
+        const RecordMember found = record_member(json, key, json);
+        if (found == RecordMember::no_record) return false;
+        early &= found == RecordMember::found_early;
+        if (found != RecordMember::none) continue;
+        out.kind = Referent::Kind::datum;
+        out.datum = make_none();
+        return true;
+    }
+    out.json = json;
+    if (early) last = meta.substr(0, static_cast<size_t>(json.begin() - meta.data()));
+    return true;
+}
+
 // `n.meta.a.b`: attributes one after the other, so that a path is no deeper a recursion than its start.
 bool Evaluator::attribute(const Expression& e, Datum* frame, Referent& out) {
+    if (e.form == Form::meta_path && follow(e, frame, out)) return true;
     constexpr size_t most = 8;
     const Expression* steps[most];
     size_t count = 0;

@@ -5,6 +5,7 @@
 #include "engine/rewrite/observer.hpp"
 
 #include <algorithm>
+#include <type_traits>
 
 #include <fmt/format.h>
 
@@ -74,21 +75,32 @@ void Rewriter::run(const Statement& statement, Datum* frame) {
     }
 }
 
-template <class Make>
-void Rewriter::edit(Edit what, Make make) {
-    if (observer_) observer_->editing(what, graph_);
-    make(what);
-    if (observer_) observer_->edited(what, graph_);
+template <class Describe, class Make>
+void Rewriter::edit(Describe describe, Make make) {
+    if (!observer_) [[likely]] {
+        make();
+        return;
+    }
+    Edit what = describe();
+    observer_->editing(what, graph_);
+    if constexpr (std::is_void_v<decltype(make())>)
+        make();
+    else
+        what.node = make();
+    observer_->edited(what, graph_);
 }
 
 void Rewriter::clone(const Statement& statement, Datum* frame) {
     NodeId original = node(statement.operands[0], frame);
     Place where = place(statement, frame);
-    edit({.kind = Edit::Kind::clone, .location = statement.location, .other = original, .place = where},
-         [&](Edit& edit) {
-             edit.node = graph_.clone(original, where);
-             bind(statement, edit.node, frame);
-         });
+    auto describe = [&] {
+        return Edit{.kind = Edit::Kind::clone, .location = statement.location, .other = original, .place = where};
+    };
+    edit(describe, [&] {
+        NodeId made = graph_.clone(original, where);
+        bind(statement, made, frame);
+        return made;
+    });
 }
 
 void Rewriter::insert(const Statement& statement, Datum* frame) {
@@ -114,11 +126,13 @@ void Rewriter::insert(const Statement& statement, Datum* frame) {
     Place where = place(statement, frame);
     std::string meta = merged_meta("", statement.meta, frame);
     std::string candidate = target_to_name(opcode, graph_.symbols().text(target));
-    edit({.kind = Edit::Kind::insert, .location = statement.location, .place = where}, [&](Edit& edit) {
-        edit.node = graph_.create(opcode, target, arguments.arguments(), candidate, where);
+    auto describe = [&] { return Edit{.kind = Edit::Kind::insert, .location = statement.location, .place = where}; };
+    edit(describe, [&] {
+        NodeId made = graph_.create(opcode, target, arguments.arguments(), candidate, where);
         if (opcode == Opcode::call_function) graph_.set_target_impure(target, binding_.facts(target).impure);
-        if (!meta.empty()) graph_.set_meta(edit.node, meta);
-        bind(statement, edit.node, frame);
+        if (!meta.empty()) graph_.set_meta(made, meta);
+        bind(statement, made, frame);
+        return made;
     });
 }
 
@@ -151,24 +165,30 @@ void Rewriter::add_arguments(const Statement& statement, Datum* frame, ArgumentB
 void Rewriter::replace(const Statement& statement, Datum* frame) {
     NodeId old = node(statement.operands[0], frame);
     NodeId fresh = node(statement.operands[1], frame);
-    Edit what{.kind = Edit::Kind::replace, .location = statement.location, .node = old, .other = fresh};
-    if (statement.operands.size() == 2) return edit(what, [&](Edit&) { graph_.replace_all_uses(old, fresh); });
-    what.kind = Edit::Kind::replace_input;
-    what.user = node(statement.operands[2], frame);
-    edit(what, [&](Edit&) { graph_.replace_input(what.user, old, fresh); });
+    const bool all = statement.operands.size() == 2;
+    NodeId user = all ? no_node : node(statement.operands[2], frame);
+    auto describe = [&] {
+        return Edit{.kind = all ? Edit::Kind::replace : Edit::Kind::replace_input,
+                    .location = statement.location,
+                    .node = old,
+                    .other = fresh,
+                    .user = user};
+    };
+    edit(describe, [&] { all ? graph_.replace_all_uses(old, fresh) : graph_.replace_input(user, old, fresh); });
 }
 
 void Rewriter::move(const Statement& statement, Datum* frame) {
     NodeId moved = node(statement.operands[0], frame);
     Place where = place(statement, frame);
-    edit({.kind = Edit::Kind::move, .location = statement.location, .node = moved, .place = where},
-         [&](Edit&) { graph_.move(moved, where); });
+    edit(
+        [&] { return Edit{.kind = Edit::Kind::move, .location = statement.location, .node = moved, .place = where}; },
+        [&] { graph_.move(moved, where); });
 }
 
 void Rewriter::erase(const Statement& statement, Datum* frame) {
     NodeId erased = node(statement.operands[0], frame);
-    edit({.kind = Edit::Kind::erase, .location = statement.location, .node = erased},
-         [&](Edit&) { graph_.erase(erased); });
+    edit([&] { return Edit{.kind = Edit::Kind::erase, .location = statement.location, .node = erased}; },
+         [&] { graph_.erase(erased); });
 }
 
 void Rewriter::set_field(const Statement& statement, Datum* frame) {
@@ -181,10 +201,11 @@ void Rewriter::set_field(const Statement& statement, Datum* frame) {
             fail(statement.location, fmt::format("{} cannot be the target of a {}", to_repr(graph_, fresh),
                                                  opcode_name(graph_.opcode(changed))));
         Symbol target = is_op ? fresh.symbol : graph_.symbols().intern(fresh.text_view());
-        edit({.kind = Edit::Kind::set_target, .location = statement.location, .node = changed}, [&](Edit&) {
-            graph_.set_target(changed, target);
-            if (is_op) graph_.set_target_impure(target, binding_.facts(target).impure);
-        });
+        edit([&] { return Edit{.kind = Edit::Kind::set_target, .location = statement.location, .node = changed}; },
+             [&] {
+                 graph_.set_target(changed, target);
+                 if (is_op) graph_.set_target_impure(target, binding_.facts(target).impure);
+             });
         return;
     }
     bool args = statement.field == Field::args;
@@ -213,8 +234,8 @@ void Rewriter::set_field(const Statement& statement, Datum* frame) {
 }
 
 void Rewriter::set_arguments(const Statement& statement, NodeId changed, ArgumentBuilder& arguments) {
-    edit({.kind = Edit::Kind::set_arguments, .location = statement.location, .node = changed},
-         [&](Edit&) { graph_.set_arguments(changed, arguments.arguments()); });
+    edit([&] { return Edit{.kind = Edit::Kind::set_arguments, .location = statement.location, .node = changed}; },
+         [&] { graph_.set_arguments(changed, arguments.arguments()); });
 }
 
 // An argument goes where it is stored now; one that is not stored becomes positional if all before it are and
@@ -262,8 +283,8 @@ void Rewriter::set_meta(const Statement& statement, Datum* frame) {
 }
 
 void Rewriter::write_meta(const Statement& statement, NodeId changed, std::string_view json) {
-    edit({.kind = Edit::Kind::set_meta, .location = statement.location, .node = changed},
-         [&](Edit&) { graph_.set_meta(changed, json); });
+    edit([&] { return Edit{.kind = Edit::Kind::set_meta, .location = statement.location, .node = changed}; },
+         [&] { graph_.set_meta(changed, json); });
 }
 
 namespace {

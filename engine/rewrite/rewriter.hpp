@@ -53,9 +53,10 @@ private:
     void loop(const Statement& statement, Datum* frame);
     bool filter(const Statement& statement, Datum* frame);
 
-    // Makes an edit; the observer, if there is one, is told before and after. `make` may complete the edit.
-    template <class Make>
-    void edit(Edit what, Make make);
+    // Makes an edit; the observer, if there is one, is told before and after. `make` gives the node that it makes,
+    // if it makes one.
+    template <class Describe, class Make>
+    void edit(Describe describe, Make make);
     void write_meta(const Statement& statement, NodeId node, std::string_view json);
     void add_arguments(const Statement& statement, Datum* frame, ArgumentBuilder& arguments);
     void bind(const Statement& statement, NodeId made, Datum* frame);

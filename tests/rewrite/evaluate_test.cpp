@@ -69,6 +69,41 @@ void check_rows(const std::string& name, bool strict) {
 
 }  // namespace
 
+// What a path found last is a guess at what it finds next.
+TEST_CASE("a path through metadata finds in each node what stands there") {
+    const std::vector<std::string> metas = {R"({"a": {"b": 1, "c": 2}})",
+                                            R"({"a": {"b": 3}})",
+                                            R"({"a": {"b": 4}, "a": {"b": 5}})",
+                                            R"({"a": {"b": }})",
+                                            R"({"a": {"b": [6]}})",
+                                            R"({"a": {"b" : 7}})",
+                                            R"({"a": {"b2": 8}})",
+                                            R"({"a": 9})",
+                                            "",
+                                            R"({"a": {"b": {"node": "n0"}}})",
+                                            R"({"a": {"b": {"node": "n0", "c": 10}}})",
+                                            R"({"b": {"a": {"b": 11}}})",
+                                            R"({"a": {"b": 12}})"};
+    std::vector<std::string> nodes, names, alone, expected;
+    for (const std::string& meta : metas) {
+        names.push_back(fmt::format("n{}", names.size()));
+        nodes.push_back(node_json(names.back(), "placeholder", names.back(), "[]", "{}", meta));
+    }
+    for (const std::string path : {"a.b", "a.b.node"}) {
+        for (const std::string& name : names) alone.push_back(fmt::format("{}.meta.{}", name, path));
+        alone.push_back(fmt::format("[n.meta.{} for n in [{}]]", path, fmt::join(names, ", ")));
+    }
+    Evaluation evaluation(dump_json(nodes), alone);
+    for (size_t i = 0; i < alone.size(); i += metas.size() + 1) {
+        expected.clear();
+        for (size_t n = 0; n < metas.size(); ++n) expected.push_back(evaluation(i + n));
+        INFO(alone[i + metas.size()]);
+        CHECK(evaluation(i + metas.size()) == fmt::format("[{}]", fmt::join(expected, ", ")));
+    }
+    CHECK(evaluation(metas.size()) ==
+          "[1, 3, 4, None, [6], 7, None, None, None, n0, {'node': 'n0', 'c': 10}, None, 12]");
+}
+
 TEST_CASE("expressions on a graph") {
     check_rows("graph_expressions.tsv", false);
 }

@@ -1,0 +1,88 @@
+#include "engine/program/forms.hpp"
+
+#include <algorithm>
+
+namespace dqrewrite::program {
+
+namespace {
+
+using Form = Expression::Form;
+using Kind = Expression::Kind;
+
+// Each path holds the keys of the one that it starts with.
+constexpr size_t most_keys = 8;
+
+bool is_variable(const Program& program, ExpressionId id) {
+    return program[id].kind == Kind::variable;
+}
+
+// `n is relu_like`, `n is not relu_like`
+bool is_call_test(const Program& program, const Expression& e) {
+    return (e.kind == Kind::is || e.kind == Kind::is_not) && is_variable(program, e.children[0]) &&
+           e.pattern != no_pattern && program[e.pattern].kind == Pattern::Kind::any_call;
+}
+
+bool is_length(const Program& program, ExpressionId id) {
+    const Expression& e = program[id];
+    return e.kind == Kind::call && e.function == Function::len && e.children.size() == 1 &&
+           program[e.children[0]].kind != Kind::star;
+}
+
+// `len(x) > 2`
+bool is_length_test(const Program& program, const Expression& e) {
+    if (e.kind != Kind::compare || e.operators.size() != 1 || !is_length(program, e.children[0])) return false;
+    const Expression& number = program[e.children[1]];
+    return e.operators[0] != Operator::in && e.operators[0] != Operator::not_in && number.kind == Kind::constant &&
+           program.constants[number.constant].kind == Value::Kind::integer;
+}
+
+// `[u for u in n.users if …]`
+bool is_users_list(const Program& program, const Expression& e) {
+    if (e.kind != Kind::list_comprehension || e.loops.size() != 1 || !is_variable(program, e.children[0]))
+        return false;
+    const Target& target = program.targets[e.loops[0].target];
+    const Expression& source = program[e.loops[0].iterable];
+    return target.parts.empty() && target.variable == program[e.children[0]].variable &&
+           source.kind == Kind::attribute && source.field == Field::users && is_variable(program, source.children[0]);
+}
+
+// `n.meta.a.b`; a word that means something else behind a node or `.arg` is a key like others here.
+bool is_meta_path(const Program& program, const Expression& e) {
+    if (e.kind != Kind::attribute || e.field == Field::arg) return false;
+    const Expression& before = program[e.children[0]];
+    return (before.form == Form::meta_path && before.keys.size() < most_keys) ||
+           (before.kind == Kind::attribute && before.field == Field::meta &&
+            is_variable(program, before.children[0]));
+}
+
+bool is_plain_define(const Program& program, const Expression& e) {
+    return e.kind == Kind::define && e.define != none_of<DefineId> &&
+           e.children.size() == program[e.define].parameters &&
+           std::ranges::none_of(e.children, [&](ExpressionId id) { return program[id].kind == Kind::star; });
+}
+
+}  // namespace
+
+void recognize(Program& program, Expression& e) {
+    if (is_call_test(program, e)) {
+        e.form = Form::call_test;
+        e.variable = program[e.children[0]].variable;
+        e.op_set = program[e.pattern].op_set;
+    } else if (is_length_test(program, e)) {
+        e.form = Form::length_test;
+    } else if (is_users_list(program, e)) {
+        e.form = Form::users_list;
+    } else if (is_meta_path(program, e)) {
+        const Expression& before = program[e.children[0]];
+        const bool first = before.form != Form::meta_path;
+        e.form = Form::meta_path;
+        e.variable = first ? program[before.children[0]].variable : before.variable;
+        e.keys = first ? std::vector<std::string>() : before.keys;
+        e.keys.push_back(e.text);
+        e.path = program.meta_paths++;
+    } else if (is_plain_define(program, e)) {
+        e.form = Form::plain_define;
+    }
+}
+
+}  // namespace dqrewrite::program

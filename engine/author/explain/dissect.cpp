@@ -113,6 +113,13 @@ Finding Probe::judge_children(const Expression& e, NamedFrame frame, bool wanted
 
 // The values of the two operands between which it is decided, but for what stands in the text.
 Finding Probe::judge_compare(const Expression& e, NamedFrame frame, bool wanted, Finding finding) {
+    if (program_[e.children.back()].kind == Kind::table && e.children.size() == 2) {
+        Datum key;
+        bool is_there = (e.operators[0] == program::Operator::in) != wanted;
+        if (evaluator_.evaluate(e.children[0], frame.data, key))
+            finding.found = fmt::format("{} {}", value_text(graph_, key), is_there ? "there" : "not there");
+        return finding;
+    }
     std::vector<std::string> values;
     std::vector<size_t> shown;
     for (size_t i = 0; i < e.children.size(); ++i) {
@@ -160,6 +167,8 @@ Finding Probe::judge_is(const Expression& e, NamedFrame frame, bool wanted, Find
     evaluator_.evaluate(e.children[0], frame.data, value);
     finding.found = value_line(value);
     if ((e.kind == Kind::is) != wanted) return finding;
+    if (program_[e.pattern].kind == program::Pattern::Kind::any_call)
+        finding.found += mistaken(program_[e.pattern].op_set, value);
     finding.within = misses(traced(e.pattern), value, frame);
     // A pattern that is a word alone says nothing that does not stand in the expression.
     if (finding.within.size() == 1 && finding.within[0].within.empty() && finding.within[0].found == finding.found &&

@@ -1,5 +1,6 @@
 #include "engine/author/explain/explain.hpp"
 
+#include "engine/author/explain/near_ops.hpp"
 #include "engine/author/node_text.hpp"
 #include "engine/rewrite/driver.hpp"
 
@@ -249,11 +250,27 @@ void GraphExplainer::try_rule(RuleId rule, NodeId node, GraphRun& on) {
     matching_.push_back(rule);
 }
 
+// How far the rule got; of nodes at which it got equally far those come first whose op is one of which the clause
+// speaks that failed, in whatever dialect and overload: it is these that someone will have meant.
+uint64_t GraphExplainer::rank(RuleId rule, const Probe::Progress& progress, NodeId node, const Graph& graph) {
+    uint64_t depth = 2 * uint64_t{progress.depth};
+    if (graph.opcode(node) != Opcode::call_function) return depth;
+    auto [known, fresh] = spoken_of_.try_emplace({rule, progress.clause, graph.target(node)}, false);
+    if (fresh) {
+        std::vector<program::OpId> ops = ops_of(program_, program_[rule].clauses[progress.clause]);
+        known->second = std::any_of(ops.begin(), ops.end(), [&](program::OpId op) {
+            return nearness(graph.target_text(node), program_[op].target, false) != Nearness::none;
+        });
+    }
+    return depth + known->second;
+}
+
 // A miss is put into words at once, for the state is soon another: this is done as often as one is nearer than
 // those before it, which is as often as there are steps at most.
 void GraphExplainer::keep_nearest(Row& row, const Probe::Progress& progress, NodeId node, GraphRun& on) {
-    size_t place = row.depths.size();
-    while (place > 0 && row.depths[place - 1] < progress.depth) --place;
+    uint64_t rank = this->rank(row.funnel.rule, progress, node, on.graph);
+    size_t place = row.ranks.size();
+    while (place > 0 && row.ranks[place - 1] < rank) --place;
     if (place == most_nearest_) return;
     std::string line = node_line(on.graph, node, readable_line), graph = path_of(module_, on.graph);
     // The same again, in a later sweep.
@@ -262,10 +279,10 @@ void GraphExplainer::keep_nearest(Row& row, const Probe::Progress& progress, Nod
     Funnel::Miss miss{std::move(line), std::move(graph), sweeps_, attempt(row.funnel.rule, node, on)};
     auto& nearest = row.funnel.nearest;
     nearest.insert(nearest.begin() + static_cast<std::ptrdiff_t>(place), std::move(miss));
-    row.depths.insert(row.depths.begin() + static_cast<std::ptrdiff_t>(place), progress.depth);
+    row.ranks.insert(row.ranks.begin() + static_cast<std::ptrdiff_t>(place), rank);
     if (nearest.size() <= most_nearest_) return;
     nearest.pop_back();
-    row.depths.pop_back();
+    row.ranks.pop_back();
 }
 
 bool GraphExplainer::matched(RuleId rule, NodeId root, GraphRun& on) {

@@ -11,6 +11,7 @@
 
 #include <map>
 #include <memory>
+#include <tuple>
 
 namespace dqrewrite {
 
@@ -98,11 +99,12 @@ public:
 private:
     struct Row {
         Funnel funnel;
-        std::vector<uint32_t> depths;  // of funnel.nearest
+        std::vector<uint64_t> ranks;  // of funnel.nearest
     };
 
     Row* row(program::RuleId rule);
     void try_rule(program::RuleId rule, NodeId node, GraphRun& on);
+    uint64_t rank(program::RuleId rule, const Probe::Progress& progress, NodeId node, const Graph& graph);
     void keep_nearest(Row& row, const Probe::Progress& progress, NodeId node, GraphRun& on);
 
     const Module& module_;
@@ -113,6 +115,8 @@ private:
     std::string line_;                       // likewise, where it is needed
     size_t judged_ = 0;                      // conditions, of all nodes
     std::vector<std::string> targets_;       // of the graphs before the run
+    // By rule, clause and target: whether the clause speaks of such an op.
+    std::map<std::tuple<program::RuleId, uint32_t, Symbol>, bool> spoken_of_;
     bool cut_short_ = false;
 };
 

@@ -1,5 +1,7 @@
 #include "engine/author/explain/probe.hpp"
 
+#include "engine/author/block_text.hpp"
+#include "engine/author/explain/near_ops.hpp"
 #include "engine/author/node_text.hpp"
 
 #include <algorithm>
@@ -204,6 +206,7 @@ Finding Probe::pattern_miss(const MatchProgram& steps, const Failed& failed, Nam
     case Kind::is_call: {
         std::string written = source(pattern.location);
         found.expected = fmt::format("a call of {}", written.substr(0, written.find_first_of("(*?")));
+        found.found += mistaken(pattern.op_set, value);
         break;
     }
     case Kind::argument: found.expected = fmt::format("an argument at position {}", step.index + 1); break;
@@ -235,6 +238,14 @@ Finding Probe::pattern_miss(const MatchProgram& steps, const Failed& failed, Nam
     default: found.expected = "another value"; break;
     }
     return found;
+}
+
+// ", which is not edge.aten.relu.default": of an op that is taken for one of the set.
+std::string Probe::mistaken(program::OpSetId set, const Datum& value) const {
+    if (value.kind != Datum::Kind::node || graph_.opcode(value.node) != Opcode::call_function) return {};
+    program::OpId meant = mistaken_op(program_, program_[set], graph_.target_text(value.node));
+    if (meant == program::none_of<program::OpId>) return {};
+    return fmt::format(", which is not {}", short_target(program_[meant].target));
 }
 
 // What stands in a declared pattern is told at its use, with the line of the declaration below.

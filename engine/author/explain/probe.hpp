@@ -57,6 +57,7 @@ private:
     Finding pattern_miss(const program::MatchProgram& steps, const Failed& failed, NamedFrame frame);
     Finding in_expansions(Finding found, uint32_t expansion) const;
     std::string surplus(const program::MatchProgram::Rest& rest, NodeId node);
+    std::string mistaken(program::OpSetId set, const Datum& value) const;
     Finding unevaluated(ExpressionId expression) const;
 
     // -- dissect.cpp: expressions

@@ -1,7 +1,7 @@
 #include "engine/author/explain/starts.hpp"
 
 #include "engine/author/block_text.hpp"
-#include "grammar/suggest.hpp"
+#include "engine/author/explain/near_ops.hpp"
 
 #include <algorithm>
 
@@ -25,27 +25,6 @@ void add_rules(const program::Program& program, const std::vector<Step>& steps, 
     }
 }
 
-// "add.Tensor" of "torch.ops.aten.add.Tensor".
-std::string_view last_parts(std::string_view target, int parts) {
-    size_t at = target.size();
-    for (; parts > 0 && at != std::string_view::npos; --parts) at = at == 0 ? at : target.rfind('.', at - 1);
-    return at == std::string_view::npos ? target : target.substr(at + 1);
-}
-
-std::string_view packet(std::string_view target) {
-    std::string_view two = last_parts(target, 2);
-    return two.substr(0, two.find('.'));
-}
-
-// How near two ops are: the same op in another dialect, another overload of it, a name that is spelt nearly so.
-int nearness(std::string_view a, std::string_view b, bool spelling) {
-    if (last_parts(a, 2) == last_parts(b, 2)) return 3;
-    if (packet(a) == packet(b)) return 2;
-    if (!spelling) return 0;
-    std::string_view candidates[] = {packet(b)};
-    return closest(packet(a), candidates).empty() ? 0 : 1;
-}
-
 }  // namespace
 
 std::vector<RuleId> swept_rules(const program::Program& program, program::PassId pass) {
@@ -58,12 +37,12 @@ Starts starts_of(const program::Program& program, RuleId rule, const std::vector
     program::Roots roots = program::roots_of(program, rule);
     Starts starts{rule, {}, roots.ops.size(), {}, {}};
     bool spelling = roots.ops.size() * present.size() <= most_spellings;
-    int best = 0;
+    Nearness best = Nearness::none;
     for (program::OpId op : roots.ops) {
         const std::string& target = program[op].target;
         if (starts.ops.size() < most_ops) starts.ops.push_back(short_target(target));
         for (const std::string& other : present) {
-            int near = nearness(other, target, spelling);
+            Nearness near = nearness(other, target, spelling);
             if (near <= best) continue;
             best = near;
             starts.nearest = short_target(target);

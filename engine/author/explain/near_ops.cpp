@@ -1,0 +1,95 @@
+#include "engine/author/explain/near_ops.hpp"
+
+#include "grammar/suggest.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace dqrewrite {
+
+using program::DefineId;
+using program::ExpressionId;
+using program::OpId;
+using program::PatternId;
+
+namespace {
+
+// "add.Tensor" of "torch.ops.aten.add.Tensor".
+std::string_view last_parts(std::string_view target, int parts) {
+    size_t at = target.size();
+    for (; parts > 0 && at != std::string_view::npos; --parts) at = at == 0 ? at : target.rfind('.', at - 1);
+    return at == std::string_view::npos ? target : target.substr(at + 1);
+}
+
+std::string_view packet(std::string_view target) {
+    std::string_view two = last_parts(target, 2);
+    return two.substr(0, two.find('.'));
+}
+
+// As deep as patterns and expressions nest; a define is entered once.
+class Ops {
+public:
+    explicit Ops(const program::Program& program) : program_(program) {}
+
+    void pattern(PatternId id) {
+        if (id == program::no_pattern) return;
+        const program::Pattern& pattern = program_[id];
+        if (pattern.op_set != program::none_of<program::OpSetId>)
+            found.insert(program_[pattern.op_set].begin(), program_[pattern.op_set].end());
+        for (PatternId child : pattern.children) this->pattern(child);
+        for (const program::Pattern::Argument& each : pattern.arguments) this->pattern(each.pattern);
+    }
+
+    void expression(ExpressionId id) {
+        if (id == program::no_expression) return;
+        const program::Expression& expression = program_[id];
+        if (expression.op != program::none_of<OpId>) found.insert(expression.op);
+        pattern(expression.pattern);
+        if (expression.define != program::none_of<DefineId> && defines_.insert(expression.define).second)
+            this->expression(program_[expression.define].body);
+        for (ExpressionId child : expression.children) this->expression(child);
+        for (const program::Expression::Loop& loop : expression.loops) {
+            this->expression(loop.iterable);
+            for (ExpressionId filter : loop.filters) this->expression(filter);
+        }
+    }
+
+    std::set<OpId> found;
+
+private:
+    const program::Program& program_;
+    std::set<DefineId> defines_;
+};
+
+}  // namespace
+
+Nearness nearness(std::string_view target, std::string_view other, bool spelling) {
+    if (last_parts(target, 2) == last_parts(other, 2)) return Nearness::dialect;
+    if (packet(target) == packet(other)) return Nearness::overload;
+    if (!spelling) return Nearness::none;
+    std::string_view candidates[] = {packet(other)};
+    return closest(packet(target), candidates).empty() ? Nearness::none : Nearness::spelling;
+}
+
+OpId mistaken_op(const program::Program& program, std::span<const OpId> ops, std::string_view target) {
+    OpId nearest = program::none_of<OpId>;
+    Nearness best = Nearness::none;
+    for (OpId op : ops) {
+        const std::string& other = program[op].target;
+        if (other == target) return program::none_of<OpId>;
+        Nearness near = nearness(target, other, false);
+        if (near <= best) continue;
+        best = near;
+        nearest = op;
+    }
+    return nearest;
+}
+
+std::vector<OpId> ops_of(const program::Program& program, const program::Clause& clause) {
+    Ops ops(program);
+    ops.pattern(clause.pattern);
+    ops.expression(clause.expression);
+    return {ops.found.begin(), ops.found.end()};
+}
+
+}  // namespace dqrewrite

@@ -26,7 +26,6 @@ import tempfile
 import mutate
 
 DEFAULT_RULES = "duplicate_dq"
-MOST_BYTES = 1_000_000  # of the graphs of one rule file
 TIMEOUT = 20  # seconds; what takes longer is another result
 
 
@@ -70,7 +69,7 @@ class Subject:
         kept, size = [], 0
         for line in lines:
             size += len(line)
-            if size < MOST_BYTES:
+            if size < self.options.most_bytes:
                 kept.append(line + "\n")
         return "".join(kept)
 
@@ -147,6 +146,7 @@ def main():
     parser.add_argument("--generate", type=int, default=200, help="near misses of a file")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--limit", type=int, default=1_000_000, help="mutants of a file, taken by chance")
+    parser.add_argument("--most-bytes", type=int, default=1_000_000, help="of the graphs of a file")
     parser.add_argument("--least", type=float, default=95, help="percent that must be caught")
     parser.add_argument("--only", nargs="*", help="names of rule files; default: the rules that apply by default")
     parser.add_argument("--jobs", type=int, default=2)

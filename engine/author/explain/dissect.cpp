@@ -177,11 +177,18 @@ Finding Probe::judge_is(const Expression& e, NamedFrame frame, bool wanted, Find
     return finding;
 }
 
+// The frame of a define that is used: its parameters.
+bool Probe::evaluate_arguments(const Expression& e, NamedFrame frame, std::vector<Datum>& own) {
+    own.resize(program_[e.define].variables.size());
+    for (size_t i = 0; i < e.children.size() && i < own.size(); ++i)
+        if (!evaluator_.evaluate(e.children[i], frame.data, own[i])) return false;
+    return true;
+}
+
 Finding Probe::judge_define(const Expression& e, NamedFrame frame, bool wanted, Finding finding) {
     const program::Define& define = program_[e.define];
-    std::vector<Datum> own(define.variables.size());
-    for (size_t i = 0; i < e.children.size() && i < own.size(); ++i)
-        if (!evaluator_.evaluate(e.children[i], frame.data, own[i])) return finding;
+    std::vector<Datum> own;
+    if (!evaluate_arguments(e, frame, own)) return finding;
     add_left_out(e.children.empty() ? define.body : e.children[0], frame, finding);
     Finding inside = judge(define.body, {own.data(), define.variables}, wanted);
     inside.note = fmt::format("in the definition of {}", define.name);
@@ -249,6 +256,12 @@ bool Probe::each_item(const Expression& comprehension, size_t loop, NamedFrame f
 void Probe::add_left_out(ExpressionId expression, NamedFrame frame, Finding& finding) {
     const Expression& e = program_[expression];
     if (e.kind == Kind::call && !e.children.empty()) return add_left_out(e.children[0], frame, finding);
+    if (e.kind == Kind::define) {
+        const program::Define& define = program_[e.define];
+        std::vector<Datum> own;
+        if (evaluate_arguments(e, frame, own)) add_left_out(define.body, {own.data(), define.variables}, finding);
+        return;
+    }
     if (!is_comprehension(e)) return;
     each_item(
         e, 0, frame, [] { return true; },

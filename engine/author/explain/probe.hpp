@@ -67,6 +67,7 @@ private:
     Finding judge_compare(const Expression& e, NamedFrame frame, bool wanted, Finding finding);
     void add_differences(const Expression& e, NamedFrame frame, Finding& finding);
     Finding judge_is(const Expression& e, NamedFrame frame, bool wanted, Finding finding);
+    bool evaluate_arguments(const Expression& e, NamedFrame frame, std::vector<Datum>& own);
     Finding judge_define(const Expression& e, NamedFrame frame, bool wanted, Finding finding);
     Finding judge_any_or_all(const Expression& e, NamedFrame frame, bool wanted, Finding finding);
     // What the `let`s of the rule have left out, of those whose names stand in the expression.

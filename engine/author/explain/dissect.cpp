@@ -294,6 +294,26 @@ void Probe::add_values(ExpressionId expression, NamedFrame frame, Finding& findi
         if (finding.values.size() == most_values) return;
         finding.values.push_back({frame.names[index], value_line(frame.data[index])});
     }
+    add_users(expression, frame, finding);
+}
+
+// Of a node that has no only_user those that it has.
+void Probe::add_users(ExpressionId expression, NamedFrame frame, Finding& finding) {
+    const Expression& e = program_[expression];
+    Datum node;
+    bool asked = e.kind == Kind::attribute && e.field == program::Field::only_user;
+    if (asked && evaluator_.evaluate(e.children[0], frame.data, node) && node.kind == Datum::Kind::node) {
+        std::vector<NodeId> users;
+        graph_.users(node.node, users);
+        if (users.size() == 1 || finding.values.size() >= most_values) return;
+        std::vector<std::string> names;
+        for (size_t i = 0; i < users.size() && i < most_values; ++i) names.push_back(graph_.name(users[i]));
+        if (users.size() > most_values) names.push_back(fmt::format("{} more", users.size() - most_values));
+        std::string name = source(program_[e.children[0]].location) + ".users";
+        finding.values.push_back({std::move(name), fmt::format("[{}]", fmt::join(names, ", "))});
+    }
+    if (e.loops.empty())
+        for (ExpressionId child : e.children) add_users(child, frame, finding);
 }
 
 }  // namespace dqrewrite

@@ -1,5 +1,6 @@
 #include "engine/author/explain/near_ops.hpp"
 
+#include "engine/ops/op_table.hpp"
 #include "grammar/suggest.hpp"
 
 #include <algorithm>
@@ -14,16 +15,19 @@ using program::PatternId;
 
 namespace {
 
-// "add.Tensor" of "torch.ops.aten.add.Tensor".
-std::string_view last_parts(std::string_view target, int parts) {
-    size_t at = target.size();
-    for (; parts > 0 && at != std::string_view::npos; --parts) at = at == 0 ? at : target.rfind('.', at - 1);
-    return at == std::string_view::npos ? target : target.substr(at + 1);
+// "add.Tensor" of "torch.ops.aten.add.Tensor": a target without dialect and namespace.
+std::string_view plain(std::string_view target) {
+    for (const Dialect& dialect : dialects()) {
+        if (!target.starts_with(dialect.prefix)) continue;
+        target.remove_prefix(dialect.prefix.size());
+        return target.substr(target.find('.') + 1);
+    }
+    return target.substr(target.rfind('.') + 1);
 }
 
 std::string_view packet(std::string_view target) {
-    std::string_view two = last_parts(target, 2);
-    return two.substr(0, two.find('.'));
+    std::string_view name = plain(target);
+    return name.substr(0, name.find('.'));
 }
 
 // As deep as patterns and expressions nest; a define is entered once.
@@ -64,7 +68,7 @@ private:
 }  // namespace
 
 Nearness nearness(std::string_view target, std::string_view other, bool spelling) {
-    if (last_parts(target, 2) == last_parts(other, 2)) return Nearness::dialect;
+    if (plain(target) == plain(other)) return Nearness::dialect;
     if (packet(target) == packet(other)) return Nearness::overload;
     if (!spelling) return Nearness::none;
     std::string_view candidates[] = {packet(other)};

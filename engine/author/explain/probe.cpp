@@ -125,6 +125,7 @@ Attempt Probe::attempt(RuleId rule, NodeId node) {
         return attempt;
     }
     const MatchProgram& steps = traced(rule).steps;
+    steps_of_rule_ = &steps;
     Progress reached = progress(rule, node);
     attempt.clause = reached.clause;
     if (reached.matched) {
@@ -181,6 +182,10 @@ Finding Probe::miss(const MatchProgram& steps, const Failed& failed, NamedFrame 
     }
     const program::StepOrigin& origin = steps.origins[static_cast<size_t>(failed.step)];
     Finding found = pattern_miss(steps, failed, frame);
+    // Of `where e is P` that failed at once, what e was made of.
+    const program::Clause* clause = &steps == steps_of_rule_ ? &rule_->clauses[origin.clause] : nullptr;
+    if (clause && clause->kind == program::Clause::Kind::where && clause->expression != program::no_expression)
+        add_users(clause->expression, frame, found);
     return in_expansions(std::move(found), program_[origin.pattern].expansion);
 }
 

@@ -74,6 +74,7 @@ private:
     void add_lets(ExpressionId expression, NamedFrame frame, Finding& finding);
     void add_left_out(ExpressionId expression, NamedFrame frame, Finding& finding);
     void add_values(ExpressionId expression, NamedFrame frame, Finding& finding);
+    void add_users(ExpressionId expression, NamedFrame frame, Finding& finding);
     // Calls visit() for each item, with the loops' variables bound, until it returns false; left_out(filter) where
     // a filter does not let an item through. False where visit() has ended it.
     template <class VisitItem, class LeftOut>
@@ -91,7 +92,8 @@ private:
     std::map<program::RuleId, Traced> rules_;
     std::map<program::PatternId, program::MatchProgram> patterns_;
     const program::Rule* rule_ = nullptr;  // that is tried
-    unsigned depth_ = 0;                   // of judge() within judge()
+    const program::MatchProgram* steps_of_rule_ = nullptr;
+    unsigned depth_ = 0;  // of judge() within judge()
 };
 
 // The text of a place in a rule file: in one line, cut where it is very long.

@@ -302,7 +302,8 @@ void Probe::add_users(ExpressionId expression, NamedFrame frame, Finding& findin
     const Expression& e = program_[expression];
     Datum node;
     bool asked = e.kind == Kind::attribute && e.field == program::Field::only_user;
-    if (asked && evaluator_.evaluate(e.children[0], frame.data, node) && node.kind == Datum::Kind::node) {
+    bool is_node = asked && evaluator_.evaluate(e.children[0], frame.data, node) && node.kind == Datum::Kind::node;
+    if (is_node && !graph_.erased(node.node)) {
         std::vector<NodeId> users;
         graph_.users(node.node, users);
         if (users.size() == 1 || finding.values.size() >= most_values) return;

@@ -73,6 +73,7 @@ struct PatternOptions {
     std::string root;       // a node
     std::string submodule;  // empty: the top graph
     size_t depth = 2;
+    std::string ops;  // where declarations of ops go that only the dump knows; empty: nowhere
     std::string out = "-";
 };
 int pattern(const PatternOptions& options);

@@ -208,10 +208,13 @@ CLI::App* add_pattern(CLI::App& app, PatternOptions& options) {
         ->type_name("D");
     pattern->add_option("--submodule", options.submodule, "The node is in the graph of this submodule")
         ->type_name("PATH");
+    pattern->add_option("--ops", options.ops, "Where the declarations go of ops that only the dump knows")
+        ->type_name("FILE.ops");
     pattern->add_option("-o,--output", options.out, "Where the rule goes; - for standard output, the default")
         ->type_name("OUT");
     pattern->footer("Examples:\n"
-                    "  dqrewrite pattern model.json --root relu_1 -o relu.rules && dqrewrite test relu.rules");
+                    "  dqrewrite pattern model.json --root relu_1 -o relu.rules && dqrewrite test relu.rules\n"
+                    "  dqrewrite pattern model.json --root my_op --ops mylib.ops -o my.rules");
     return pattern;
 }
 

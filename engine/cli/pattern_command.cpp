@@ -10,6 +10,28 @@
 
 namespace dqrewrite::cli {
 
+namespace {
+
+namespace fs = std::filesystem;
+
+bool write(const std::string& path, const std::string& text) {
+    auto output = FileOutput::open(path);
+    if (!output) return print_error(path, output.error()), false;
+    (*output)->write(text);
+    auto finished = (*output)->finish();
+    if (!finished) return print_error(path, finished.error()), false;
+    return true;
+}
+
+// As the file that is written imports it: from its own folder.
+std::string import_name(const PatternOptions& options) {
+    if (options.ops.empty() || fs::path(options.ops).is_absolute() || options.out == "-") return options.ops;
+    const fs::path folder = fs::path(options.out).parent_path();
+    return fs::path(options.ops).lexically_proximate(folder.empty() ? "." : folder).string();
+}
+
+}  // namespace
+
 int pattern(const PatternOptions& options) {
     const auto dump = read_dump(options.graph);
     if (!dump) return cannot_be_done;
@@ -17,14 +39,17 @@ int pattern(const PatternOptions& options) {
     if (!graph) return cannot_be_done;
     const NodeId root = find_node(*graph, options.graph, options.root);
     if (root == no_node) return cannot_be_done;
-    const std::string name = std::filesystem::path(options.graph).filename().string();
-    const auto text = rule_by_example(*graph, root, options.depth, name == "-" ? "standard input" : name);
-    if (!text) return print_error(options.graph + ": " + text.error()), cannot_be_done;
-    auto output = FileOutput::open(options.out);
-    if (!output) return print_error(options.out, output.error()), cannot_be_done;
-    (*output)->write(*text);
-    auto finished = (*output)->finish();
-    if (!finished) return print_error(options.out, finished.error()), cannot_be_done;
+    if (!options.ops.empty() && !options.ops.ends_with(".ops"))
+        return print_error(options.ops + ": the name of a file of ops ends in .ops"), cannot_be_done;
+    if (!options.ops.empty() && options.ops == options.out)
+        return print_error(options.ops + ": the rule and the ops go to two files"), cannot_be_done;
+    const std::string name = fs::path(options.graph).filename().string();
+    const std::string import = import_name(options);
+    const auto made =
+        rule_by_example(*graph, root, options.depth, {name == "-" ? "standard input" : name, dump->ops, import});
+    if (!made) return print_error(options.graph + ": " + made.error()), cannot_be_done;
+    if (!made->declarations.empty() && !write(options.ops, made->declarations)) return cannot_be_done;
+    if (!write(options.out, made->rules)) return cannot_be_done;
     return done;
 }
 

@@ -35,7 +35,8 @@ struct Found {
 
 class Loader {
 public:
-    Loader(RuleFiles& files, Diagnostics& diagnostics) : files_(files), diagnostics_(diagnostics) {
+    Loader(RuleFiles& files, Diagnostics& diagnostics, std::map<std::string, std::string> beside = {})
+        : files_(files), diagnostics_(diagnostics), beside_(std::move(beside)) {
         files_.declarations = std::make_shared<OpDeclarations>();
         if (const ShippedFile* ops = find_shipped("pytorch.ops")) files_.declarations->set_sorted(ops->text);
     }
@@ -166,6 +167,8 @@ private:
             if (auto found = read(*place.folder / path, &importer, span)) add(*found, &importer, span);
             return;
         }
+        if (auto text = beside_.find(path); text != beside_.end())
+            return add({"text:" + path, path, text->second, {}}, &importer, span);
         if (const ShippedFile* shipped = find_shipped(path)) return add(from(*shipped), &importer, span);
         files_.unreadable = true;
         std::vector<std::string> names;
@@ -180,6 +183,7 @@ private:
 
     RuleFiles& files_;
     Diagnostics& diagnostics_;
+    std::map<std::string, std::string> beside_;  // texts that are no files, by the name that they are imported by
     std::map<std::string, State> states_;
     size_t imports_ = 0, size_ = 0, hidden_ = 0;
 };
@@ -194,9 +198,10 @@ RuleFiles load_rules(const std::string& file_or_name, Diagnostics& diagnostics) 
     return files;
 }
 
-RuleFiles load_rules_text(std::string name, std::string text, Diagnostics& diagnostics) {
+RuleFiles load_rules_text(std::string name, std::string text, Diagnostics& diagnostics,
+                          std::map<std::string, std::string> beside) {
     RuleFiles files;
-    Loader loader(files, diagnostics);
+    Loader loader(files, diagnostics, std::move(beside));
     loader.add({"text:" + name, name, std::move(text), {}}, nullptr, {});
     loader.finish();
     return files;

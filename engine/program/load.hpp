@@ -12,6 +12,7 @@
 #include "grammar/diagnostic.hpp"
 #include "grammar/syntax.hpp"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,7 +38,9 @@ struct RuleFiles {
 
 // Fills `diagnostics` with what is wrong; `files` then has what could be read.
 RuleFiles load_rules(const std::string& file_or_name, Diagnostics& diagnostics);
-// The same for a text that is no file; imports are looked up among the shipped files alone.
-RuleFiles load_rules_text(std::string name, std::string text, Diagnostics& diagnostics);
+// The same for a text that is no file; imports are looked up among these texts, by name, then among the shipped
+// files.
+RuleFiles load_rules_text(std::string name, std::string text, Diagnostics& diagnostics,
+                          std::map<std::string, std::string> beside = {});
 
 }  // namespace dqrewrite

@@ -43,15 +43,15 @@ std::vector<std::string> check_all(const std::string& text, size_t& written) {
     for (NodeId node = graph.first(); node != no_node; node = graph.next(node)) {
         for (const size_t depth : {1, 2, 4}) {
             INFO(graph.name(node) << " " << depth);
-            const auto rules = rule_by_example(graph, node, depth, "a graph");
+            const auto rules = rule_by_example(graph, node, depth, {"a graph", dump.ops});
             if (!rules) {
                 const std::string why = rules.error().substr(rules.error().find("\": ") + 3);
                 if (std::find(refusals.begin(), refusals.end(), why) == refusals.end()) refusals.push_back(why);
                 continue;
             }
             ++written;
-            INFO(*rules);
-            CHECK(marks(*rules, text, node));
+            INFO(rules->rules);
+            CHECK(marks(rules->rules, text, node));
         }
     }
     return refusals;

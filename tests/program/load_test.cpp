@@ -234,3 +234,15 @@ TEST_CASE("a program outlives what it was read from") {
           "mine::scale(Tensor self, int factor=1) -> Tensor");
     CHECK(program->sources[program->rules[0].location.file]->text(program->rules[0].location.span) == "r");
 }
+
+TEST_CASE("a text imports the texts beside it") {
+    Diagnostics diagnostics;
+    RuleFiles files = load_rules_text(
+        "a.rules", "import \"b.rules\"\nimport \"mylib.ops\"\n", diagnostics,
+        {{"b.rules", "import \"a.ops\"\n"}, {"mylib.ops", "mylib::f(Tensor self) -> Tensor\n"}, {"a.ops", ""}});
+    CHECK(diagnostics.empty());
+    CHECK(files.files.size() == 2);
+    CHECK(files.declarations->find("torch.ops.mylib.f.default"));
+    load_rules_text("a.rules", "import \"c.rules\"\n", diagnostics, {{"b.rules", ""}});
+    CHECK(diagnostics.size() == 1);
+}

@@ -2,6 +2,7 @@
 
 #include "engine/author/block_text.hpp"
 #include "engine/author/draft.hpp"
+#include "engine/author/testing/dump_declarations.hpp"
 #include "engine/author/testing/rule_tests.hpp"
 #include "engine/dump/error.hpp"
 #include "engine/dump/json_text.hpp"
@@ -91,6 +92,8 @@ public:
     }
 
     const std::vector<std::string>& conditions() const { return conditions_; }
+    // Those that it calls.
+    const std::set<std::string>& targets() const { return targets_; }
     const std::string& root_name() const { return variables_[variable_.at(root_)].name; }
 
     // The nodes of the test; `marked`: with the mark that the rule sets.
@@ -189,7 +192,10 @@ private:
     void call(NodeId id, size_t variable, Draft::Node& copy) {
         const std::string_view target = graph_.target_text(id);
         switch (graph_.opcode(id)) {
-        case Opcode::call_function: say(std::string(short_target(target))); break;
+        case Opcode::call_function:
+            targets_.emplace(target);
+            say(std::string(short_target(target)));
+            break;
         case Opcode::get_attr: return say(fmt::format("get_attr({})", quoted(target)));
         case Opcode::placeholder: return say("placeholder(...)");
         default:
@@ -254,7 +260,7 @@ private:
     std::vector<Token> tokens_;
     std::vector<Variable> variables_;
     std::vector<std::string> conditions_;
-    std::set<std::string> names_;
+    std::set<std::string> names_, targets_;
     tsl::robin_map<NodeId, size_t, IdHash> variable_;
     tsl::robin_map<NodeId, uint32_t, IdHash> draft_index_;
 };
@@ -268,9 +274,10 @@ std::string canonical(const std::string& text) {
 }
 
 // What is promised of the text, tried.
-void try_out(const std::string& text) {
+void try_out(const RuleByExample& example, std::string_view import) {
     Diagnostics diagnostics;
-    RuleFiles files = load_rules_text("example.rules", text, diagnostics);
+    RuleFiles files =
+        load_rules_text("example.rules", example.rules, diagnostics, {{std::string(import), example.declarations}});
     const CheckedRules rules = check_rules(std::move(files), std::move(diagnostics));
     for (const Diagnostic& each : rules.diagnostics)
         if (each.severity == Severity::error) throw NoRule(fmt::format("{} [{}]", each.message, each.code));
@@ -278,29 +285,36 @@ void try_out(const std::string& text) {
         if (!result.passed) throw NoRule("its own test would fail: " + result.message);
 }
 
-std::string write(const Graph& graph, NodeId root, size_t depth, std::string_view where) {
+RuleByExample write(const Graph& graph, NodeId root, size_t depth, const ExampleSource& source) {
     Example example(graph, root, depth);
     example.make();
+    RuleByExample made{{}, dump_declarations(example.targets(), source.ops)};
+    if (!made.declarations.empty() && source.import.empty())
+        throw NoRule(
+            fmt::format("only the dump knows {}; --ops FILE.ops writes what it says of it, for the rule to import",
+                        printable(made.declarations.substr(0, made.declarations.find_first_of("(;\n")), 200)));
     const std::string name = "above_" + example.root_name();
-    const std::string place = printable(fmt::format("{} in {}", graph.name(root), where), 200);
+    const std::string place = printable(fmt::format("{} in {}", graph.name(root), source.name), 200);
     std::string text = fmt::format(
         "# A rule by example: {}, {} call{} deep.\n"
         "# To generalise it, put a name or _ for what may be any value, and a set of ops for what may be any\n"
-        "# of them; then the rewrite that is wanted in place of the mark.\n"
-        "rule {} {{\n    match {}\n",
-        place, depth, depth == 1 ? "" : "s", name, example.pattern());
+        "# of them; then the rewrite that is wanted in place of the mark.\n",
+        place, depth, depth == 1 ? "" : "s");
+    if (!made.declarations.empty()) text += fmt::format("import {}\n\n", quoted(source.import));
+    text += fmt::format("rule {} {{\n    match {}\n", name, example.pattern());
     for (const std::string& condition : example.conditions()) text += fmt::format("    where {}\n", condition);
     text += fmt::format("    rewrite {{\n        set {}.meta.matched = True\n    }}\n}}\n\n", example.root_name());
     text += fmt::format("pass MarkMatches {{\n    sweep {}\n    expect {} at least 1\n}}\n\n", name, name);
     text += fmt::format("test {} {{\n    run MarkMatches on {}\n    becomes {}\n}}\n", quoted(place),
                         example.block(false), example.block(true));
-    return canonical(text);
+    made.rules = canonical(text);
+    return made;
 }
 
 }  // namespace
 
-tl::expected<std::string, std::string> rule_by_example(const Graph& graph, NodeId root, size_t depth,
-                                                       std::string_view where) {
+tl::expected<RuleByExample, std::string> rule_by_example(const Graph& graph, NodeId root, size_t depth,
+                                                         const ExampleSource& source) {
     const auto refused = [&](std::string_view why) {
         return tl::unexpected(
             fmt::format("no rule can be written for what stands above \"{}\": {}", printable(graph.name(root)), why));
@@ -308,9 +322,9 @@ tl::expected<std::string, std::string> rule_by_example(const Graph& graph, NodeI
     if (graph.opcode(root) == Opcode::output)
         return refused("it is the output, and a rule begins with what is computed");
     try {
-        std::string text = write(graph, root, depth, where);
-        try_out(text);
-        return text;
+        RuleByExample made = write(graph, root, depth, source);
+        try_out(made, source.import);
+        return made;
     } catch (const NoRule& error) {
         return refused(error.what());
     } catch (const GraphError& error) {

@@ -136,12 +136,12 @@ void Checker::insert_statement(syntax::NodeId node, Statement& statement, Scope&
     } else if (statement.opcode == Opcode::get_attr) {
         made.opcode = Opcode::get_attr;
     }
-    result_and_place(node, statement, scope, made);
     if (auto policy = child_of_kind(node, Kind::policy))
         meta_policy(*policy, statement, scope);
     else
         warn(codes::no_meta_policy, location(child(node, 0)),
              "the new node's meta is not said: add `meta from n` or `meta none` (taken here)");
+    result_and_place(node, statement, scope, made);
 }
 
 void Checker::check_inserted(const Statement& statement, Location callee, std::span<const syntax::NodeId> arguments) {
@@ -300,7 +300,7 @@ void Checker::meta_policy(syntax::NodeId node, Statement& statement, Scope& scop
     }
 }
 
-// The place is read before the result is bound: `clone a as b after b` is an error.
+// The place and the metadata are read before the result is bound: `clone a as b after b` is an error.
 void Checker::result_and_place(syntax::NodeId node, Statement& statement, Scope& scope, const Facts& made) {
     if (auto place = child_of_kind(node, Kind::place)) {
         statement.side = word(*place) == "before" ? dqrewrite::Place::Side::before : dqrewrite::Place::Side::after;

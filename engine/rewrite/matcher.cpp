@@ -163,11 +163,12 @@ program::StepId Matcher::look_up(const MatchProgram& rules, const MatchStep& ste
     return row != table.end() && row->op == op ? row->step : no_step;
 }
 
-// Calls along the first argument, as many as there are or `taken` of them.
+// Calls along the first argument, as many as there are or `taken` of them. Between two rewrites nodes may stand in a
+// circle: no chain is longer than the graph.
 void Matcher::chain(const MatchStep& step, size_t registers, uint32_t& taken) {
     Datum end = registers_[registers + static_cast<size_t>(step.a)];
     scratch_.clear();
-    uint32_t most = step.at_most_one ? std::min(taken, 1u) : taken;
+    size_t most = std::min<size_t>(taken, step.at_most_one ? 1 : graph_.size());
     while (scratch_.size() < most && is_call_of(end, step.op_set)) {
         Datum first;
         if (!CallArguments(graph_, binding_, end.node).at(0, arena_, first)) break;

@@ -328,7 +328,7 @@ std::string Rewriter::merged_meta(std::string_view into, const Statement::Meta& 
         return text;
     }
     std::string taken = without(std::string(source), meta.keys);
-    if (into.empty()) return taken;
+    if (into.empty()) return std::string(some_meta(taken));
     for (JsonMembers members{JsonValue(taken)}; members.next();)
         if (auto key = decode_string(members.raw_key())) set_key(text, *key, members.value().text());
     return text;

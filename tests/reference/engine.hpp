@@ -4,7 +4,7 @@
 // pattern is a function that calls `then` with the names bound so far, once for each of its solutions in order,
 // until one of the calls says that all the rest fits too. It shares nothing with engine/program and engine/rewrite:
 // names, ops, arguments and values have lookups of their own here. It trusts that the checker has taken the rules.
-// Left out: tables (`remember`), text that is put together (str(), f"…") and the bodies of rules.
+// The bodies of rules are carried out by rewriter.hpp.
 // Limits: `steps` patterns and expressions, then TooSlow.
 // Tested against the compiled engine by difference_test.cpp: each is the other's test.
 #pragma once
@@ -44,12 +44,29 @@ struct Syntax {
 
 class Engine {
 public:
-    // All references outlive the engine; the graph does not change. Names are looked up in all trees alike.
+    // All references outlive the engine; the graph may change between two calls. Names are looked up in all trees
+    // alike.
     Engine(const std::vector<const syntax::Tree*>& trees, const OpDeclarations& declarations, OpTable& table,
            const Graph& graph, size_t steps);
 
     // The names that the first solution of the rule at `root` binds; nothing where there is no solution.
     std::optional<Names> match(std::string_view rule, NodeId root);
+    // Whether a pattern that binds nothing further matches.
+    bool matches(Syntax p, const Object& value);
+
+    // -- what a rewrite asks
+    std::optional<Syntax> declared(syntax::Kind kind, std::string_view name) const;
+    // The ops of a set in its order.
+    const std::vector<std::string>& targets(Syntax op_set);
+    // CannotEvaluate, both.
+    Object evaluate(Syntax e, const Names& names);
+    void unpack(Syntax target, const Object& value, Names& names);
+    bool is_true(Syntax e, const Names& names) { return truth(evaluate(e, names)); }
+    // In a rewrite `.users`, `.meta` … of what is no node cannot be evaluated; in a clause they are None.
+    void set_strict(bool strict) { strict_ = strict; }
+    // By name, all that any rule writes to.
+    std::map<std::string, Object, std::less<>>& tables() { return tables_; }
+    void spend();
 
     // The arguments of a node as its schema sees them: each with the name and the position by which it can be
     // asked for, if any, and its value, stored or default, if any.
@@ -97,17 +114,14 @@ private:
                    const Then& then);
 
     // -- names.cpp
-    std::optional<Syntax> declared(syntax::Kind kind, std::string_view name) const;
-    const std::set<std::string>& targets(Syntax op_set);
-    std::set<std::string> resolve_set(Syntax op_set);
+    void find_tables(Syntax in);
+    std::vector<std::string> resolve_set(Syntax op_set);
     std::vector<std::string> spellings(Syntax op_name);
     std::string target(const std::string& written) const;
 
     // -- expressions.cpp
     using Visit = std::function<bool(const Object&)>;  // false: no more
-    Object evaluate(Syntax e, const Names& names);
-    bool is_true(Syntax e, const Names& names) { return truth(evaluate(e, names)); }
-    void unpack(Syntax target, const Object& value, Names& names);
+    Object format(Syntax e, const Names& names);
     Object name(Syntax e, const Names& names);
     std::optional<Object> dotted(Syntax e, const Names& names);
     std::vector<Object> values(Syntax e, size_t first, const Names& names);  // of children, stars spread
@@ -122,6 +136,7 @@ private:
 
     // -- fields.cpp
     Object field(Syntax e, const Names& names);
+    void check_field(Syntax e, const Object& object, const Names& names);
     Object field_of(const Object& object, std::string_view field);
     Object field_of_node(NodeId node, std::string_view field);
     Object subscript(Syntax e, const Names& names);
@@ -134,14 +149,14 @@ private:
     Object function_of_items(std::string_view name, Syntax e, const Names& names);
     Object method(std::string_view name, const Object& object, const std::vector<Object>& arguments);
 
-    void spend();
-
     std::vector<const syntax::Tree*> trees_;
     const OpDeclarations& declarations_;
     OpTable& table_;
     const Graph& graph_;
     size_t steps_;
-    std::map<std::pair<const syntax::Tree*, syntax::NodeId>, std::set<std::string>> op_sets_;
+    bool strict_ = false;
+    std::map<std::string, Object, std::less<>> tables_;
+    std::map<std::pair<const syntax::Tree*, syntax::NodeId>, std::vector<std::string>> op_sets_;
 };
 
 // Python's operators on two values.

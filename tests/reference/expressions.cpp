@@ -19,6 +19,7 @@ Object Engine::evaluate(Syntax e, const Names& names) {
     case Kind::integer: return from_json(graph_, e.word());
     case Kind::real: return make_real(std::strtod(std::string(e.word()).c_str(), nullptr));
     case Kind::string: return make_text(e.word());
+    case Kind::format_string: return format(e, names);
     case Kind::dtype: return make_text(e.word(), Object::Kind::dtype);
     case Kind::name: return name(e, names);
     case Kind::field: return field(e, names);
@@ -62,8 +63,15 @@ Object Engine::evaluate(Syntax e, const Names& names) {
     }
 }
 
+Object Engine::format(Syntax e, const Names& names) {
+    std::string text;
+    for (Syntax part : e.children()) text += to_text(graph_, evaluate(part, names));
+    return make_text(text);
+}
+
 Object Engine::name(Syntax e, const Names& names) {
     if (auto bound = names.find(e.word()); bound != names.end()) return bound->second;
+    if (auto table = tables_.find(e.word()); table != tables_.end()) return table->second;
     if (auto define = declared(Kind::define, e.word())) return evaluate(define->last(), {});
     for (std::string_view type : {"bool", "int", "float", "str", "list", "tuple", "dict", "set"})
         if (e.word() == type) return make_text(type, Object::Kind::type);
@@ -75,7 +83,8 @@ std::optional<Object> Engine::dotted(Syntax e, const Names& names) {
     std::string text(e.word());
     Syntax first = e[0];
     for (; first.kind() == Kind::field; first = first[0]) text = std::string(first.word()) + "." + text;
-    if (first.kind() != Kind::name || names.contains(first.word()) || declared(Kind::define, first.word())) return {};
+    bool bound = names.contains(first.word()) || tables_.contains(first.word());
+    if (first.kind() != Kind::name || bound || declared(Kind::define, first.word())) return {};
     text = std::string(first.word()) + "." + text;
     if (first.word() != "torch" || text.find('.', 6) != std::string::npos)
         return make_text(target(text), Object::Kind::op);
@@ -163,6 +172,7 @@ Object Engine::compare(Syntax e, const Names& names) {
 }
 
 bool Engine::contains(const Object& container, const Object& item) {
+    if (container.kind == Object::Kind::table) return find(container, item) != nullptr;
     bool keys = is_mapping(container);
     if (container.kind == Object::Kind::text && item.kind == Object::Kind::text)
         return container.text.find(item.text) != std::string::npos;
@@ -192,7 +202,7 @@ bool Engine::each(Syntax iterable, const Names& names, const Visit& visit) {
 }
 
 bool Engine::each_of(const Object& iterable, const Visit& visit) {
-    size_t step = is_mapping(iterable) ? 2 : 1;
+    size_t step = is_mapping(iterable) || iterable.kind == Object::Kind::table ? 2 : 1;
     if (iterable.kind == Object::Kind::text) {  // ASCII is all that the tests use
         for (char c : iterable.text)
             if (!visit(make_text(std::string(1, c)))) return false;

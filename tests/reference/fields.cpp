@@ -42,10 +42,26 @@ Object Engine::field(Syntax e, const Names& names) {
     // `n.arg.x` is the argument x, whatever else x may be.
     if (e[0].kind() == Kind::field && e[0].word() == "arg") {
         Object node = evaluate(e[0][0], names);
+        check_field(e[0], node, names);
         if (node.kind == Object::Kind::node) return argument_named(node.node, e.word()).value_or(Object());
         return field_of(field_of(node, "arg"), e.word());
     }
-    return field_of(evaluate(e[0], names), e.word());
+    Object object = evaluate(e[0], names);
+    check_field(e, object, names);
+    return field_of(object, e.word());
+}
+
+// A node that was erased can only be compared. In a rewrite a field of what is no node is a mistake, but on a path
+// through metadata there need not be a node.
+void Engine::check_field(Syntax e, const Object& object, const Names& names) {
+    using K = Object::Kind;
+    if (object.kind == K::node && graph_.erased(object.node)) throw CannotEvaluate{};
+    bool may_lack = object.kind == K::none || object.kind == K::node || object.kind == K::gone_node;
+    if (!strict_ || !is_field(e.word()) || may_lack || object.kind == K::record) return;
+    Syntax path = e[0];
+    bool of_metadata = path.kind() == Kind::field &&
+                       (path.word() == "meta" || evaluate(path[0], names).kind == Object::Kind::record);
+    if (!of_metadata) throw CannotEvaluate{};
 }
 
 // Of what has no such thing: None.
@@ -133,10 +149,11 @@ Object Engine::subscript(Syntax e, const Names& names) {
 }
 
 Object Engine::item_of(const Object& object, const Object& index) {
-    if (is_mapping(object)) {
-        if (!hashable(index)) throw CannotEvaluate{};
+    bool is_table = object.kind == Object::Kind::table;
+    if (is_mapping(object) || is_table) {
+        if (!is_table && !hashable(index)) throw CannotEvaluate{};
         const Object* found = find(object, index);
-        if (!found && object.kind == Object::Kind::dict) throw CannotEvaluate{};
+        if (!found && object.kind != Object::Kind::record) throw CannotEvaluate{};
         return found ? *found : Object();
     }
     bool is_text = object.kind == Object::Kind::text;

@@ -224,7 +224,7 @@ Object Engine::function(std::string_view name, Syntax e, const Names& names) {
     auto length = [](size_t size) { return make_integer(static_cast<int64_t>(size)); };
     if (name == "len") {
         if (given[0].kind != Object::Kind::text && !is_mapping(given[0]) && !is_sequence(given[0]) &&
-            given[0].kind != Object::Kind::set)
+            given[0].kind != Object::Kind::set && given[0].kind != Object::Kind::table)
             throw CannotEvaluate{};
         return length(items(given[0]).size());
     }
@@ -286,6 +286,7 @@ Object Engine::function(std::string_view name, Syntax e, const Names& names) {
             }
         return made;
     }
+    if (name == "str") return make_text(given.empty() ? "" : to_text(graph_, given[0]));
     if (name == "bool") return make_boolean(truth(given[0]));
     if (name == "int") return to_integer(given[0]);
     if (name == "float") return to_real(given[0]);
@@ -295,6 +296,18 @@ Object Engine::function(std::string_view name, Syntax e, const Names& names) {
         return given[0].integer < 0 ? negate(given[0]) : make_integer(given[0].integer);
     }
     if (name == "isinstance") return make_boolean(is_instance(given[0], given[1]));
+    if (name == "structure") {
+        auto nesting = [&](auto& self, const Object& object) -> std::string {
+            bool keys = object.kind == Object::Kind::dict;
+            if (!keys && !is_sequence(object)) return "*";
+            std::string text = object.kind == Object::Kind::list ? "[" : keys ? "{" : "(";
+            for (size_t i = 0; i < object.items.size(); i += keys ? 2 : 1)
+                text += keys ? to_repr(graph_, object.items[i]) + ": " + self(self, object.items[i + 1]) + ", "
+                             : self(self, object.items[i]) + ", ";
+            return text + (object.kind == Object::Kind::list ? "]" : keys ? "}" : ")");
+        };
+        return make_text(nesting(nesting, given[0]));
+    }
     if (name == "leaves") {
         Object found = make_items(Object::Kind::list, {});
         auto collect = [&](auto& self, const Object& object) -> void {
@@ -348,9 +361,10 @@ Object Engine::method(std::string_view name, const Object& object, const std::ve
         if (found == object.items.end()) throw CannotEvaluate{};
         return make_integer(found - object.items.begin());
     }
-    if (!is_mapping(object)) throw CannotEvaluate{};
+    bool is_table = object.kind == Object::Kind::table;
+    if (!is_mapping(object) && !is_table) throw CannotEvaluate{};
     if (name == "get") {
-        if (!hashable(arguments[0])) throw CannotEvaluate{};
+        if (!is_table && !hashable(arguments[0])) throw CannotEvaluate{};
         const Object* found = find(object, arguments[0]);
         return found ? *found : arguments.size() > 1 ? arguments[1] : Object();
     }

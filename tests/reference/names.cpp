@@ -2,6 +2,8 @@
 
 #include "tests/reference/engine.hpp"
 
+#include <algorithm>
+
 namespace dqrewrite::reference {
 
 using syntax::Kind;
@@ -20,7 +22,15 @@ std::optional<Syntax> Syntax::child(Kind wanted) const {
 
 Engine::Engine(const std::vector<const syntax::Tree*>& trees, const OpDeclarations& declarations, OpTable& table,
                const Graph& graph, size_t steps)
-    : trees_(trees), declarations_(declarations), table_(table), graph_(graph), steps_(steps) {}
+    : trees_(trees), declarations_(declarations), table_(table), graph_(graph), steps_(steps) {
+    for (const syntax::Tree* tree : trees_) find_tables({tree, tree->root()});
+}
+
+void Engine::find_tables(Syntax in) {
+    bool is_table = in.kind() == Kind::remember || (in.kind() == Kind::bind_result && in.size() > 0);
+    if (is_table) tables_.emplace(in.word(), make_items(Object::Kind::table, {}));
+    for (Syntax each : in.children()) find_tables(each);
+}
 
 void Engine::spend() {
     if (steps_-- == 0) throw TooSlow();
@@ -59,15 +69,18 @@ std::vector<std::string> Engine::spellings(Syntax op_name) {
     return heads;
 }
 
-std::set<std::string> Engine::resolve_set(Syntax op_set) {
-    std::set<std::string> found;
+std::vector<std::string> Engine::resolve_set(Syntax op_set) {
+    std::vector<std::string> found;
+    auto add = [&](const std::string& each) {
+        if (std::find(found.begin(), found.end(), each) == found.end()) found.push_back(each);
+    };
     if (op_set.kind() == Kind::op_union || op_set.kind() == Kind::op_difference) {
         found = targets(op_set[0]);
         for (const std::string& each : targets(op_set[1])) {
             if (op_set.kind() == Kind::op_union)
-                found.insert(each);
+                add(each);
             else
-                found.erase(each);
+                std::erase(found, each);
         }
         return found;
     }
@@ -75,17 +88,17 @@ std::set<std::string> Engine::resolve_set(Syntax op_set) {
     if (auto ops = single ? declared(Kind::ops, op_set[0].word()) : std::nullopt) return targets((*ops)[0]);
     for (const std::string& spelling : spellings(op_set)) {
         if (!spelling.ends_with('*')) {
-            found.insert(target(spelling));
+            add(target(spelling));
             continue;
         }
         std::string begin = target(spelling.substr(0, spelling.size() - 1));
         for (const std::string& each : declarations_.targets())
-            if (each.starts_with(begin)) found.insert(each);
+            if (each.starts_with(begin)) add(each);
     }
     return found;
 }
 
-const std::set<std::string>& Engine::targets(Syntax op_set) {
+const std::vector<std::string>& Engine::targets(Syntax op_set) {
     auto known = op_sets_.find({op_set.tree, op_set.id});
     if (known == op_sets_.end())
         known = op_sets_.emplace(std::pair(op_set.tree, op_set.id), resolve_set(op_set)).first;

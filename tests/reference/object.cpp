@@ -162,6 +162,22 @@ class JsonReader {
 public:
     JsonReader(const Graph& graph, std::string_view text) : graph_(graph), left_(text) {}
 
+    std::vector<Member> members() {
+        std::vector<Member> all;
+        take('{');
+        while (!take('}')) {
+            skip();
+            std::string key = string();
+            take(':');
+            skip();
+            std::string_view before = left_;
+            value();
+            all.push_back({key, std::string(before.substr(0, before.size() - left_.size()))});
+            take(',');
+        }
+        return all;
+    }
+
     Object value() {
         skip();
         char first = left_.empty() ? '\0' : left_.front();
@@ -208,6 +224,7 @@ private:
 
     Object object() {
         Object record = make_items(Kind::record, {});
+        std::string_view before = left_;
         take('{');
         while (!take('}')) {
             skip();
@@ -217,6 +234,7 @@ private:
             if (!find(record, key)) record.items.insert(record.items.end(), {key, content});
             take(',');
         }
+        record.text = before.substr(0, before.size() - left_.size());
         if (record.items.size() != 2) return record;
         for (const Tag& tag : tags) {
             const Object& content = record.items[1];
@@ -258,6 +276,13 @@ std::string describe_real(double value) {
     std::snprintf(text, sizeof text, "%.17g", value);
     bool whole = !std::strpbrk(text, ".en");
     return std::isnan(value) ? "nan" : whole ? std::string(text) + ".0" : text;
+}
+
+// The same with a tuple for each list.
+Object with_tuples(Object object) {
+    if (is_sequence(object)) object.kind = Kind::tuple;
+    for (Object& item : object.items) item = with_tuples(item);
+    return object;
 }
 
 std::string describe_items(const Graph& graph, const Object& object, const char* open, const char* close) {
@@ -355,7 +380,8 @@ bool truth(const Object& object) {
     case Kind::tuple:
     case Kind::dict:
     case Kind::set:
-    case Kind::record: return !object.items.empty();
+    case Kind::record:
+    case Kind::table: return !object.items.empty();
     default: return true;
     }
 }
@@ -366,6 +392,7 @@ bool hashable(const Object& object) {
     case Kind::dict:
     case Kind::set:
     case Kind::record:
+    case Kind::table:
     case Kind::slice: return false;
     case Kind::tuple: return std::all_of(object.items.begin(), object.items.end(), hashable);
     default: return true;
@@ -390,8 +417,10 @@ std::partial_ordering order(const Object& a, const Object& b) {
 }
 
 const Object* find(const Object& mapping, const Object& key) {
+    bool is_table = mapping.kind == Kind::table;
     for (size_t i = 0; i < mapping.items.size(); i += 2)
-        if (equal(mapping.items[i], key)) return &mapping.items[i + 1];
+        if (is_table ? equal(with_tuples(mapping.items[i]), with_tuples(key)) : equal(mapping.items[i], key))
+            return &mapping.items[i + 1];
     return nullptr;
 }
 
@@ -430,7 +459,10 @@ Object from_stored(const Graph* graph, NodeId owner, const Value& value) {
     case Value::Kind::layout: return make_text(text(), Kind::layout);
     case Value::Kind::symbolic: return make_text(text(), Kind::symbolic);
     case Value::Kind::opaque: return make_text(text(), Kind::opaque);
-    case Value::Kind::operand: return make_node(graph->operand(owner, value.operand));
+    case Value::Kind::operand: {
+        NodeId node = graph->operand(owner, value.operand);
+        return node == no_node ? Object() : make_node(node);  // an erased node has lost its inputs
+    }
     case Value::Kind::dict: break;
     }
     Object pairs = items(Kind::list), dict = make_items(Kind::dict, {});
@@ -440,6 +472,11 @@ Object from_stored(const Graph* graph, NodeId owner, const Value& value) {
 
 Object from_json(const Graph& graph, std::string_view json) {
     return JsonReader(graph, json).value();
+}
+
+std::vector<Member> members_of(std::string_view json) {
+    Symbols symbols;
+    return JsonReader(Graph(symbols), json).members();
 }
 
 std::string describe(const Graph& graph, const Object& object) {
@@ -455,6 +492,7 @@ std::string describe(const Graph& graph, const Object& object) {
     case Kind::dict: return describe_items(graph, object, "{", "}");
     case Kind::set: return describe_items(graph, object, "set(", ")");
     case Kind::record: return describe_items(graph, object, "record{", "}");
+    case Kind::table: return describe_items(graph, object, "table{", "}");
     case Kind::complex: return describe_items(graph, object, "complex(", ")");
     case Kind::slice: return describe_items(graph, object, "slice(", ")");
     case Kind::node: return graph.name(object.node);

@@ -39,16 +39,18 @@ struct Object {
         gone_node,
         op,
         type,
-        record
+        record,
+        table
     };
 
     Kind kind = Kind::none;
     bool from_metadata = false;  // of a list: it compares with tuples too
     int64_t integer = 0;         // of a boolean too
     double real = 0;
-    std::string text;  // of all kinds that are written: also an op's target, a type's and a gone node's name
+    std::string text;  // of all kinds that are written: also an op's target, a type's and a gone node's name, and
+                       // a record's JSON
     NodeId node = no_node;
-    std::vector<Object> items;  // of a dict and a record: key, value, key, value …
+    std::vector<Object> items;  // of a dict, a record and a table: key, value, key, value …
 };
 
 // A clause that meets it does not match.
@@ -72,16 +74,30 @@ bool hashable(const Object& object);
 // How a stands to b; CannotEvaluate for unlike types.
 std::partial_ordering order(const Object& a, const Object& b);
 
-// The value that belongs to a key; null where there is none.
+// The value that belongs to a key; null where there is none. For the keys of a table a list is a tuple.
 const Object* find(const Object& mapping, const Object& key);
 // As d[key] = value does it. Of a set: the key alone.
 void insert(Object& container, const Object& key, const Object& value = {});
 
 // What stands in the arguments of `owner`, or (without a graph) in a schema's default.
 Object from_stored(const Graph* graph, NodeId owner, const Value& value);
+// The members of a JSON object, each with the text of its value.
+struct Member {
+    std::string key;
+    std::string json;
+};
+std::vector<Member> members_of(std::string_view json);
 // Metadata: a JSON value, whose objects with one key that is a kind of argument value are that value. What is no
 // JSON is not expected here.
 Object from_json(const Graph& graph, std::string_view json);
+
+// Python's str() and repr().
+std::string to_text(const Graph& graph, const Object& object);
+std::string to_repr(const Graph& graph, const Object& object);
+// Its type as messages name it.
+std::string_view type_word(const Object& object);
+// Python's repr() of a number with a fraction.
+std::string real_text(double value);
 
 // The whole value as text, types included: equal texts are the same value.
 std::string describe(const Graph& graph, const Object& object);

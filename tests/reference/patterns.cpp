@@ -2,6 +2,8 @@
 
 #include "tests/reference/engine.hpp"
 
+#include <algorithm>
+
 namespace dqrewrite::reference {
 
 using syntax::Kind;
@@ -67,6 +69,10 @@ std::optional<Names> Engine::match(std::string_view rule, NodeId root) {
     pattern(block[0][0], make_node(root), {}, Where::root,
             [&](const Scope& bound) { return clauses(block, 1, bound.names, keep); });
     return found;
+}
+
+bool Engine::matches(Syntax p, const Object& value) {
+    return pattern(p, value, {}, Where::root, [](const Scope&) { return true; });
 }
 
 bool Engine::clauses(Syntax rule, size_t index, const Names& names, const ThenNames& then) {
@@ -148,7 +154,7 @@ bool Engine::has_literal(Syntax p, const Object& value) {
 
 bool Engine::is_call_of(const Object& value, Syntax op_set) {
     return value.kind == Object::Kind::node && graph_.opcode(value.node) == Opcode::call_function &&
-           targets(op_set).contains(std::string(graph_.target_text(value.node)));
+           std::ranges::count(targets(op_set), graph_.target_text(value.node)) > 0;
 }
 
 bool Engine::reference(Syntax p, const Object& value, const Scope& scope, Where where, const Then& then) {
@@ -203,10 +209,11 @@ bool Engine::call(Syntax p, const Object& value, const Scope& scope, const Then&
     return is_call_of(value, p[0]) && arguments(p, 1, 0, arguments_of(value.node), scope, then);
 }
 
-// Any number of calls along the first argument, or at most one, longest first.
+// Any number of calls along the first argument, or at most one, longest first; in a circle, as many as there are
+// nodes.
 bool Engine::chain(Syntax p, const Object& value, const Scope& scope, const Then& then) {
     std::vector<Object> calls, ends = {value};
-    size_t most = p.word() == "?" ? 1 : graph_.id_count();
+    size_t most = p.word() == "?" ? 1 : graph_.size();
     while (calls.size() < most && is_call_of(ends.back(), p[0])) {
         std::optional<Object> first;
         for (const Argument& each : arguments_of(ends.back().node))

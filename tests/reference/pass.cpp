@@ -1,0 +1,225 @@
+#include "tests/reference/pass.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace dqrewrite::reference {
+
+using syntax::Kind;
+
+namespace {
+
+size_t number(std::string_view digits) {
+    return std::stoul(std::string(digits));
+}
+
+}  // namespace
+
+Pass::On::On(Pass& pass, Graph& on, Module* module)
+    : graph(on), engine(pass.trees_, pass.declarations_, pass.table_, on, pass.steps_),
+      rewriter(engine, on, module, pass.table_, pass.result_.warnings) {}
+
+Pass::Pass(const std::vector<const syntax::Tree*>& trees, const OpDeclarations& declarations, OpTable& table,
+           Module& module, size_t steps)
+    : trees_(trees), declarations_(declarations), table_(table), module_(module), steps_(steps) {
+    graphs_.push_back(std::make_unique<On>(*this, module.graph, &module));
+    for (Submodule& each : module.submodules) graphs_.push_back(std::make_unique<On>(*this, each.graph, nullptr));
+    for (const auto& on : graphs_)
+        for (NodeId node = on->graph.first(); node != no_node; node = on->graph.next(node))
+            if (on->graph.opcode(node) == Opcode::call_function)
+                on->graph.set_target_impure(on->graph.target(node),
+                                            table.facts(on->graph.target(node), on->graph.symbols()).impure);
+}
+
+Pass::Result Pass::run(std::string_view name) {
+    On& top = *graphs_[0];
+    Syntax declaration = *top.engine.declared(Kind::pass, name);
+    uint64_t before = edits(top);
+    try {
+        pass(name, top);
+        result_.changed = edits(top) != before;
+        if (result_.changed) lint(declaration);
+    } catch (const Ended& ended) {
+        result_.ended = ended;
+    }
+    return std::move(result_);
+}
+
+uint64_t Pass::edits(const On& on) const {
+    if (inside_submodules_) return on.graph.edit_count();
+    uint64_t all = 0;
+    for (const auto& each : graphs_) all += each->graph.edit_count();
+    return all;
+}
+
+uint64_t Pass::edits_before(const On& on) const {
+    if (inside_submodules_) return on.edits_before;
+    uint64_t all = 0;
+    for (const auto& each : graphs_) all += each->edits_before;
+    return all;
+}
+
+void Pass::lint(Syntax declaration) {
+    try {
+        for (const auto& on : graphs_) on->graph.lint();
+    } catch (const GraphError& error) {
+        throw Ended{declaration, error.what()};
+    }
+}
+
+void Pass::pass(std::string_view name, On& on) {
+    std::vector<uint64_t> outer;
+    for (const auto& each : graphs_) outer.push_back(std::exchange(each->edits_before, each->graph.edit_count()));
+    steps(*on.engine.declared(Kind::pass, name), on);
+    for (size_t i = 0; i < graphs_.size(); ++i) graphs_[i]->edits_before = outer[i];
+}
+
+void Pass::steps(Syntax parent, On& on) {
+    for (Syntax each : parent.children()) step(each, on);
+}
+
+void Pass::step(Syntax s, On& on) {
+    switch (s.kind()) {
+    case Kind::sweep: return sweep(s, on);
+    case Kind::repeat: return repeat(s, on);
+    case Kind::in_submodules: return in_submodules(s, on);
+    case Kind::if_changed:
+        if (edits(on) != edits_before(on)) steps(s, on);
+        return;
+    case Kind::run: return pass(s.word(), on);
+    case Kind::requires_:
+    case Kind::ensures: return condition(s, on);
+    case Kind::expect: return expect(s);
+    case Kind::eliminate: try { return on.rewriter.eliminate_dead_code();
+        } catch (const GraphError& error) {
+            throw Ended{s, error.what()};
+        }
+    default: return;
+    }
+}
+
+// -- sweeps
+
+void Pass::sweep(Syntax s, On& on) {
+    const Graph& graph = on.graph;
+    std::vector<NodeId> nodes;
+    if (s.word().empty()) {
+        for (NodeId node = graph.first(); node != no_node; node = graph.step(node)) visit(s, node, on);
+    } else if (s.word() == "backward") {
+        for (NodeId node = graph.last(); node != no_node; node = graph.step_back(node)) visit(s, node, on);
+    } else if (s.word() == "over snapshot") {
+        for (NodeId node = graph.first(); node != no_node; node = graph.next(node)) nodes.push_back(node);
+        visit_all(s, nodes, on);
+    } else if (s.word() == "over targets") {
+        sweep_targets(s, on);
+    } else {
+        const Object table = on.engine.tables().find(s.word().substr(5))->second;
+        for (size_t i = 0; i < table.items.size(); i += 2)
+            if (table.items[i].kind == Object::Kind::node) nodes.push_back(table.items[i].node);
+        visit_all(s, nodes, on);
+    }
+}
+
+// For each op of the rules' roots in order, the calls of it that there are then.
+void Pass::sweep_targets(Syntax s, On& on) {
+    std::vector<std::string> ops;
+    for (Syntax rule : s.children()) {
+        auto block = on.engine.declared(Kind::rule, rule.word());
+        Syntax pattern = block ? (*block)[0][0] : (*on.engine.declared(Kind::arrow_rule, rule.word()))[0];
+        for (const std::string& op : root_ops(pattern, on))
+            if (std::ranges::count(ops, op) == 0) ops.push_back(op);
+    }
+    for (const std::string& op : ops) {
+        std::vector<NodeId> nodes;
+        for (NodeId node = on.graph.first(); node != no_node; node = on.graph.next(node))
+            if (on.graph.opcode(node) == Opcode::call_function && on.graph.target_text(node) == op)
+                nodes.push_back(node);
+        visit_all(s, nodes, on);
+    }
+}
+
+// Of a pattern that begins with calls. What declared patterns are given by their users is left out.
+std::vector<std::string> Pass::root_ops(Syntax pattern, On& on) {
+    bool is_name = pattern.kind() == Kind::call || pattern.kind() == Kind::reference;
+    if (is_name && pattern[0].size() == 1)
+        if (auto declared = on.engine.declared(Kind::pattern, pattern[0][0].word()))
+            return root_ops(declared->last(), on);
+    std::vector<std::string> ops;
+    if (is_name) ops = on.engine.targets(pattern[0]);
+    bool is_chain = pattern.kind() == Kind::call && !pattern.word().empty();
+    std::vector<Syntax> further;
+    if (is_chain) further = {pattern[1]};
+    if (pattern.kind() == Kind::bind || pattern.kind() == Kind::either) further = pattern.children();
+    for (Syntax each : further)
+        for (const std::string& op : root_ops(each, on)) ops.push_back(op);
+    return ops;
+}
+
+void Pass::visit_all(Syntax sweep, const std::vector<NodeId>& nodes, On& on) {
+    for (NodeId node : nodes)
+        if (!on.graph.erased(node)) visit(sweep, node, on);
+}
+
+void Pass::visit(Syntax sweep, NodeId node, On& on) {
+    for (Syntax rule : sweep.children()) {
+        auto names = on.engine.match(rule.word(), node);
+        if (!names) continue;
+        if (++matches_ > max_matches) throw TooSlow();
+        Count& count = result_.rules[std::string(rule.word())];
+        uint64_t before = on.graph.edit_count();
+        ++count.matches;
+        on.rewriter.apply(rule.word(), node, *names);
+        count.rewrites += on.graph.edit_count() != before;
+        return;
+    }
+}
+
+// -- the other steps
+
+void Pass::repeat(Syntax s, On& on) {
+    for (size_t round = 0; round < number(s.word()); ++round) {
+        uint64_t before = edits(on);
+        steps(s, on);
+        if (edits(on) == before) return;
+    }
+    throw Ended{s, "the repeat still changed the graph in round " + std::string(s.word()) + ", its last"};
+}
+
+void Pass::in_submodules(Syntax s, On& on) {
+    bool outer = std::exchange(inside_submodules_, true);
+    swept_submodules_ = true;
+    steps(s, on);
+    for (size_t i = 1; i < graphs_.size(); ++i) steps(s, *graphs_[i]);
+    inside_submodules_ = outer;
+}
+
+// `no P`: of the graph at hand, and of all that the pass has swept.
+void Pass::condition(Syntax s, On& on) {
+    std::string word = s.kind() == Kind::requires_ ? "requires" : "ensures";
+    if (s[0].kind() != Kind::no_pattern) {
+        try {
+            if (on.engine.is_true(s[0], {})) return;
+        } catch (const CannotEvaluate&) {
+            throw Ended{s, {}};
+        }
+        throw Ended{s, "`" + word + "` does not hold"};
+    }
+    std::vector<On*> all = {&on};
+    if (!inside_submodules_ && swept_submodules_)
+        for (size_t i = 1; i < graphs_.size(); ++i) all.push_back(graphs_[i].get());
+    for (On* each : all)
+        for (NodeId node = each->graph.first(); node != no_node; node = each->graph.next(node))
+            if (each->engine.matches(s[0][0], make_node(node)))
+                throw Ended{s, "`" + word + " no …` does not hold: " + each->graph.name(node) + " matches"};
+}
+
+void Pass::expect(Syntax s) {
+    std::string rule(s[0].word()), word(s.word()), count = word.substr(word.rfind(' ') + 1);
+    size_t found = result_.rules[rule].rewrites, wanted = number(count);
+    bool exactly = word.starts_with("exactly"), least = word.starts_with("at least");
+    if (exactly ? found == wanted : least ? found >= wanted : found <= wanted) return;
+    throw Ended{s, "expected " + rule + " to rewrite " + (exactly ? count : word) + " time" +
+                       (wanted == 1 ? "" : "s") + ", it did " + std::to_string(found)};
+}
+
+}  // namespace dqrewrite::reference

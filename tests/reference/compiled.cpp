@@ -72,7 +72,8 @@ std::vector<std::pair<std::string, size_t>> variables_of(const program::Program&
     std::vector<std::pair<std::string, size_t>> variables;
     for (program::StatementId id : rule.body) {
         const program::Statement& statement = program[id];
-        if (statement.kind != program::Statement::Kind::remember) continue;
+        bool remembers = statement.kind == program::Statement::Kind::remember;
+        if (!remembers || program.tables[static_cast<size_t>(statement.table)] != "seen") continue;
         const Value& key = program.constants[program[statement.operands[0]].constant];
         variables.emplace_back(key.text_view(), static_cast<size_t>(program[statement.operands[1]].variable));
     }

@@ -134,6 +134,11 @@ std::string RuleMaker::condition_on_solution() {
 
 std::string RuleMaker::condition(unsigned depth) {
     if (!known_.empty() && random_.chance(30)) return condition_on_solution();
+    if (may_read_table_ && random_.chance(20)) {
+        std::string node = node_expression(0);
+        return random_.pick({"(", "(not "}) + node +
+               random_.pick({" in kept)", ".name in kept)", " in kept or kept.get(1) == 1)"});
+    }
     unsigned inner = depth == 0 ? 0 : depth - 1;
     switch (random_.below(depth == 0 ? 9 : 20)) {
     case 0: return "(" + node_expression(depth) + random_.pick({" is ", " is not "}) + nameless_pattern() + ")";

@@ -87,7 +87,7 @@ private:
     void other_node(size_t index) {
         std::string number = std::to_string(index);
         switch (random_.below(3)) {
-        case 0: return put("attr_" + number, "get_attr", random_.pick({"weight", "block.weight"}), "", "");
+        case 0: return put("attr_" + number, "get_attr", random_.pick({"weight", "block", "block.weight"}), "", "");
         case 1:
             return put("view_" + number, "call_method",
                        random_.pick({"view", "torch.ops.aten.relu.default", "torch.ops.aten.view_copy.default"}),
@@ -226,11 +226,16 @@ private:
 std::string GraphText::dump() const {
     std::string text = R"({"format": "fx-graph", "version": 1, "ops": )" + ops + R"(, "graph": {"nodes": [)";
     for (size_t i = 0; i < nodes.size(); ++i) text += (i == 0 ? "\n" : ",\n") + nodes[i];
-    return text + "\n]}}\n";
+    text += "\n]}";
+    if (!submodule.empty()) text += ", \"submodules\": {\"block\": {\"nodes\": [";
+    for (size_t i = 0; i < submodule.size(); ++i) text += (i == 0 ? "\n" : ",\n") + submodule[i];
+    return text + (submodule.empty() ? "}\n" : "\n]}}}\n");
 }
 
 GraphText random_graph(Random& random, const OpDeclarations& declarations) {
-    return Maker(random, declarations).make();
+    GraphText graph = Maker(random, declarations).make();
+    if (random.chance(15)) graph.submodule = Maker(random, declarations).make().nodes;
+    return graph;
 }
 
 }  // namespace dqrewrite::reference

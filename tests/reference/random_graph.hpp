@@ -1,6 +1,6 @@
 // Graphs by chance, as the text of a dump: calls of a few real ops, with everything in them that matching has to
 // see through: defaults spelled out or left out, keywords for positions, calls that do not fit their schema, shared
-// and repeated inputs, calls made twice, lists, other kinds of nodes, metadata.
+// and repeated inputs, calls made twice, lists, other kinds of nodes, metadata. Some have a submodule.
 #pragma once
 
 #include "engine/ops/op_table.hpp"
@@ -12,7 +12,8 @@ namespace dqrewrite::reference {
 struct GraphText {
     std::vector<std::string> names;
     std::vector<std::string> nodes;
-    std::string ops;  // the object of that name
+    std::string ops;                     // the object of that name
+    std::vector<std::string> submodule;  // the nodes of the submodule `block`; empty where there is none
 
     std::string dump() const;
 };

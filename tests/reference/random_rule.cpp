@@ -23,11 +23,21 @@ define two = 2
 }
 
 std::string RuleText::text() const {
+    if (!result.empty()) {
+        std::string text = "rule " + name + " {\n    " + pattern + "\n";
+        for (const std::string& clause : clauses) text += "    " + clause + "\n";
+        return text + "    => " + result + "\n}\n" + pass();
+    }
     std::string text = "rule " + name + " {\n    match " + pattern + "\n";
     for (const std::string& clause : clauses) text += "    " + clause + "\n";
     text += "    rewrite {\n";
     for (const std::string& each : names) text += "        remember seen[\"" + each + "\"] = " + each + "\n";
-    return text + "    }\n}\n";
+    for (const std::string& each : statements) text += each + "\n";
+    return text + "    }\n}\n" + pass();
+}
+
+std::string RuleText::pass() const {
+    return steps.empty() ? "" : "pass of_" + name + " { " + steps + " }\n";
 }
 
 RuleMaker::RuleMaker(Random& random, const Graph& graph, Engine& reader, const OpDeclarations& declarations)
@@ -54,8 +64,11 @@ RuleText RuleMaker::make(std::string name) {
         if (random_.chance(50)) start_family(root);
     }
     rule.pattern = last_pattern_.print();
+    may_read_table_ = random_.chance(15);
     clauses(rule);
     for (const Known& each : known_) rule.names.push_back(each.name);
+    rewrite(rule);
+    rule.steps = steps_of(rule);
     return rule;
 }
 

@@ -1,5 +1,5 @@
-// Rules by chance, as text: patterns taken from a region of a graph, made more general and now and then wrong, and
-// clauses about the names that they bind.
+// Rules by chance, as text: patterns taken from a region of a graph, made more general and now and then wrong,
+// clauses about the names that they bind, and rewrites that a pass might have, put together anew.
 #pragma once
 
 #include "tests/reference/engine.hpp"
@@ -11,10 +11,15 @@ struct RuleText {
     std::string name;
     std::string pattern;
     std::vector<std::string> clauses;
-    std::vector<std::string> names;  // that the clauses have bound
+    std::vector<std::string> names;       // that the clauses have bound
+    std::vector<std::string> statements;  // a line or several lines each
+    std::string result;                   // of a one-line rule: what stands behind `=>`
+    std::string steps;                    // of the pass that runs it alone; empty: there is none
 
-    // With a `remember seen["x"] = x` for each name, which is how a test finds the variable.
+    // With a `remember seen["x"] = x` for each name, which is how a test finds the variable; a one-line rule has
+    // none.
     std::string text() const;
+    std::string pass() const;  // of_NAME
 };
 
 // The declarations that all rules use.
@@ -27,6 +32,8 @@ public:
 
     // Rules after the first are often variants of the one before.
     RuleText make(std::string name);
+    // The steps of a pass of all rules, with RULES for their names.
+    std::string steps_of_all();
 
 private:
     enum class Category { node, list, scalar };
@@ -60,6 +67,26 @@ private:
     void start_family(NodeId root);
     Sketch sibling();
 
+    // -- random_rewrite.cpp
+    void rewrite(RuleText& rule);
+    std::string steps_of(const RuleText& rule);
+    std::string template_of(unsigned depth);
+    std::string statement(unsigned depth);
+    std::string block(unsigned depth);
+    std::string other_name(const std::string& than);
+    std::string place_of(const std::string& node);
+    std::string policy();
+    std::string new_call(const std::string& node);
+    std::string new_node();
+    std::string for_each_user();
+    std::string replace_root();
+    std::string set_arguments();
+    std::string set_metadata();
+    std::string move_or_erase();
+    std::string use_tables();
+    std::string control(unsigned depth);
+    std::string say_something();
+
     // -- random_expression.cpp
     std::string node_expression(unsigned depth);
     std::string list_expression(unsigned depth);
@@ -76,6 +103,8 @@ private:
     const OpDeclarations& declarations_;
     std::vector<Known> known_;
     bool may_bind_ = true;
+    bool may_read_table_ = false;
+    std::string root_;  // its name; empty where it has none
     size_t made_ = 0;
     Sketch last_pattern_;
     std::vector<Known> last_known_;

@@ -10,7 +10,7 @@ namespace {
 constexpr size_t max_steps = 400'000;
 constexpr uint64_t budget_of_a_trial = 10'000'000;
 
-std::string run_compiled(const CheckedFile& file, Dump& dump, Outcome& outcome) {
+std::string match_compiled(const CheckedFile& file, Dump& dump, Outcome& outcome) {
     CompiledRun run(*file.program, dump, budget_of_a_trial);
     std::string text;
     std::vector<program::RuleId> all;
@@ -23,7 +23,7 @@ std::string run_compiled(const CheckedFile& file, Dump& dump, Outcome& outcome) 
     return text + "all in one sweep:\n" + run.solutions(all, swept);
 }
 
-std::string run_reference(const CheckedFile& file, const Trial& trial, const Dump& dump) {
+std::string match_reference(const CheckedFile& file, const Trial& trial, const Dump& dump) {
     const Graph& graph = dump.module.graph;
     OpTable table(*file.files.declarations);
     state_ops(dump, table);
@@ -67,8 +67,17 @@ std::optional<Trial> without(const Trial& trial, size_t part) {
             return smaller;
         }
         part -= rule.names.size();
+        if (part < rule.statements.size()) {
+            rule.statements.erase(rule.statements.begin() + static_cast<long>(part));
+            return smaller;
+        }
+        part -= rule.statements.size();
     }
     size_t nodes = smaller.graph.nodes.size();
+    if (part == nodes && !smaller.graph.submodule.empty()) {
+        smaller.graph.submodule.clear();
+        return smaller;
+    }
     if (part >= nodes) return {};
     smaller.graph.nodes.erase(smaller.graph.nodes.begin() + static_cast<long>(nodes - 1 - part));
     return smaller;
@@ -82,12 +91,60 @@ bool still_differs(const Trial& trial) {
     }
 }
 
+std::string errors_of(const CheckedFile& file) {
+    std::string text;
+    for (const Diagnostic& each : file.diagnostics)
+        if (each.severity == Severity::error) text += render(each);
+    return text;
+}
+
+size_t lines_of(std::string_view text) {
+    return static_cast<size_t>(std::ranges::count(text, '\n'));
+}
+
+// Those in whose lines there is an error. Returns how many.
+size_t leave_out_refused(Trial& trial, const CheckedFile& file) {
+    size_t line = 1 + lines_of(shared_declarations());
+    size_t left_out = std::erase_if(trial.rules, [&](const RuleText& rule) {
+        size_t begin = line;
+        line += lines_of(rule.text());
+        return std::ranges::any_of(file.diagnostics, [&](const Diagnostic& each) {
+            size_t at = each.source->locate(each.span.begin).line;
+            return each.severity == Severity::error && at >= begin && at < line;
+        });
+    });
+    if (left_out == 0) throw std::runtime_error("the checker refuses what all rules use\n" + errors_of(file));
+    return left_out;
+}
+
 }  // namespace
 
 std::string Trial::rules_text() const {
     std::string text(shared_declarations());
-    for (const RuleText& rule : rules) text += rule.text();
-    return text;
+    std::string names;
+    for (const RuleText& rule : rules) {
+        text += rule.text();
+        names += (names.empty() ? "" : ", ") + rule.name;
+    }
+    if (rules.empty() || steps_of_all.empty()) return text;
+    std::string steps = steps_of_all;
+    if (size_t at = steps.find("RULES"); at != steps.npos) steps.replace(at, 5, names);
+    return text + "pass of_all { " + steps + " }\n";
+}
+
+Trial Trial::without_rewrites() const {
+    Trial matching = *this;
+    matching.steps_of_all.clear();
+    std::erase_if(matching.rules, [](const RuleText& rule) {
+        return std::ranges::any_of(rule.clauses,
+                                   [](const std::string& clause) { return clause.find("kept") != clause.npos; });
+    });
+    for (RuleText& rule : matching.rules) {
+        rule.statements.clear();
+        rule.result.clear();
+        rule.steps.clear();
+    }
+    return matching;
 }
 
 std::string Trial::to_text() const {
@@ -96,7 +153,7 @@ std::string Trial::to_text() const {
 
 MadeTrial random_trial(uint64_t seed) {
     Random random(seed);
-    CheckedFile shared{std::string(shared_declarations())};
+    static const CheckedFile shared{std::string(shared_declarations())};
     MadeTrial made;
     Trial& trial = made.trial;
     trial.graph = random_graph(random, *shared.files.declarations);
@@ -106,30 +163,53 @@ MadeTrial random_trial(uint64_t seed) {
     Engine reader({}, *shared.files.declarations, table, dump.module.graph, max_steps);
     RuleMaker maker(random, dump.module.graph, reader, *shared.files.declarations);
     for (size_t i = 0; i < 6; ++i) trial.rules.push_back(maker.make("r" + std::to_string(i)));
-    CheckedFile whole(trial.rules_text());
-    if (whole.program) return made;
-    std::vector<RuleText> all = std::exchange(trial.rules, {});
-    for (const RuleText& rule : all) {
-        CheckedFile alone(std::string(shared_declarations()) + rule.text());
-        if (alone.program) {
-            trial.rules.push_back(rule);
-            continue;
-        }
-        ++made.refused;
-        for (const Diagnostic& each : alone.diagnostics)
-            if (each.severity == Severity::error) made.refusals += render(each);
+    trial.steps_of_all = maker.steps_of_all();
+    while (true) {
+        made.file = std::make_shared<CheckedFile>(trial.rules_text());
+        if (made.file->program) return made;
+        made.refusals += errors_of(*made.file);
+        made.refused += leave_out_refused(trial, *made.file);
     }
-    return made;
 }
 
+namespace {
+
+// Both engines' passes; what differs goes into both texts.
+void run_passes(const CheckedFile& file, const Trial& trial, Outcome& outcome) {
+    std::vector<std::string> passes;
+    for (const RuleText& rule : trial.rules) passes.push_back("of_" + rule.name);
+    if (trial.rules.size() > 1) passes.push_back("of_all");
+    const std::string dump = trial.graph.dump();
+    for (const std::string& pass : passes) {
+        RunResult reference;
+        try {
+            reference = run_reference(file, pass, dump, max_steps);
+        } catch (const TooSlow&) {
+            ++outcome.endless;
+            continue;
+        }
+        outcome.runs.push_back(run_compiled(file, pass, dump));
+        if (agree(outcome.runs.back(), reference)) continue;
+        outcome.compiled += "pass " + pass + "\n" + outcome.runs.back().to_text();
+        outcome.reference += "pass " + pass + "\n" + reference.to_text();
+    }
+}
+
+}  // namespace
+
 Outcome run(const Trial& trial) {
-    Outcome outcome;
     CheckedFile file(trial.rules_text());
-    if (!file.program) throw std::runtime_error("the checker refuses the rules");
+    if (!file.program) throw std::runtime_error("the checker refuses the rules\n" + errors_of(file));
+    return run(trial, file);
+}
+
+Outcome run(const Trial& trial, const CheckedFile& file) {
+    Outcome outcome;
     Dump dump = read_dump(trial.graph.dump());
     try {
-        outcome.compiled = run_compiled(file, dump, outcome);  // first: it says which ops are impure
-        outcome.reference = run_reference(file, trial, dump);
+        outcome.compiled = match_compiled(file, dump, outcome);  // first: it says which ops are impure
+        outcome.reference = match_reference(file, trial, dump);
+        run_passes(file, trial, outcome);
     } catch (const TooSlow&) {
         outcome.too_slow = true;
     } catch (const BudgetSpent&) {

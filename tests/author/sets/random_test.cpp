@@ -154,8 +154,8 @@ TEST_CASE("what is said of sets of random rules is so") {
     Count count;
     for (uint64_t seed = first; count.pairs < wanted; ++seed) {
         INFO("DQREWRITE_SEED=" << seed << " shows it again");
-        MadeTrial made = random_trial(seed);
-        if (made.trial.rules.size() > 1) check_trial(made.trial, count);
+        Trial trial = random_trial(seed).trial.without_rewrites();
+        if (trial.rules.size() > 1) check_trial(trial, count);
     }
     WARN(
         fmt::format("{} pairs: {} overlap, {} may, {} have too many ways; {} rules shadowed, {} the same as another, "

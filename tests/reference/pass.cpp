@@ -126,7 +126,7 @@ void Pass::sweep_targets(Syntax s, On& on) {
     for (Syntax rule : s.children()) {
         auto block = on.engine.declared(Kind::rule, rule.word());
         Syntax pattern = block ? (*block)[0][0] : (*on.engine.declared(Kind::arrow_rule, rule.word()))[0];
-        for (const std::string& op : root_ops(pattern, on))
+        for (const std::string& op : root_ops(pattern, on, {}))
             if (std::ranges::count(ops, op) == 0) ops.push_back(op);
     }
     for (const std::string& op : ops) {
@@ -138,12 +138,19 @@ void Pass::sweep_targets(Syntax s, On& on) {
     }
 }
 
-// Of a pattern that begins with calls. What declared patterns are given by their users is left out.
-std::vector<std::string> Pass::root_ops(Syntax pattern, On& on) {
+// The ops of the calls that a pattern may begin with. `given` is what the user of a declared pattern gives it.
+std::vector<std::string> Pass::root_ops(Syntax pattern, On& on, const std::vector<Given>& given) {
     bool is_name = pattern.kind() == Kind::call || pattern.kind() == Kind::reference;
-    if (is_name && pattern[0].size() == 1)
-        if (auto declared = on.engine.declared(Kind::pattern, pattern[0][0].word()))
-            return root_ops(declared->last(), on);
+    std::string_view word = is_name && pattern[0].size() == 1 ? pattern[0][0].word() : "";
+    if (auto parameter = std::ranges::find(given, word, &Given::name); !word.empty() && parameter != given.end())
+        return root_ops(parameter->pattern, on, parameter->given);
+    if (auto declared = word.empty() ? std::nullopt : on.engine.declared(Kind::pattern, word)) {
+        std::vector<Given> inner;
+        auto names = declared->child(Kind::params);
+        for (size_t i = 0; names && i < names->size() && i + 1 < pattern.size(); ++i)
+            inner.push_back({(*names)[i].word(), pattern[i + 1], given});
+        return root_ops(declared->last(), on, inner);
+    }
     std::vector<std::string> ops;
     if (is_name) ops = on.engine.targets(pattern[0]);
     bool is_chain = pattern.kind() == Kind::call && !pattern.word().empty();
@@ -151,7 +158,7 @@ std::vector<std::string> Pass::root_ops(Syntax pattern, On& on) {
     if (is_chain) further = {pattern[1]};
     if (pattern.kind() == Kind::bind || pattern.kind() == Kind::either) further = pattern.children();
     for (Syntax each : further)
-        for (const std::string& op : root_ops(each, on)) ops.push_back(op);
+        for (const std::string& op : root_ops(each, on, given)) ops.push_back(op);
     return ops;
 }
 

@@ -49,7 +49,12 @@ private:
     void sweep_targets(Syntax s, On& on);
     void visit(Syntax sweep, NodeId node, On& on);
     void visit_all(Syntax sweep, const std::vector<NodeId>& nodes, On& on);
-    std::vector<std::string> root_ops(Syntax pattern, On& on);
+    struct Given {
+        std::string_view name;
+        Syntax pattern;
+        std::vector<Given> given;  // where that pattern stands
+    };
+    std::vector<std::string> root_ops(Syntax pattern, On& on, const std::vector<Given>& given);
     void repeat(Syntax s, On& on);
     void in_submodules(Syntax s, On& on);
     void condition(Syntax s, On& on);

@@ -43,15 +43,12 @@ void RuleMaker::rewrite(RuleText& rule) {
 
 std::string RuleMaker::steps_of(const RuleText& rule) {
     std::string sweep = "sweep " + rule.name;
-    bool begins_with_call = last_pattern_.kind == Sketch::Kind::call && last_pattern_.mark.empty();
-    if (last_pattern_.kind == Sketch::Kind::bind)
-        begins_with_call = last_pattern_.parts[0].kind == Sketch::Kind::call && last_pattern_.parts[0].mark.empty();
     size_t kind = random_.below(100);
     if (kind < 20)
         sweep += " backward";
     else if (kind < 45)
         sweep += " over snapshot";
-    else if (kind < 65 && begins_with_call)
+    else if (kind < 60)
         sweep += " over targets";
     else if (kind < 72 && may_read_table_)
         sweep += "  " + sweep + " over kept";
@@ -64,7 +61,7 @@ std::string RuleMaker::steps_of(const RuleText& rule) {
 }
 
 std::string RuleMaker::steps_of_all() {
-    std::string sweep = "sweep RULES" + random_.pick({"", "", " backward", " over snapshot", " over snapshot"});
+    std::string sweep = "sweep RULES" + random_.pick({"", " backward", " over snapshot", " over targets"});
     if (random_.chance(50)) sweep += random_.pick({"  eliminate dead code", "  if changed { eliminate dead code }"});
     return random_.chance(50) ? "repeat at most 4 { " + sweep + " }" : sweep;
 }
@@ -136,8 +133,9 @@ std::string RuleMaker::control(unsigned depth) {
         if (random_.chance(40)) text += " else " + block(depth - 1);
         return text;
     }
-    std::string list = random_.chance(70) ? node_expression(0) + random_.pick({".users", ".inputs", ".users[:2]"})
-                                          : list_expression(1);
+    std::string list = list_expression(1);
+    if (random_.chance(70))
+        list = node_expression(0) + random_.pick({".users", ".users", ".inputs", ".users[:2]", ".args[0].users"});
     size_t before = known_.size();
     std::string variable = fresh(Category::node, {});
     std::string filter = random_.chance(40) ? " if " + condition(0) : "";
@@ -159,7 +157,7 @@ std::string RuleMaker::policy() {
 // A call that reads a node.
 std::string RuleMaker::new_call(const std::string& node) {
     std::string other = known(Category::node)->name;
-    switch (random_.below(11)) {
+    switch (random_.below(13)) {
     case 0: return "aten.add.Tensor(" + node + ", " + other + random_.pick({")", ", alpha=2)"});
     case 1: return "aten.mul.Tensor(" + node + ", " + scalar_expression(0) + ")";
     case 2: return "aten.clamp.default(" + node + random_.pick({", 0, 1)", ", None, 1.5)", ", max=-0.0)", ", 1e-5)"});
@@ -168,6 +166,8 @@ std::string RuleMaker::new_call(const std::string& node) {
     case 5: return other + ".target(" + node + ", *" + other + ".args[1:], **" + other + ".kwargs)";
     case 6: return "aten.to.dtype(" + node + random_.pick({", int8)", ", dtype=float32)", ", torch.bool)"});
     case 7: return "get_attr(" + (random_.chance(60) ? "\"weight\"" : "f\"block.w_{" + node + "}\"") + ")";
+    case 8: return "aten.relu_.default(" + node + ")";  // which dead code keeps
+    case 9: return "aten.relu.default(" + node + ", **" + other + ".kwargs)";
     default: return random_.pick({"aten.relu.default(", "aten.neg.default(", "edge.aten.relu.default("}) + node + ")";
     }
 }
@@ -227,22 +227,41 @@ std::string RuleMaker::replace_root() {
     return text;
 }
 
+// An argument by its name, often one that is left out.
+std::string RuleMaker::set_argument() {
+    const Known& of = *known(Category::node);
+    std::vector<Engine::Argument> named;
+    if (of.node != no_node)
+        for (const Engine::Argument& each : reader_.arguments_of(of.node))
+            if (each.name) named.push_back(each);
+    if (named.empty() || random_.chance(10))
+        return "set " + of.name + random_.pick({".alpha", ".dim", ".arg.self", ".input", ".size", ".tensors"}) +
+               " = " + scalar_expression(1);
+    const Engine::Argument& chosen = random_.pick(named);
+    std::string value = random_.pick({"1", "2", "None", "True", "0.5"});
+    if (chosen.value && chosen.value->kind == Object::Kind::node) value = node_expression(1);
+    if (chosen.value && is_sequence(*chosen.value)) value = random_.pick({"[1, 2]", "[2]", "(1, 2)"});
+    if (chosen.value && chosen.value->kind == Object::Kind::dtype) value = "float32";
+    return "set " + of.name + random_.pick({".", ".", ".arg."}) + *chosen.name + " = " + value;
+}
+
 std::string RuleMaker::set_arguments() {
+    if (random_.chance(35)) return set_argument();
     std::string node = known(Category::node)->name, other = node_expression(1), set = "set " + node;
-    switch (random_.below(12)) {
+    switch (random_.below(9)) {
     case 0: return set + ".args = [" + other + ", *" + node + ".args[1:]]";
     case 1: return set + ".args = " + node + ".args[" + random_.pick({":1]", ":-1]", "::-1]", "1:]"});
     case 2: return set + ".args = [*" + node + ".args, " + scalar_expression(1) + "]";
     case 3: return set + ".args = [" + other + ", " + list_expression(1) + "]";
-    case 4: return set + ".kwargs = {**" + node + ".kwargs, \"alpha\": " + scalar_expression(1) + "}";
+    case 4:
+        return set + ".kwargs = {**" + node + ".kwargs, " + (random_.chance(70) ? "\"alpha\"" : node + ".meta.tag") +
+               ": " + scalar_expression(1) + "}";
     case 5: return set + ".kwargs = {k: v for k, v in " + node + ".kwargs.items() if k != \"alpha\"}";
-    case 6: return set + ".target = " + random_.pick({"aten.neg.default", "aten.abs.default", "\"inner.weight\""});
+    case 6:
+        return set + ".target = " +
+               random_.pick({"aten.neg.default", "aten.abs.default", "aten.relu_.default", "\"inner.weight\""});
     case 7: return set + ".target = " + other + ".target";
-    case 8: return set + random_.pick({".self", ".arg.self", ".input", ".tensors"}) + " = " + other;
-    case 9: return "if " + node + ".bound_args is not None { set " + node + ".args = " + node + ".bound_args }";
-    default:
-        return set + random_.pick({".alpha", ".dim", ".min", ".max", ".other", ".size", ".scale", ".dtype"}) + " = " +
-               scalar_expression(1);
+    default: return "if " + node + ".bound_args is not None { set " + node + ".args = " + node + ".bound_args }";
     }
 }
 
@@ -284,10 +303,11 @@ std::string RuleMaker::move_or_erase() {
 std::string RuleMaker::use_tables() {
     std::string node = known(Category::node)->name;
     std::string key = random_.pick({"u.op", "u.target", "u.args[1:]", "len(u.users)", "u"});
+    std::string read = key == "u.args[1:]" ? "tuple(u.args[1:])" : key;  // which is the same key
     switch (random_.below(3)) {
     case 0:
-        return "for u in " + node + ".users {\n    if " + key + " not in own { clone " + node + " as own[" + key +
-               "] before u }\n    replace " + node + " with own[" + key + "] in u\n}";
+        return "for u in " + node + ".users {\n    if " + read + " not in own { clone " + node + " as own[" + key +
+               "] before u }\n    replace " + node + " with own[" + read + "] in u\n}";
     case 1: {
         std::string meta = policy();
         return "for u in " + node + ".inputs {\n    insert aten.relu.default(u) as mine[u] after u  " + meta +

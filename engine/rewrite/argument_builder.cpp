@@ -17,18 +17,22 @@ std::span<const T> kept(T* room, const std::vector<T>& items) {
 }  // namespace
 
 void ArgumentBuilder::add(std::string_view name, const Datum& argument) {
-    Value added = value(argument);
-    for (Keyword& keyword : kwargs_) {
+    for (Named& keyword : kwargs_) {
         if (keyword.name != name) continue;
-        keyword.value = added;  // Python's {**a, k: v}: the key keeps its place
+        keyword.datum = argument;  // Python's {**a, k: v}: the key keeps its place
         return;
     }
-    kwargs_.push_back({graph_.store().copy(name), added});
+    kwargs_.push_back({graph_.store().copy(name), argument});
 }
 
 Arguments ArgumentBuilder::arguments() {
     ValueStore& store = graph_.store();
-    return {kept(store.values(args_.size()), args_), kept(store.keywords(kwargs_.size()), kwargs_), operands_};
+    operands_.clear();
+    Value* args = store.values(args_.size());
+    Keyword* kwargs = store.keywords(kwargs_.size());
+    for (size_t i = 0; i < args_.size(); ++i) args[i] = value(args_[i]);
+    for (size_t i = 0; i < kwargs_.size(); ++i) kwargs[i] = {kwargs_[i].name, value(kwargs_[i].datum)};
+    return {{args, args_.size()}, {kwargs, kwargs_.size()}, operands_};
 }
 
 Value ArgumentBuilder::text(Value::Kind kind, std::string_view text) {

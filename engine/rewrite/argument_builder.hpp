@@ -2,7 +2,8 @@
 //
 // The counterpart of from_value(): nodes become operands, in the order of a walk over args, then kwargs;
 // text and containers go into the graph's store. An op as an argument is kept as PyTorch's repr of it.
-// Errors: ArgumentError for what no argument can be (a set, a record of metadata, a node that is gone …).
+// Errors: ArgumentError for what no argument can be (a set, a record of metadata, a node that is gone …), when all is
+// put together: before that an argument may still give way to another one of its name.
 // Tested by tests/rewrite/rewriter_test.cpp.
 #pragma once
 
@@ -22,9 +23,10 @@ class ArgumentBuilder {
 public:
     explicit ArgumentBuilder(Graph& graph) : graph_(graph) {}
 
-    void add(const Datum& argument) { args_.push_back(value(argument)); }
+    // What the datum points at outlives the builder.
+    void add(const Datum& argument) { args_.push_back(argument); }
     void add(std::string_view name, const Datum& argument);
-    // What was added; valid until the builder changes or goes.
+    // What was added; valid until it is asked again or the builder goes.
     Arguments arguments();
 
 private:
@@ -32,9 +34,14 @@ private:
     Value items(Value::Kind kind, const Datum& datum);
     Value text(Value::Kind kind, std::string_view text);
 
+    struct Named {
+        std::string_view name;
+        Datum datum;
+    };
+
     Graph& graph_;
-    std::vector<Value> args_;
-    std::vector<Keyword> kwargs_;
+    std::vector<Datum> args_;
+    std::vector<Named> kwargs_;
     std::vector<NodeId> operands_;
 };
 

@@ -126,9 +126,10 @@ void Rewriter::insert(const Statement& statement, Datum* frame) {
     Place where = place(statement, frame);
     std::string meta = merged_meta("", statement.meta, frame);
     std::string candidate = target_to_name(opcode, graph_.symbols().text(target));
+    const Arguments given = arguments.arguments();
     auto describe = [&] { return Edit{.kind = Edit::Kind::insert, .location = statement.location, .place = where}; };
     edit(describe, [&] {
-        NodeId made = graph_.create(opcode, target, arguments.arguments(), candidate, where);
+        NodeId made = graph_.create(opcode, target, given, candidate, where);
         if (opcode == Opcode::call_function) graph_.set_target_impure(target, binding_.facts(target).impure);
         if (!meta.empty()) graph_.set_meta(made, meta);
         bind(statement, made, frame);
@@ -234,8 +235,9 @@ void Rewriter::set_field(const Statement& statement, Datum* frame) {
 }
 
 void Rewriter::set_arguments(const Statement& statement, NodeId changed, ArgumentBuilder& arguments) {
+    const Arguments given = arguments.arguments();
     edit([&] { return Edit{.kind = Edit::Kind::set_arguments, .location = statement.location, .node = changed}; },
-         [&] { graph_.set_arguments(changed, arguments.arguments()); });
+         [&] { graph_.set_arguments(changed, given); });
 }
 
 // An argument goes where it is stored now; one that is not stored becomes positional if all before it are and

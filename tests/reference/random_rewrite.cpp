@@ -159,7 +159,7 @@ std::string RuleMaker::new_call(const std::string& node) {
     std::string other = known(Category::node)->name;
     switch (random_.below(13)) {
     case 0: return "aten.add.Tensor(" + node + ", " + other + random_.pick({")", ", alpha=2)"});
-    case 1: return "aten.mul.Tensor(" + node + ", " + scalar_expression(0) + ")";
+    case 1: return "aten.mul.Tensor(" + node + ", " + (random_.chance(50) ? other : "2") + ")";
     case 2: return "aten.clamp.default(" + node + random_.pick({", 0, 1)", ", None, 1.5)", ", max=-0.0)", ", 1e-5)"});
     case 3: return "aten.view_copy.default(" + node + random_.pick({", [1, 2])", ", [-1])", ", size=[2])"});
     case 4: return "aten.cat.default([" + node + ", " + other + random_.pick({"])", "], 1)", "], dim=1)"});
@@ -227,22 +227,33 @@ std::string RuleMaker::replace_root() {
     return text;
 }
 
+// What may stand where `value` stands.
+std::string RuleMaker::like(const Object& value) {
+    switch (value.kind) {
+    case Object::Kind::node: return node_expression(1);
+    case Object::Kind::list:
+    case Object::Kind::tuple: return random_.pick({"[1, 2]", "[2]", "[-1]"});
+    case Object::Kind::boolean: return random_.pick({"True", "False"});
+    case Object::Kind::integer: return random_.pick({"0", "1", "2"});
+    case Object::Kind::real: return random_.pick({"0.5", "1.0"});
+    case Object::Kind::dtype: return random_.pick({"int8", "float32"});
+    default: return random_.pick({"None", "None", "1", "True"});
+    }
+}
+
 // An argument by its name, often one that is left out.
 std::string RuleMaker::set_argument() {
     const Known& of = *known(Category::node);
     std::vector<Engine::Argument> named;
+    bool left_out = random_.chance(60);
     if (of.node != no_node)
         for (const Engine::Argument& each : reader_.arguments_of(of.node))
-            if (each.name) named.push_back(each);
-    if (named.empty() || random_.chance(10))
-        return "set " + of.name + random_.pick({".alpha", ".dim", ".arg.self", ".input", ".size", ".tensors"}) +
-               " = " + scalar_expression(1);
+            if (each.name && each.may_be_left_out == left_out) named.push_back(each);
+    if (named.empty())
+        return "set " + of.name + random_.pick({".alpha", ".arg.self", ".flag"}) + " = " + scalar_expression(1);
     const Engine::Argument& chosen = random_.pick(named);
-    std::string value = random_.pick({"1", "2", "None", "True", "0.5"});
-    if (chosen.value && chosen.value->kind == Object::Kind::node) value = node_expression(1);
-    if (chosen.value && is_sequence(*chosen.value)) value = random_.pick({"[1, 2]", "[2]", "(1, 2)"});
-    if (chosen.value && chosen.value->kind == Object::Kind::dtype) value = "float32";
-    return "set " + of.name + random_.pick({".", ".", ".arg."}) + *chosen.name + " = " + value;
+    return "set " + of.name + random_.pick({".", ".", ".arg."}) + *chosen.name + " = " +
+           like(chosen.value.value_or(Object()));
 }
 
 std::string RuleMaker::set_arguments() {

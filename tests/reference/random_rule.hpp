@@ -80,6 +80,7 @@ private:
     std::string new_node();
     std::string for_each_user();
     std::string replace_root();
+    std::string like(const Object& value);
     std::string set_argument();
     std::string set_arguments();
     std::string set_metadata();

@@ -4,7 +4,7 @@
 // text and containers go into the graph's store. An op as an argument is kept as PyTorch's repr of it.
 // Errors: ArgumentError for what no argument can be (a set, a record of metadata, a node that is gone …), when all is
 // put together: before that an argument may still give way to another one of its name.
-// Tested by tests/rewrite/rewriter_test.cpp.
+// Tested against a slow rewriter by tests/reference, and by tests/author/constructs.rules.
 #pragma once
 
 #include "engine/rewrite/datum.hpp"

@@ -4,7 +4,7 @@
 // once; each run has a state of its own. Errors are RunError (a rewrite failed, a bound was reached, expect or
 // ensures did not hold, the budget was spent): the module is then to be discarded.
 // Budget: budget_base + budget_per_node for each node of the module.
-// Tested by tests/rewrite/driver_test.cpp and the conformance tests.
+// Tested against a slow driver by tests/reference, by tests/author/constructs.rules and the conformance tests.
 #pragma once
 
 #include "engine/ops/op_table.hpp"

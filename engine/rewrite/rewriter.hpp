@@ -1,7 +1,7 @@
 // Carries out the statements of a rule: each one is one FX operation, in order, at once.
 //
 // Errors are RunError: the run ends there, and the graph, which may be half rewritten, is to be discarded.
-// Tested by tests/rewrite/rewriter_test.cpp.
+// Tested against a slow rewriter by tests/reference, and by tests/author/constructs.rules.
 #pragma once
 
 #include "engine/graph/module.hpp"

@@ -181,7 +181,12 @@ struct Extent {
 Extent extent_of(const Datum& datum);
 
 // A stored argument of `owner` as a datum: operands become nodes, escapes are decoded.
-Datum from_value(const Graph& graph, NodeId owner, const Value& value, Arena& arena);
+Datum from_other_value(const Graph& graph, NodeId owner, const Value& value, Arena& arena);  // which is no operand
+inline Datum from_value(const Graph& graph, NodeId owner, const Value& value, Arena& arena) {
+    if (value.kind != Value::Kind::operand) return from_other_value(graph, owner, value, arena);
+    const NodeId node = graph.operand(owner, value.operand);
+    return node == no_node ? make_none() : make_node(node);
+}
 // A value without operands: a constant of the program, a default of a schema.
 Datum from_constant(const Value& value, Arena& arena);
 // torch's own name of a dtype: "float" is "float32".

@@ -81,7 +81,7 @@ std::string_view canonical_dtype(std::string_view name) {
     return name;
 }
 
-Datum from_value(const Graph& graph, NodeId owner, const Value& value, Arena& arena) {
+Datum from_other_value(const Graph& graph, NodeId owner, const Value& value, Arena& arena) {
     return convert(&graph, owner, value, arena);
 }
 

@@ -312,10 +312,17 @@ JsonMembers::JsonMembers(const JsonValue& object) : value_(object) {
     failed_ = object.kind() != JsonKind::object;
 }
 
+std::string_view JsonMembers::value_text() {
+    const std::string_view text = value_.text();
+    value_end_ = text.data() + text.size();
+    return text;
+}
+
 bool JsonMembers::next() {
     if (failed_) return false;
     const char* limit = value_.limit_;
-    const char* at = started_ ? skip_value(value_.at_, limit) : value_.at_ + 1;
+    const char* at = !started_ ? value_.at_ + 1 : value_end_ ? value_end_ : skip_value(value_.at_, limit);
+    value_end_ = nullptr;
     failed_ = true;  // until it turns out well
     if (!at) return false;
     at = skip_space(at, limit);

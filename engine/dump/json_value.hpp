@@ -78,12 +78,15 @@ public:
         return key_ == key || (key_.size() > key.size() && escaped_key_is(key));
     }
     const JsonValue& value() const { return value_; }
+    // The text of the value, whose end next() need not look for again.
+    std::string_view value_text();
     bool failed() const { return failed_; }
 
 private:
     bool escaped_key_is(std::string_view key) const;
 
     JsonValue value_;
+    const char* value_end_ = nullptr;  // once it was asked for
     std::string_view key_;
     bool started_ = false;
     bool failed_ = false;

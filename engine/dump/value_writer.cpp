@@ -62,7 +62,7 @@ void ValueWriter::append_name(std::string& out, const Graph& graph, NodeId node)
     out += '"';
     const size_t start = out.size();
     graph.append_name(node, out);
-    if (is_plain_json(std::string_view(out).substr(start))) {
+    if (graph.has_identifier(node)) {
         out += '"';
         return;
     }

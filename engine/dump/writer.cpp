@@ -220,7 +220,7 @@ void DumpWriter::write_touched(const Graph& graph, NodeId node) {
             kept_ = origin.data() + place->cut_end;
             continue;
         }
-        const std::string_view old = i.value().text();
+        const std::string_view old = i.value_text();
         keep_until(old.data());
         if (is_args) values_.append_args(line_, graph, node);
         if (is_kwargs) values_.append_kwargs(line_, graph, node);

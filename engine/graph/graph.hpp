@@ -85,6 +85,8 @@ public:
     std::string_view target_text(NodeId node) const { return symbols_->text(target(node)); }
     std::string name(NodeId node) const;
     void append_name(NodeId node, std::string& out) const { namespace_.append(names_[index_of(node)], out); }
+    // The name is letters, digits and underscores of ASCII, the first no digit.
+    bool has_identifier(NodeId node) const { return namespace_.has_identifier(names_[index_of(node)]); }
     NodeId find(std::string_view name) const { return namespace_.bearer(name); }  // no_node where no node bears it
     std::span<const Value> args(NodeId node) const {
         const Skeleton& skeleton = skeletons_[index_of(node)];
@@ -100,7 +102,7 @@ public:
     void prefetch_meta(size_t id) const {
         if (id >= metas_.size()) return;
         __builtin_prefetch(metas_[id].data());
-        __builtin_prefetch(metas_[id].data() + 64);
+        if (metas_[id].size() > 64) __builtin_prefetch(metas_[id].data() + 64);
     }
     Impurity own_impurity(NodeId node) const { return heads_[index_of(node)].impurity; }
 

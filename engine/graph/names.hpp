@@ -62,6 +62,8 @@ public:
     // The node that bears this name; no_node where there is none.
     NodeId bearer(std::string_view name) const;
     void append(Name name, std::string& out) const;
+    // Letters, digits and underscores of ASCII, the first no digit.
+    bool has_identifier(Name name) const { return bases_[name.base].identifier; }
 
 private:
     // What is known of a name: free, taken without a node, or else its node's id + 2.

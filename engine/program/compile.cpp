@@ -351,11 +351,11 @@ private:
             for (OpId op : program_[at(after).op_set]) by_op[op].push_back(after);
         table.otherwise = after;
         std::map<std::vector<StepId>, StepId> chains;
-        std::vector<MatchProgram::OpTarget> rows;
+        MatchProgram::OpTable rows;
         for (const auto& [op, steps] : by_op) {
             auto [known, fresh] = chains.try_emplace(steps, no_step);
             if (fresh) known->second = alternatives(steps);
-            rows.push_back({op, known->second});
+            rows.emplace(static_cast<uint32_t>(op), known->second);
         }
         out_.tables.push_back(std::move(rows));
         out_.steps.push_back(table);

@@ -20,6 +20,8 @@
 #include <array>
 #include <span>
 
+#include <tsl/robin_map.h>
+
 namespace dqrewrite::program {
 
 enum class StepId : uint32_t {};
@@ -81,19 +83,16 @@ struct MatchProgram {
         std::vector<std::string_view> names;
         friend bool operator==(const Rest&, const Rest&) = default;
     };
-    struct OpTarget {
-        OpId op;
-        StepId step;
-    };
+    using OpTable = tsl::robin_map<uint32_t, StepId>;  // by OpId
 
     std::vector<MatchStep> steps;
     std::vector<Location> locations;  // of each step
     std::vector<StepOrigin> origins;  // likewise; empty unless compiled for tracing
     std::vector<Rest> rests;
     std::vector<std::string_view> texts;
-    std::vector<std::vector<OpTarget>> tables;  // of which_op: sorted by op
-    uint32_t registers = 1;                     // register 0 holds the root
-    uint32_t variables = 0;                     // the largest frame of its rules
+    std::vector<OpTable> tables;  // of which_op
+    uint32_t registers = 1;       // register 0 holds the root
+    uint32_t variables = 0;       // the largest frame of its rules
 
     // Where to start at a node; no step where no rule can match it.
     struct Start {

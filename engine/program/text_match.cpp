@@ -2,6 +2,8 @@
 
 #include "engine/program/text.hpp"
 
+#include <map>
+
 #include <fmt/format.h>
 
 namespace dqrewrite::program {
@@ -77,8 +79,9 @@ std::string text_form(const Program& program, const MatchProgram& matcher) {
                                step_name(matcher.by_opcode[opcode].step));
     for (size_t i = 0; i < matcher.tables.size(); ++i) {
         out += fmt::format("table {}\n", i);
-        for (const auto& row : matcher.tables[i])
-            out += fmt::format("    {} {}\n", program[row.op].target, step_name(row.step));
+        const std::map<uint32_t, StepId> rows(matcher.tables[i].begin(), matcher.tables[i].end());
+        for (const auto& [op, step] : rows)
+            out += fmt::format("    {} {}\n", program.ops[op].target, step_name(step));
     }
     for (size_t i = 0; i < matcher.steps.size(); ++i) {
         const MatchStep& step = matcher.steps[i];

@@ -227,7 +227,7 @@ bool equal(const Datum& a, const Datum& b) {
 bool equal_as_key(const Datum& a, const Datum& b) {
     return Comparison(Comparison::Mode::as_key)(a, b);
 }
-bool same(const Datum& a, const Datum& b) {
+bool same_of_any_kind(const Datum& a, const Datum& b) {
     return Comparison(Comparison::Mode::same)(a, b);
 }
 

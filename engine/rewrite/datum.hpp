@@ -198,7 +198,12 @@ bool equal(const Datum& a, const Datum& b);
 // As keys of a table: lists count as tuples.
 bool equal_as_key(const Datum& a, const Datum& b);
 // Same type and value: 0, 0.0 and False differ, nan is nan, -0.0 is not 0.0.
-bool same(const Datum& a, const Datum& b);
+bool same_of_any_kind(const Datum& a, const Datum& b);
+inline bool same(const Datum& a, const Datum& b) {
+    if (a.kind == Datum::Kind::integer && b.kind == Datum::Kind::integer) return a.integer == b.integer;
+    if (a.kind == Datum::Kind::node && b.kind == Datum::Kind::node) return a.node == b.node;
+    return same_of_any_kind(a, b);
+}
 // Python's hash() as far as it matters: equal data have equal hashes. Lists hash as tuples do.
 size_t hash(const Datum& datum);
 // Whether Python takes it as a key of a dict or an item of a set.

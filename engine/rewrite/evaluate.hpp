@@ -64,6 +64,7 @@ public:
         }
         return compute(e, frame, out);
     }
+    const Datum& constant(uint32_t index) const { return constants_[index]; }  // of the program
     // Evaluates and takes Python's truth of the value. False in `ok` where it cannot be evaluated.
     bool truth_of(program::ExpressionId expression, Datum* frame, bool& ok) {
         bool result = false;

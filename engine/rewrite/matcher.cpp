@@ -55,8 +55,7 @@ bool Matcher::matches(program::PatternId id, const Datum& value, Datum* frame) {
     const program::Pattern& pattern = program_[id];
     using Kind = program::Pattern::Kind;
     if (pattern.kind == Kind::any_call) return is_call_of(value, pattern.op_set);
-    if (pattern.kind == Kind::literal)
-        return same(value, from_constant(program_.constants[pattern.constant], arena_));
+    if (pattern.kind == Kind::literal) return same(value, evaluator_->constant(pattern.constant));
     auto index = static_cast<size_t>(id);
     if (patterns_.size() <= index) patterns_.resize(program_.patterns.size());
     if (!patterns_[index]) patterns_[index] = std::make_unique<MatchProgram>(program::compile_pattern(program_, id));
@@ -158,9 +157,8 @@ program::StepId Matcher::look_up(const MatchProgram& rules, const MatchStep& ste
     if (value.kind != Datum::Kind::node || graph_.opcode(value.node) != Opcode::call_function) return no_step;
     const auto& table = rules.tables[step.index];
     program::OpId op = binding_.op(graph_.target(value.node));
-    auto row = std::lower_bound(table.begin(), table.end(), op,
-                                [](const auto& each, program::OpId key) { return each.op < key; });
-    return row != table.end() && row->op == op ? row->step : no_step;
+    auto row = table.find(static_cast<uint32_t>(op));
+    return row != table.end() ? row->second : no_step;
 }
 
 // Calls along the first argument, as many as there are or `taken` of them. Between two rewrites nodes may stand in a
@@ -212,7 +210,7 @@ bool Matcher::perform(const MatchProgram& rules, const MatchStep& step, size_t r
     case Kind::is_long_tuple: return is_row(a, Datum::Kind::tuple) && a.size >= step.index;
     case Kind::item: b = a.items[step.index]; return true;
     case Kind::items_from: b = make_items(Datum::Kind::list, a.item_span().subspan(step.index)); return true;
-    case Kind::is_constant: return same(a, from_constant(program_.constants[step.index], arena_));
+    case Kind::is_constant: return same(a, evaluator_->constant(step.index));
     case Kind::is_same: return same(a, b);
     case Kind::is_variable: return same(a, frame[step.index]);
     case Kind::copy: b = a; return true;

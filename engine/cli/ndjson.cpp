@@ -6,9 +6,12 @@
 #include "engine/dump/json_text.hpp"
 #include "engine/rewrite/apply.hpp"
 
-#include <atomic>
+#include <condition_variable>
 #include <fstream>
+#include <functional>
 #include <iostream>
+#include <map>
+#include <mutex>
 #include <thread>
 #include <variant>
 
@@ -18,11 +21,13 @@ namespace dqrewrite::cli {
 
 namespace {
 
-constexpr size_t lines_per_job = 64;         // of a batch
-constexpr size_t bytes_per_job = 16u << 20;  // … and no more than this, but one line at least
+// So much of what was read may wait for its turn to be written; one line at least.
+constexpr size_t bytes_per_job = 16u << 20;
 
 struct Line {
-    uint64_t number = 0;
+    uint64_t number = 0;  // in the file
+    uint64_t place = 0;   // among those that are not blank
+    size_t size = 0;
     std::string text;
     std::string result;
     std::variant<std::monostate, Report, DumpError, RunError> outcome;
@@ -61,23 +66,73 @@ bool is_blank(std::string_view text) {
     return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
-std::vector<Line> next_batch(std::istream& in, uint64_t& number, unsigned jobs) {
-    std::vector<Line> batch;
-    size_t bytes = 0;
-    while (batch.size() < jobs * lines_per_job && bytes < jobs * bytes_per_job) {
-        Line line;
-        if (!std::getline(in, line.text)) break;
-        line.number = ++number;
-        bytes += line.text.size();
-        if (!is_blank(line.text)) batch.push_back(std::move(line));
-    }
-    return batch;
-}
+// Lines go to the workers as they ask for them and come back as they are done; they are written in the order of the
+// file. Reading, working and writing go on at the same time.
+class Lines {
+public:
+    // `write` says whether to go on.
+    Lines(std::istream& in, size_t most_bytes, std::function<bool(Line&)> write)
+        : in_(in), most_bytes_(most_bytes), write_(std::move(write)) {}
 
-void process_all(const Driver& driver, const RunOptions& options, std::vector<Line>& batch) {
-    std::atomic<size_t> next = 0;
+    // The next line that is not blank; nothing at the end.
+    std::optional<Line> next() {
+        std::lock_guard reading(in_mutex_);
+        if (!wait_for_room()) return {};
+        Line line;
+        do {
+            if (!std::getline(in_, line.text)) return {};
+            ++number_;
+        } while (is_blank(line.text));
+        line.number = number_;
+        line.size = line.text.size();
+        std::lock_guard lock(mutex_);
+        line.place = taken_++;
+        held_bytes_ += line.size;
+        return line;
+    }
+
+    void finish(Line line) {
+        std::lock_guard lock(mutex_);
+        const uint64_t place = line.place;
+        waiting_.emplace(place, std::move(line));
+        for (auto first = waiting_.begin(); first != waiting_.end() && first->first == written_;
+             first = waiting_.erase(first)) {
+            if (!stopped_) stopped_ = !write_(first->second);
+            held_bytes_ -= first->second.size;
+            ++written_;
+        }
+        room_.notify_all();
+    }
+
+private:
+    // Whoever has the line that is written next waits for nothing, so there will be room.
+    bool wait_for_room() {
+        std::unique_lock lock(mutex_);
+        room_.wait(lock, [&] { return stopped_ || held_bytes_ < most_bytes_ || taken_ == written_; });
+        return !stopped_;
+    }
+
+    std::mutex in_mutex_;
+    std::istream& in_;
+    uint64_t number_ = 0;
+
+    std::mutex mutex_;  // of all below
+    std::condition_variable room_;
+    size_t most_bytes_;
+    std::function<bool(Line&)> write_;
+    std::map<uint64_t, Line> waiting_;  // by place
+    uint64_t taken_ = 0;
+    uint64_t written_ = 0;
+    size_t held_bytes_ = 0;
+    bool stopped_ = false;
+};
+
+void process_all(const Driver& driver, const RunOptions& options, Lines& lines) {
     auto work = [&] {
-        for (size_t i = next++; i < batch.size(); i = next++) process(driver, !options.plan.empty(), batch[i]);
+        while (auto line = lines.next()) {
+            process(driver, !options.plan.empty(), *line);
+            lines.finish(std::move(*line));
+        }
     };
     std::vector<std::jthread> workers;
     for (unsigned job = 1; job < options.jobs; ++job) workers.emplace_back(work);
@@ -115,7 +170,9 @@ std::string settle(const Driver& driver, const RunOptions& options, Line& line, 
 int run_ndjson(const Driver& driver, const RunOptions& options, double compile_seconds) {
     Stats stats(driver.program());
     stats.compile = compile_seconds;
+    std::vector<char> buffer(size_t{1} << 18);
     std::ifstream file;
+    file.rdbuf()->pubsetbuf(buffer.data(), static_cast<std::streamsize>(buffer.size()));
     if (options.graph != "-") {
         // The same messages as for one graph: a directory, a missing file.
         if (auto probe = open_input(options.graph); !probe)
@@ -127,16 +184,12 @@ int run_ndjson(const Driver& driver, const RunOptions& options, double compile_s
     std::istream& in = options.graph == "-" ? std::cin : file;
     auto output = FileOutput::open(options.out);
     if (!output) return print_error(options.out, output.error()), cannot_be_done;
-    uint64_t number = 0;
-    for (auto batch = next_batch(in, number, options.jobs); !batch.empty();
-         batch = next_batch(in, number, options.jobs)) {
-        process_all(driver, options, batch);
-        for (Line& line : batch) {
-            (*output)->write(settle(driver, options, line, stats));
-            (*output)->write("\n");
-        }
-        if ((*output)->failed()) break;
-    }
+    Lines lines(in, options.jobs * bytes_per_job, [&](Line& line) {
+        (*output)->write(settle(driver, options, line, stats));
+        (*output)->write("\n");
+        return !(*output)->failed();
+    });
+    process_all(driver, options, lines);
     if (in.bad()) return print_error(fmt::format("{}: the read failed", options.graph)), cannot_be_done;
     auto finished = (*output)->finish();
     if (!finished) return print_error(options.out, finished.error()), cannot_be_done;

@@ -194,7 +194,7 @@ import sys, time
 sys.path.insert(0, sys.argv[1])
 import torch
 from dqrewrite_dump import load
-from torchao.quantization.pt2e.duplicate_dq_pass import DuplicateDQPass
+from torchao.quantization.pt2e.quantizer.duplicate_dq_pass import DuplicateDQPass
 module = load(sys.argv[2])
 start = time.perf_counter()
 DuplicateDQPass()(module)

@@ -94,6 +94,13 @@ std::string written(const Case& that, const CommandResult& found) {
     return text + fmt::format("status {}\nout\n{}err\n{}", found.status, indented(found.out), indented(found.err));
 }
 
+// A bare root file system may lack what pseudo-terminals are made of (devpts): what is shown on one cannot be seen
+// there.
+bool has_terminals() {
+    ScratchDirectory directory;
+    return run_command("script -qec true /dev/null", directory.path()).status == 0;
+}
+
 }  // namespace
 
 TEST_CASE("the command, case by case") {
@@ -101,10 +108,15 @@ TEST_CASE("the command, case by case") {
     std::vector<fs::path> cases(fs::directory_iterator{DQREWRITE_SOURCE_DIR "/tests/cli/" + folder}, {});
     std::sort(cases.begin(), cases.end());
     REQUIRE(!cases.empty());
+    const bool terminals = has_terminals();
     for (const fs::path& path : cases) {
         Case each = read_case(read_file(path));
         INFO(path);
         REQUIRE(!each.command.empty());
+        if (!terminals && each.command.starts_with("script ")) {
+            WARN("left out, for there are no pseudo-terminals: " << path);
+            continue;
+        }
         ScratchDirectory directory;
         fs::create_directory_symlink(DQREWRITE_SOURCE_DIR "/tests/corpus", directory.path() / "corpus");
         for (const auto& [name, content] : each.files) write_file(directory.path() / name, content);

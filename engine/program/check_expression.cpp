@@ -15,7 +15,7 @@ using syntax::Kind;
 
 namespace {
 
-// The evaluator goes no deeper.
+// The evaluator recurses as deep and does not count.
 constexpr uint32_t max_expression_height = 900;
 
 // What stands below `torch.` and is a value: dtypes that are no words of the language, formats, layouts.

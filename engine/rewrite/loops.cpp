@@ -137,7 +137,7 @@ Evaluator::Visit Evaluator::loops(const Expression& e, size_t loop, Datum* frame
     });
 }
 
-// `[u for u in n.users if …]`
+// Whether all filters of a loop hold; false comes back where one cannot be evaluated.
 bool Evaluator::passes(std::span<const ExpressionId> filters, Datum* frame, bool& out) {
     for (ExpressionId filter : filters) {
         const Arena::Mark mark = arena_.mark();
@@ -148,6 +148,7 @@ bool Evaluator::passes(std::span<const ExpressionId> filters, Datum* frame, bool
     return true;
 }
 
+// `[u for u in n.users if …]`
 bool Evaluator::collect_users(const Expression& e, Datum* frame, Datum& out) {
     const Expression::Loop& loop = e.loops[0];
     const Expression& source = program_[loop.iterable];

@@ -56,13 +56,7 @@ Used everything() {
 TEST_CASE("the constructs that no other rule file uses work as their tests say") {
     Diagnostics diagnostics;
     RuleFiles files = load_rules(own_file, diagnostics);
-    CheckedRules rules = check_rules(std::move(files), std::move(diagnostics));
-    for (const Diagnostic& each : rules.diagnostics) UNSCOPED_INFO(render(each));
-    REQUIRE(rules.program);
-    for (const RuleTestResult& result : run_rule_tests(rules.program)) {
-        INFO(result.test->title << "\n" << result.message);
-        CHECK(result.passed);
-    }
+    test::check_tests(check_rules(std::move(files), std::move(diagnostics)));
 }
 
 TEST_CASE("every construct is used by a rule file whose tests run") {

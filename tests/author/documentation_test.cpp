@@ -17,13 +17,7 @@ TEST_CASE("the examples of the documentation hold") {
             INFO(page << "\n" << block);
             Diagnostics diagnostics;
             RuleFiles files = load_rules_text("example.rules", block, diagnostics);
-            CheckedRules rules = check_rules(std::move(files), std::move(diagnostics));
-            for (const Diagnostic& each : rules.diagnostics) UNSCOPED_INFO(render(each));
-            REQUIRE(rules.program);
-            for (const RuleTestResult& result : run_rule_tests(rules.program)) {
-                INFO(result.test->title << "\n" << result.message);
-                CHECK(result.passed);
-            }
+            test::check_tests(check_rules(std::move(files), std::move(diagnostics)));
         }
     }
 }

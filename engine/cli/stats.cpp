@@ -11,21 +11,15 @@ namespace dqrewrite::cli {
 
 namespace {
 
-std::string quoted(std::string_view text) {
-    std::string json;
-    append_json_string(json, text);
-    return json;
-}
-
 std::string as_json(const Stats& stats) {
     std::vector<std::string> rules, loops;
     for (const RuleReport& each : stats.rules)
         rules.push_back(fmt::format(R"({{"rule": {}, "candidates": {}, "matches": {}, "rewrites": {}}})",
-                                    quoted((*stats.program)[each.rule].name), each.candidates, each.matches,
+                                    json_string((*stats.program)[each.rule].name), each.candidates, each.matches,
                                     each.rewrites));
     for (const LoopReport& each : stats.loops) {
         const Source& source = *stats.program->sources[each.location.file];
-        loops.push_back(fmt::format(R"({{"file": {}, "line": {}, "rounds": {}}})", quoted(source.name()),
+        loops.push_back(fmt::format(R"({{"file": {}, "line": {}, "rounds": {}}})", json_string(source.name()),
                                     source.locate(each.location.span.begin).line, each.rounds));
     }
     return fmt::format(

@@ -10,12 +10,6 @@ namespace dqrewrite::cli {
 
 namespace {
 
-std::string quoted(std::string_view text) {
-    std::string json;
-    append_json_string(json, text);
-    return json;
-}
-
 // Text of an element or attribute; characters that XML 1.0 cannot have are left out.
 std::string escaped(std::string_view text) {
     std::string out;
@@ -98,11 +92,11 @@ std::string as_text(const TestReport& report) {
 std::string as_json(const TestReport& report) {
     std::vector<std::string> tests;
     for (const TestReport::Entry& each : report.entries) {
-        std::string test = fmt::format(R"({{"file": {}, "line": {}, "title": {}, "passed": {})", quoted(each.file),
-                                       each.line, quoted(each.title), each.passed);
+        std::string test = fmt::format(R"({{"file": {}, "line": {}, "title": {}, "passed": {})",
+                                       json_string(each.file), each.line, json_string(each.title), each.passed);
         if (!each.passed) {
-            test += fmt::format(R"(, "message": {}, "edits": {}, "updated": {})", quoted(each.message),
-                                quoted(each.edits), each.updated);
+            test += fmt::format(R"(, "message": {}, "edits": {}, "updated": {})", json_string(each.message),
+                                json_string(each.edits), each.updated);
         }
         tests.push_back(test + "}");
     }
@@ -110,8 +104,8 @@ std::string as_json(const TestReport& report) {
     for (const TestReport::Count& each : report.coverage)
         counts.push_back(fmt::format(R"({{"file": {}, "line": {}, "column": {}, "rule": {}, "kind": {}, "held": {}, )"
                                      R"("declined": {}, "covered": {}}})",
-                                     quoted(each.file), each.line, each.column, quoted(each.rule), quoted(each.kind),
-                                     each.held, each.declined, each.covered));
+                                     json_string(each.file), each.line, each.column, json_string(each.rule),
+                                     json_string(each.kind), each.held, each.declined, each.covered));
     const size_t all = report.entries.size(), passed = report.count_passed(), updated = report.count_updated();
     return fmt::format(
         R"({{"tests": [{}], "coverage": [{}], "near_misses": {{"same_calls": {}, "declined": {}, "matched": {}, )"

@@ -204,6 +204,12 @@ void append_json_string(std::string& out, std::string_view text) {
     out += '"';
 }
 
+std::string json_string(std::string_view text) {
+    std::string out;
+    append_json_string(out, text);
+    return out;
+}
+
 JsonNumber scan_json_number(std::string_view text) {
     const char* at = text.data();
     const char* end = at + text.size();

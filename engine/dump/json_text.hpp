@@ -83,6 +83,7 @@ std::string_view escape_rule(const char* at, const char* end);
 
 // `text` as a JSON string, quotes and all, as Python's json.dumps writes it: ASCII alone.
 void append_json_string(std::string& out, std::string_view text);
+std::string json_string(std::string_view text);  // the same alone
 
 // A number by JSON's grammar at the start of `text`.
 struct JsonNumber {

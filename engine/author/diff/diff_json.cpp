@@ -11,15 +11,9 @@ namespace dqrewrite {
 
 namespace {
 
-std::string quoted_json(std::string_view text) {
-    std::string out;
-    append_json_string(out, text);
-    return out;
-}
-
 // Metadata is whatever stands in the dump; what is no JSON is shown as text.
 std::string clean_json(std::string_view text) {
-    return is_json(text) ? canonical_json(text) : quoted_json(text);
+    return is_json(text) ? canonical_json(text) : json_string(text);
 }
 
 // An object that is written member by member.
@@ -28,7 +22,7 @@ public:
     void add(std::string_view key, std::string_view json) {
         text_ += fmt::format("{}\"{}\": {}", text_.empty() ? "" : ", ", key, json);
     }
-    void add_text(std::string_view key, std::string_view text) { add(key, quoted_json(text)); }
+    void add_text(std::string_view key, std::string_view text) { add(key, json_string(text)); }
     std::string text() const { return "{" + text_ + "}"; }
 
 private:
@@ -81,7 +75,7 @@ private:
             return output_.write(object.text());
         }
         output_.write(
-            fmt::format("{{\"submodule\": {}, \"change\": \"changed\", \"graph\": ", quoted_json(each.path)));
+            fmt::format("{{\"submodule\": {}, \"change\": \"changed\", \"graph\": ", json_string(each.path)));
         graph(*each.graph);
         output_.write("}");
     }
@@ -117,12 +111,12 @@ private:
 
     static std::string previous(const Graph& graph, NodeId node) {
         const NodeId found = graph.previous(node);
-        return found == no_node ? "null" : quoted_json(graph.name(found));
+        return found == no_node ? "null" : json_string(graph.name(found));
     }
 
     static std::string names(const Graph& graph, const std::vector<NodeId>& nodes) {
         std::string text;
-        for (const NodeId node : nodes) text += (text.empty() ? "" : ", ") + quoted_json(graph.name(node));
+        for (const NodeId node : nodes) text += (text.empty() ? "" : ", ") + json_string(graph.name(node));
         return "[" + text + "]";
     }
 

@@ -15,12 +15,6 @@ namespace dqrewrite {
 
 namespace {
 
-std::string json_string(std::string_view text) {
-    std::string out;
-    append_json_string(out, text);
-    return out;
-}
-
 std::string json_impurity(Impurity impurity) {
     return impurity == Impurity::unsaid ? "" : impurity == Impurity::impure ? "true" : "false";
 }

@@ -14,8 +14,7 @@ namespace {
 
 using namespace dqrewrite::cli;
 
-CLI::App* add_run(CLI::App& app, RunOptions& options) {
-    CLI::App* run = app.add_subcommand("run", "Apply a pass to a graph");
+void add_run(CLI::App* run, RunOptions& options) {
     run->add_option("GRAPH", options.graph, "The dump to rewrite; - for standard input")->required()->type_name("");
     run->add_option("-o,--output", options.out, "Where the result goes; - for standard output, the default")
         ->type_name("OUT");
@@ -52,11 +51,9 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
                 "  dqrewrite run --stop-after 3 model.json -o out.json\n"
                 "  dqrewrite run --rules my.rules --pass MyPass --stats model.json > out.json\n"
                 "  cat graphs.ndjson | dqrewrite run --ndjson --jobs 2 - -o results.ndjson");
-    return run;
 }
 
-CLI::App* add_explain(CLI::App& app, ExplainCommandOptions& options) {
-    CLI::App* explain = app.add_subcommand("explain", "Say why rules match or do not, at the line of the rule");
+void add_explain(CLI::App* explain, ExplainCommandOptions& options) {
     explain->add_option("GRAPH", options.graph, "The dump to run on; - for standard input")
         ->required()
         ->type_name("");
@@ -80,11 +77,9 @@ CLI::App* add_explain(CLI::App& app, ExplainCommandOptions& options) {
                     "  dqrewrite explain --node relu_1 model.json\n"
                     "  dqrewrite explain --rules my.rules --rule fuse_relu model.json\n"
                     "  dqrewrite explain --rules my.rules --node conv2d --sweep 2 model.json");
-    return explain;
 }
 
-CLI::App* add_check(CLI::App& app, CheckOptions& options) {
-    CLI::App* check = app.add_subcommand("check", "Say what is wrong with rule files, before they run");
+void add_check(CLI::App* check, CheckOptions& options) {
     auto* files = check->add_option("FILE", options.files, "Rule files, or names of shipped ones")->type_name("");
     auto* explain = check->add_option("--explain", options.explain, "Say more of an error code, such as unknown-op")
                         ->type_name("CODE");
@@ -102,11 +97,9 @@ CLI::App* add_check(CLI::App& app, CheckOptions& options) {
                   "  dqrewrite check --overlaps my.rules\n"
                   "  dqrewrite check my.rules --order-dependence model.json other.json\n"
                   "  dqrewrite check --explain unknown-op");
-    return check;
 }
 
-CLI::App* add_fmt(CLI::App& app, FormatOptions& options) {
-    CLI::App* format = app.add_subcommand("fmt", "Write rule files anew, in the one canonical form; comments stay");
+void add_fmt(CLI::App* format, FormatOptions& options) {
     format->add_option("FILE", options.files, "Rule files; - for standard input, formatted to standard output")
         ->required()
         ->type_name("");
@@ -115,11 +108,9 @@ CLI::App* add_fmt(CLI::App& app, FormatOptions& options) {
                    "Examples:\n"
                    "  dqrewrite fmt my.rules\n"
                    "  dqrewrite fmt --check rules/*.rules");
-    return format;
 }
 
-CLI::App* add_diff(CLI::App& app, DiffOptions& options) {
-    CLI::App* diff = app.add_subcommand("diff", "Say what has changed from one graph to another, node by node");
+void add_diff(CLI::App* diff, DiffOptions& options) {
     diff->add_option("BEFORE", options.before, "A dump; - for standard input")->required()->type_name("");
     diff->add_option("AFTER", options.after, "Another one")->required()->type_name("");
     diff->add_flag("--json", options.json, "Say it as JSON, one line for each node");
@@ -131,11 +122,9 @@ CLI::App* add_diff(CLI::App& app, DiffOptions& options) {
                  "Examples:\n"
                  "  dqrewrite diff model.json out.json\n"
                  "  dqrewrite run model.json | dqrewrite diff --json model.json -");
-    return diff;
 }
 
-CLI::App* add_show(CLI::App& app, ShowOptions& options) {
-    CLI::App* show = app.add_subcommand("show", "Show a graph as text or as a picture");
+void add_show(CLI::App* show, ShowOptions& options) {
     show->add_option("GRAPH", options.graph, "The dump to show; - for standard input")->required()->type_name("");
     show->add_option("OVER", options.over, "A second one, drawn over the first: what has changed is marked")
         ->type_name("");
@@ -158,11 +147,9 @@ CLI::App* add_show(CLI::App& app, ShowOptions& options) {
                  "  dqrewrite show model.json\n"
                  "  dqrewrite show --format dot --around relu_1 --depth 3 model.json | dot -Tsvg > relu.svg\n"
                  "  dqrewrite show model.json out.json | dot -Tsvg > changes.svg");
-    return show;
 }
 
-CLI::App* add_test(CLI::App& app, TestOptions& options) {
-    CLI::App* test = app.add_subcommand("test", "Run the tests that stand in rule files");
+void add_test(CLI::App* test, TestOptions& options) {
     test->add_option("FILE", options.files, "Rule files, or names of shipped ones; none: all that ship")
         ->type_name("");
     test->add_option("--filter", options.filter, "Only the tests with this in their title")->type_name("TEXT");
@@ -195,12 +182,9 @@ CLI::App* add_test(CLI::App& app, TestOptions& options) {
                  "  dqrewrite test my.rules --coverage --min-coverage 90\n"
                  "  dqrewrite test my.rules --generate 20 --seed 1 >> my.rules\n"
                  "  dqrewrite test rules/*.rules --format junit > report.xml");
-    return test;
 }
 
-CLI::App* add_pattern(CLI::App& app, PatternOptions& options) {
-    CLI::App* pattern =
-        app.add_subcommand("pattern", "Write a rule that matches what stands above a node, with a test");
+void add_pattern(CLI::App* pattern, PatternOptions& options) {
     pattern->add_option("GRAPH", options.graph, "A dump; - for standard input")->required()->type_name("");
     pattern->add_option("--root", options.root, "The node that the rule is to match")->required()->type_name("NODE");
     pattern->add_option("--depth", options.depth, "How many calls deep it looks; 2 where nothing is said")
@@ -215,19 +199,72 @@ CLI::App* add_pattern(CLI::App& app, PatternOptions& options) {
     pattern->footer("Examples:\n"
                     "  dqrewrite pattern model.json --root relu_1 -o relu.rules && dqrewrite test relu.rules\n"
                     "  dqrewrite pattern model.json --root my_op --ops mylib.ops -o my.rules");
-    return pattern;
+}
+
+// The options of all commands; those of one are filled in.
+struct Options {
+    RunOptions run;
+    ExplainCommandOptions explain;
+    CheckOptions check;
+    FormatOptions format;
+    DiffOptions diff;
+    ShowOptions show;
+    PatternOptions pattern;
+    TestOptions test;
+};
+
+struct Command {
+    const char* name;
+    const char* description;
+    void (*add)(CLI::App* command, Options& options);
+    int (*run)(const Options& options);
+};
+
+int run_check(const CheckOptions& options) {
+    if (!options.files.empty() || !options.explain.empty()) return check(options);
+    print_error("check: name a rule file, or --explain CODE");
+    return cannot_be_done;
+}
+
+template <auto member, auto add, auto run>
+constexpr Command command(const char* name, const char* description) {
+    return {name, description, [](CLI::App* app, Options& options) { add(app, options.*member); },
+            [](const Options& options) { return run(options.*member); }};
+}
+
+// As --help lists them.
+constexpr Command commands[] = {
+    command<&Options::run, add_run, run>("run", "Apply a pass to a graph"),
+    command<&Options::explain, add_explain, explain>("explain",
+                                                     "Say why rules match or do not, at the line of the rule"),
+    command<&Options::check, add_check, run_check>("check", "Say what is wrong with rule files, before they run"),
+    command<&Options::format, add_fmt, format_files>(
+        "fmt", "Write rule files anew, in the one canonical form; comments stay"),
+    command<&Options::diff, add_diff, diff>("diff", "Say what has changed from one graph to another, node by node"),
+    command<&Options::show, add_show, show>("show", "Show a graph as text or as a picture"),
+    command<&Options::pattern, add_pattern, pattern>(
+        "pattern", "Write a rule that matches what stands above a node, with a test"),
+    command<&Options::test, add_test, test>("test", "Run the tests that stand in rule files"),
+};
+
+// The options of the command that is called for alone: those of all take longer to make than a small graph to write.
+// Where none is called for, all.
+void add_commands(CLI::App& app, std::string_view called, Options& options) {
+    const auto is_called = [&](const Command& each) { return each.name == called; };
+    const bool found = std::any_of(std::begin(commands), std::end(commands), is_called);
+    for (const Command& each : commands)
+        if (!found || is_called(each)) each.add(app.add_subcommand(each.name, each.description), options);
 }
 
 // What is wrong with the command line. CLI11 does not say which word it took for no command.
-std::string usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
-    std::vector<std::string> commands;
-    for (const CLI::App* each : app.get_subcommands([](const CLI::App*) { return true; }))
-        commands.push_back(each->get_name());
+std::string usage_error(const CLI::ParseError& error, int argc, char** argv) {
+    std::vector<std::string> names;
+    for (const Command& each : commands) names.emplace_back(each.name);
     const std::string first = argc > 1 ? argv[1] : "-";
-    if (first.starts_with('-') || std::find(commands.begin(), commands.end(), first) != commands.end())
+    if (first.starts_with('-') || std::find(names.begin(), names.end(), first) != names.end())
         return fmt::format("{}; --help says more", error.what());
-    return fmt::format("there is no command \"{}\"{}; there are: {}", first, dqrewrite::suggestion(first, commands),
-                       fmt::join(commands, ", "));
+    return fmt::format("there is no command \"{}\"{}; there are: {}", first, dqrewrite::suggestion(first, names),
+                       fmt::join(names, ", "));
 }
 
 }  // namespace
@@ -238,42 +275,19 @@ int main(int argc, char** argv) {
     app.set_version_flag("--version", std::string("dqrewrite ") + DQREWRITE_VERSION);
     app.require_subcommand(1);
     app.footer("dqrewrite COMMAND --help says more, with examples.");
-    RunOptions run_options;
-    CheckOptions check_options;
-    CLI::App* run_command = add_run(app, run_options);
-    ExplainCommandOptions explain_options;
-    CLI::App* explain_command = add_explain(app, explain_options);
-    CLI::App* check_command = add_check(app, check_options);
-    FormatOptions format_options;
-    CLI::App* format_command = add_fmt(app, format_options);
-    DiffOptions diff_options;
-    CLI::App* diff_command = add_diff(app, diff_options);
-    PatternOptions pattern_options;
-    ShowOptions show_options;
-    CLI::App* show_command = add_show(app, show_options);
-    CLI::App* pattern_command = add_pattern(app, pattern_options);
-    TestOptions test_options;
-    CLI::App* test_command = add_test(app, test_options);
+    Options options;
+    add_commands(app, argc > 1 ? argv[1] : "", options);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) return app.exit(error), done;  // --help, --version
-        print_error(usage_error(app, error, argc, argv));
+        print_error(usage_error(error, argc, argv));
         return cannot_be_done;
     }
     try {
-        if (run_command->parsed()) return run(run_options);
-        if (explain_command->parsed()) return explain(explain_options);
-        if (format_command->parsed()) return format_files(format_options);
-        if (diff_command->parsed()) return diff(diff_options);
-        if (show_command->parsed()) return show(show_options);
-        if (pattern_command->parsed()) return pattern(pattern_options);
-        if (test_command->parsed()) return test(test_options);
-        if (check_options.files.empty() && check_options.explain.empty()) {
-            print_error("check: name a rule file, or --explain CODE");
-            return cannot_be_done;
-        }
-        if (check_command->parsed()) return check(check_options);
+        const std::string& command = app.get_subcommands().front()->get_name();
+        for (const Command& each : commands)
+            if (command == each.name) return each.run(options);
     } catch (const std::bad_alloc&) {
         print_error("out of memory");
     }

@@ -14,7 +14,7 @@ endforeach()
 add_library(dqrewrite::dqrewrite ALIAS dqrewrite)
 set_target_properties(dqrewrite PROPERTIES LINKER_LANGUAGE CXX)
 target_compile_features(dqrewrite INTERFACE cxx_std_20)
-target_link_libraries(dqrewrite PRIVATE fmt::fmt simdjson::simdjson)
+target_link_libraries(dqrewrite PRIVATE fmt::fmt)
 
 # <dqrewrite/dqrewrite.hpp> also for who adds this folder to a build of his own.
 configure_file(engine/dqrewrite.hpp include/dqrewrite/dqrewrite.hpp COPYONLY)

@@ -3,18 +3,17 @@
 #     find_package(dqrewrite REQUIRED)
 #     target_link_libraries(mine PRIVATE dqrewrite::dqrewrite)
 #
-# What is header-only (PEGTL, robin-map, expected) is needed to build the archive and not to use it.
+# Other libraries are needed to build the archive and not to use it.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 add_library(dqrewrite STATIC)
-foreach(module grammar graph ops dump program rewrite facade)
+foreach(module fmt grammar graph ops dump program rewrite facade)
     target_sources(dqrewrite PRIVATE $<TARGET_OBJECTS:dqrewrite_${module}>)
 endforeach()
 add_library(dqrewrite::dqrewrite ALIAS dqrewrite)
 set_target_properties(dqrewrite PROPERTIES LINKER_LANGUAGE CXX)
 target_compile_features(dqrewrite INTERFACE cxx_std_20)
-target_link_libraries(dqrewrite PRIVATE fmt::fmt)
 
 # <dqrewrite/dqrewrite.hpp> also for who adds this folder to a build of his own.
 configure_file(engine/dqrewrite.hpp include/dqrewrite/dqrewrite.hpp COPYONLY)

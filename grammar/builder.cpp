@@ -17,6 +17,8 @@ void Builder::note_blanks(uint32_t begin, uint32_t end) {
 }
 
 uint32_t Builder::token_end(uint32_t offset) const {
+    if (blanks_.empty() || blanks_.back().end < offset) return offset;
+    if (blanks_.back().end == offset) return blanks_.back().begin;
     const auto after = std::upper_bound(blanks_.begin(), blanks_.end(), offset,
                                         [](uint32_t value, const Span& blank) { return value < blank.end; });
     if (after == blanks_.begin() || (after - 1)->end != offset) return offset;

@@ -1,6 +1,7 @@
 #include "engine/ops/op_table.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace dqrewrite {
 
@@ -13,9 +14,10 @@ constexpr Dialect all_dialects[] = {
 };
 
 std::string_view trim(std::string_view text) {
-    size_t first = text.find_first_not_of(" \t\r");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
+    const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
+    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+    return text;
 }
 
 struct Line {
@@ -26,8 +28,12 @@ struct Line {
 constexpr const char* no_two_arguments =
     "\"commutes\" is said of the first two arguments of a schema, and here are none";
 
+bool ends_key(char c) {
+    return c == '(' || c == ';';
+}
+
 std::string_view key_of(std::string_view line) {
-    return trim(line.substr(0, line.find_first_of("(;")));
+    return trim(line.substr(0, static_cast<size_t>(std::find_if(line.begin(), line.end(), ends_key) - line.begin())));
 }
 
 // "impure, commutes"; false and a problem where one of them is no flag.
@@ -80,8 +86,8 @@ std::optional<Line> parse_line(std::string_view line, std::string& problem) {
 
 // The start of the line that holds byte `at`.
 size_t line_start(std::string_view text, size_t at) {
-    size_t newline = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
-    return newline == std::string_view::npos ? 0 : newline + 1;
+    const void* newline = ::memrchr(text.data(), '\n', at);
+    return newline ? static_cast<size_t>(static_cast<const char*>(newline) - text.data()) + 1 : 0;
 }
 
 std::string_view line_at(std::string_view text, size_t start) {

@@ -262,18 +262,22 @@ std::string Checker::full_target(std::string_view dotted) const {
 }
 
 std::optional<OpId> Checker::resolve_op(std::string_view dotted, Location location) {
+    if (auto known = resolved_.find(dotted); known != resolved_.end()) return known->second;
     std::string target = full_target(dotted);
     const OpDeclarations& declared = *files_.declarations;
     if (!has_dialect(dotted) && !declared.find(target)) target = std::string(default_prefix) + target;
-    if (auto known = ops_.find(target); known != ops_.end()) return known->second;
-    bool packet = !declared.find(target);
-    if (packet && !declared.is_packet(target)) {
-        report_unknown_op(dotted, location);
-        return {};
+    auto known = ops_.find(target);
+    if (known == ops_.end()) {
+        bool packet = !declared.find(target);
+        if (packet && !declared.is_packet(target)) {
+            report_unknown_op(dotted, location);
+            return {};
+        }
+        OpId op = add_op(target);
+        if (packet) packets_.insert(op);
+        known = ops_.find(target);
     }
-    OpId op = add_op(target);
-    if (packet) packets_.insert(op);
-    return op;
+    return resolved_.emplace(dotted, known->second).first->second;
 }
 
 void Checker::report_unknown_op(std::string_view dotted, Location location) {

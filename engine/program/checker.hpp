@@ -303,7 +303,8 @@ private:
     std::map<std::string, Declaration, std::less<>> declarations_;
     std::vector<Declaration*> open_;  // those that are being checked, outermost first
 
-    std::map<std::string, OpId, std::less<>> ops_;
+    std::map<std::string, OpId, std::less<>> ops_;       // by target
+    std::map<std::string, OpId, std::less<>> resolved_;  // by the words of a rule
     std::set<OpId> packets_;
     std::vector<std::pair<OpId, Location>> met_packets_;  // of the op set that is being checked
     std::map<std::vector<OpId>, OpSetId> op_sets_;

@@ -17,8 +17,8 @@ namespace dqrewrite {
 
 namespace {
 
-constexpr size_t buffer_size = size_t{1} << 18;
-constexpr size_t direct_size = size_t{1} << 16;  // pieces of this size are not copied to the buffer
+constexpr size_t buffer_size = size_t{1} << 17;
+constexpr size_t direct_size = size_t{1} << 14;  // pieces of this size are not copied to the buffer
 constexpr int most_links = 40;
 constexpr int most_attempts = 100;
 constexpr size_t longest_stem = 200;  // of a temporary name, which must fit NAME_MAX

@@ -17,8 +17,11 @@ namespace dqrewrite {
 
 namespace {
 
-constexpr size_t buffer_size = size_t{1} << 17;
-constexpr size_t direct_size = size_t{1} << 14;  // pieces of this size are not copied to the buffer
+// Each page of a buffer costs when it is first touched, so a small output has a small one.
+constexpr size_t small_buffer = size_t{1} << 16;
+constexpr size_t large_buffer = size_t{1} << 18;
+constexpr size_t large_output = size_t{1} << 20;
+constexpr size_t direct_size = size_t{1} << 16;  // pieces of this size are not copied to the buffer
 constexpr int most_links = 40;
 constexpr int most_attempts = 100;
 constexpr size_t longest_stem = 200;  // of a temporary name, which must fit NAME_MAX
@@ -97,7 +100,7 @@ void keep_permissions(int fd, const struct stat& old) {
 
 DumpResult<std::unique_ptr<FileOutput>> FileOutput::open(const std::string& path) {
     std::unique_ptr<FileOutput> output(new FileOutput);
-    output->buffer_.reserve(buffer_size);
+    output->buffer_.reserve(small_buffer);
     output->fd_ = named_descriptor(path);
     output->close_ = false;
     if (output->fd_ >= 0) return output;
@@ -138,13 +141,15 @@ void FileOutput::write(std::string_view text) {
         write_through(text.data(), text.size());
         return;
     }
-    if (buffer_.size() + text.size() > buffer_size) flush();
+    if (buffer_.size() + text.size() > buffer_.capacity()) flush();
     buffer_ += text;
 }
 
 void FileOutput::flush() {
     write_through(buffer_.data(), buffer_.size());
+    flushed_ += buffer_.size();
     buffer_.clear();
+    if (flushed_ >= large_output) buffer_.reserve(large_buffer);
 }
 
 void FileOutput::write_through(const char* at, size_t size) {

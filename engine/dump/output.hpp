@@ -54,6 +54,7 @@ private:
     std::string target_;     // of a temporary file: the path it will bear
     std::string temporary_;  // empty: written directly
     std::string buffer_;
+    size_t flushed_ = 0;
     int error_ = 0;  // an errno
 };
 

@@ -474,7 +474,7 @@ Result<Rules> Rules::shipped(const std::string& name) {
                                        suggestion(name, names), fmt::join(names, ", ")),
                            std::string(codes::unknown_rules));
         Diagnostics diagnostics;
-        RuleFiles files = load_rules(name, diagnostics);
+        RuleFiles files = load_rules(name, diagnostics, ShippedTests::left_out);
         return checked(std::move(files), std::move(diagnostics));
     });
 }

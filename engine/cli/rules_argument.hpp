@@ -10,7 +10,8 @@
 
 namespace dqrewrite::cli {
 
-// A rule file or the name of a shipped one, checked; empty: the default. Null where it has errors.
+// A rule file or the name of a shipped one, checked, the latter without its tests; empty: the default. Null where it
+// has errors.
 std::shared_ptr<const program::Program> read_rules(const std::string& rules);
 
 // The pass that is meant; nothing where that is not certain.

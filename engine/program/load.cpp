@@ -35,8 +35,9 @@ struct Found {
 
 class Loader {
 public:
-    Loader(RuleFiles& files, Diagnostics& diagnostics, std::map<std::string, std::string> beside = {})
-        : files_(files), diagnostics_(diagnostics), beside_(std::move(beside)) {
+    Loader(RuleFiles& files, Diagnostics& diagnostics, ShippedTests tests,
+           std::map<std::string, std::string> beside = {})
+        : files_(files), diagnostics_(diagnostics), tests_(tests), beside_(std::move(beside)) {
         files_.declarations = std::make_shared<OpDeclarations>();
         if (const ShippedFile* ops = find_shipped("pytorch.ops")) files_.declarations->set_sorted(ops->text);
     }
@@ -56,7 +57,10 @@ public:
             if (auto found = read(fs::path(argument), nullptr, {})) add(*found, nullptr, {});
             return;
         }
-        if (const ShippedFile* shipped = find_shipped(argument + ".rules")) return add(from(*shipped), nullptr, {});
+        if (const ShippedFile* shipped = find_shipped(argument + ".rules")) {
+            files_.tests_left_out = tests_ == ShippedTests::left_out;
+            return add(from(*shipped), nullptr, {});
+        }
         std::vector<std::string> names = shipped_rule_names();
         std::string hint = suggestion(argument, names);
         files_.unreadable = true;
@@ -101,7 +105,7 @@ private:
     Found from(const ShippedFile& shipped) {
         return {"shipped:" + std::string(shipped.path),
                 "rules/" + std::string(shipped.path),
-                std::string(shipped.text),
+                std::string(tests_ == ShippedTests::read ? shipped.text : shipped.without_tests()),
                 {}};
     }
 
@@ -183,6 +187,7 @@ private:
 
     RuleFiles& files_;
     Diagnostics& diagnostics_;
+    ShippedTests tests_;
     std::map<std::string, std::string> beside_;  // texts that are no files, by the name that they are imported by
     std::map<std::string, State> states_;
     size_t imports_ = 0, size_ = 0, hidden_ = 0;
@@ -190,9 +195,9 @@ private:
 
 }  // namespace
 
-RuleFiles load_rules(const std::string& file_or_name, Diagnostics& diagnostics) {
+RuleFiles load_rules(const std::string& file_or_name, Diagnostics& diagnostics, ShippedTests tests) {
     RuleFiles files;
-    Loader loader(files, diagnostics);
+    Loader loader(files, diagnostics, tests);
     loader.load_main(file_or_name);
     loader.finish();
     return files;
@@ -201,7 +206,7 @@ RuleFiles load_rules(const std::string& file_or_name, Diagnostics& diagnostics) 
 RuleFiles load_rules_text(std::string name, std::string text, Diagnostics& diagnostics,
                           std::map<std::string, std::string> beside) {
     RuleFiles files;
-    Loader loader(files, diagnostics, std::move(beside));
+    Loader loader(files, diagnostics, ShippedTests::read, std::move(beside));
     loader.add({"text:" + name, name, std::move(text), {}}, nullptr, {});
     loader.finish();
     return files;

@@ -33,11 +33,17 @@ struct RuleFiles {
     std::shared_ptr<OpDeclarations> declarations;
     std::vector<std::shared_ptr<const Source>> sources;  // all that was read, .ops and broken files too: keeps
                                                          // alive what diagnostics point into
-    bool unreadable = false;  // a file could not be read at all: not a matter of what stands in it
+    bool unreadable = false;      // a file could not be read at all: not a matter of what stands in it
+    bool tests_left_out = false;  // of the file itself
 };
 
+// A run has no use for the tests of a rule file. Those of shipped files, which are known to be right, need not be
+// read then; in other files they are read always, so that what is wrong with them is said.
+enum class ShippedTests { read, left_out };
+
 // Fills `diagnostics` with what is wrong; `files` then has what could be read.
-RuleFiles load_rules(const std::string& file_or_name, Diagnostics& diagnostics);
+RuleFiles load_rules(const std::string& file_or_name, Diagnostics& diagnostics,
+                     ShippedTests tests = ShippedTests::read);
 // The same for a text that is no file; imports are looked up among these texts, by name, then among the shipped
 // files.
 RuleFiles load_rules_text(std::string name, std::string text, Diagnostics& diagnostics,

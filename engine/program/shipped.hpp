@@ -12,6 +12,8 @@ namespace dqrewrite {
 struct ShippedFile {
     std::string_view path;  // below rules/: "duplicate_dq.rules", "library/eliminate.rules", "ops/pytorch.ops"
     std::string_view text;
+
+    std::string_view without_tests() const { return text.substr(0, text.find("\ntest \"")); }  // they come last
 };
 
 std::span<const ShippedFile> shipped_files();

@@ -65,6 +65,28 @@ TEST_CASE("a name is a shipped rule file, in whatever folder of rules/ it lies")
     CHECK(names(load("duplicate_dq")) == std::vector<std::string>{"duplicate_dq.rules", "pt2e.rules"});
 }
 
+TEST_CASE("a shipped rule file is the same without its tests") {
+    for (const std::string& name : shipped_rule_names()) {
+        INFO(name);
+        Diagnostics diagnostics;
+        const CheckedRules whole = check_rules(load(name), diagnostics);
+        const CheckedRules rules = check_rules(load_rules(name, diagnostics, ShippedTests::left_out), diagnostics);
+        CHECK(test::render_all(rules.diagnostics) == "");
+        REQUIRE((whole.program && rules.program));
+        CHECK(rules.program->tests.empty());
+        CHECK(rules.program->rules.size() == whole.program->rules.size());
+        CHECK(rules.program->passes.size() == whole.program->passes.size());
+    }
+}
+
+TEST_CASE("of a file that does not ship the tests are read, whoever asks") {
+    const Folder folder;
+    Diagnostics diagnostics;
+    const std::string file = folder.write("a.rules", "pass P { eliminate dead code }\ntest \"t\" { run");
+    CHECK_FALSE(load_rules(file, diagnostics, ShippedTests::left_out).tests_left_out);
+    CHECK(diagnostics.size() == 1);
+}
+
 TEST_CASE("names of shipped rule files are sorted, each once") {
     std::vector<std::string> all = shipped_rule_names();
     CHECK(std::is_sorted(all.begin(), all.end()));

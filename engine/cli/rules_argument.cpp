@@ -14,7 +14,8 @@ using program::RuleId;
 
 std::shared_ptr<const program::Program> read_rules(const std::string& rules) {
     Diagnostics diagnostics;
-    RuleFiles files = load_rules(rules.empty() ? DQREWRITE_DEFAULT_RULES : rules, diagnostics, ShippedTests::left_out);
+    RuleFiles files =
+        load_rules(rules.empty() ? DQREWRITE_DEFAULT_RULES : rules, diagnostics, ShippedTests::left_out);
     CheckedRules checked = check_rules(std::move(files), std::move(diagnostics));
     print(checked.diagnostics);
     return checked.program;

@@ -37,7 +37,7 @@ struct Line {
 
 void process(const Driver& driver, bool planned, Line& line) {
     Stopwatch watch;
-    auto input = Input::from_string(line.text);
+    auto input = Input::adopt(std::move(line.text));
     auto dump = Dump::read(input, input->text(), line.number);
     line.read = watch.lap();
     if (!dump) {
@@ -57,8 +57,9 @@ void process(const Driver& driver, bool planned, Line& line) {
     } else {
         TextOutput output;
         dump->write(output);
-        line.result = output.text();
+        line.result = output.take();
     }
+    line.result += '\n';
     line.outcome = std::move(*report);
     line.write = watch.lap();
 }
@@ -103,17 +104,27 @@ public:
         return line;
     }
 
+    // Writes the lines whose turn it is, unless another worker is at it: that one will do it.
     void finish(Line line) {
-        std::lock_guard lock(mutex_);
+        std::unique_lock lock(mutex_);
         const uint64_t place = line.place;
         waiting_.emplace(place, std::move(line));
+        if (writing_) return;
+        writing_ = true;
         for (auto first = waiting_.begin(); first != waiting_.end() && first->first == written_;
-             first = waiting_.erase(first)) {
-            if (!stopped_) stopped_ = !write_(first->second);
-            held_bytes_ -= first->second.size;
+             first = waiting_.begin()) {
+            Line next = std::move(first->second);
+            waiting_.erase(first);
+            bool go_on = !stopped_;
+            lock.unlock();
+            go_on = go_on && write_(next);
+            lock.lock();
+            stopped_ |= !go_on;
+            held_bytes_ -= next.size;
             ++written_;
+            room_.notify_all();
         }
-        room_.notify_all();
+        writing_ = false;
     }
 
 private:
@@ -136,6 +147,7 @@ private:
     uint64_t taken_ = 0;
     uint64_t written_ = 0;
     size_t held_bytes_ = 0;
+    bool writing_ = false;  // a worker is, without the lock
     bool stopped_ = false;
 };
 
@@ -174,7 +186,7 @@ std::string settle(const Driver& driver, const RunOptions& options, Line& line, 
     stats.failed += 1;
     std::string json = R"({"error": )";
     append_json_string(json, message);
-    return json + "}";
+    return json + "}\n";
 }
 
 }  // namespace
@@ -199,7 +211,6 @@ int run_ndjson(const Driver& driver, const RunOptions& options, double compile_s
     if (!output) return print_error(options.out, output.error()), cannot_be_done;
     Lines lines(in, options.jobs * bytes_per_job, [&](Line& line) {
         (*output)->write(settle(driver, options, line, stats));
-        (*output)->write("\n");
         return !(*output)->failed();
     });
     process_all(driver, options, lines);

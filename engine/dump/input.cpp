@@ -87,12 +87,18 @@ Input::~Input() {
 }
 
 std::shared_ptr<const Input> Input::from_string(std::string_view text) {
+    std::string copy;
+    copy.reserve(text.size() + padding);
+    copy = text;
+    return adopt(std::move(copy));
+}
+
+std::shared_ptr<const Input> Input::adopt(std::string text) {
     std::shared_ptr<Input> input(new Input);
-    char* block = static_cast<char*>(std::calloc(text.size() + padding, 1));
-    if (!block) throw std::bad_alloc();
-    input->block_ = block;
-    if (!text.empty()) std::memcpy(block, text.data(), text.size());
-    input->text_ = {block, text.size()};
+    const size_t size = text.size();
+    text.append(padding, '\0');
+    input->string_ = std::move(text);
+    input->text_ = std::string_view(input->string_).substr(0, size);
     return input;
 }
 

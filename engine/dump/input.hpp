@@ -19,6 +19,7 @@ public:
     static constexpr size_t padding = 64;
 
     static std::shared_ptr<const Input> from_string(std::string_view text);
+    static std::shared_ptr<const Input> adopt(std::string text);  // not copied where it has room for the padding
 
     ~Input();
     Input(const Input&) = delete;
@@ -35,8 +36,9 @@ private:
     Input() = default;
 
     std::string_view text_;
-    void* block_ = nullptr;
-    size_t mapped_ = 0;  // bytes of the mapping; 0: block_ is from malloc
+    std::string string_;     // which the text may be in
+    void* block_ = nullptr;  // else it is in this
+    size_t mapped_ = 0;      // bytes of the mapping; 0: block_ is from malloc
 };
 
 // The file at `path`, or standard input for "-". The message does not repeat the path.

@@ -25,6 +25,7 @@ class TextOutput final : public Output {
 public:
     void write(std::string_view text) override { text_ += text; }
     const std::string& text() const { return text_; }
+    std::string take() { return std::move(text_); }
 
 private:
     std::string text_;

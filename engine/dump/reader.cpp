@@ -20,6 +20,7 @@ constexpr std::string_view this_format = "fx-graph";
 constexpr int64_t this_version = 1;
 
 // How many nodes are read before the number of all of them is guessed from their size.
+constexpr size_t small_sample = 64;
 constexpr size_t sample_size = 1024;
 
 std::string quoted(std::string_view text) {
@@ -293,7 +294,7 @@ void DumpReader::read_nodes(Graph& graph, size_t index) {
             fail_unknown_node(unknown, p, open);
         }
         operands += values.operands().size();
-        if (region.node_count != sample_size) return;
+        if (region.node_count != small_sample && region.node_count != sample_size) return;
         const auto times = [&](size_t count) {
             const auto all = static_cast<double>(dump_.text_.end() - open);
             const auto done = static_cast<double>(tokens_.token_end() - open);
@@ -301,7 +302,7 @@ void DumpReader::read_nodes(Graph& graph, size_t index) {
         };
         try {
             // Room for as many more, which a pass may add: what is never touched costs nothing.
-            graph.reserve(2 * times(sample_size), 2 * times(operands));
+            graph.reserve(2 * times(region.node_count), 2 * times(operands));
         } catch (const std::bad_alloc&) {  // a guess too high; what is needed is asked for again
         }
     };

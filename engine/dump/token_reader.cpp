@@ -157,7 +157,9 @@ const char* TokenReader::pass_brackets(const char* p) {
         const uint32_t* end = scan_.ready_end();
         while (token != end) {
             const char* at = window + *token++;
-            switch (part_of[static_cast<unsigned char>(*at)]) {
+            const Part part = part_of[static_cast<unsigned char>(*at)];
+            if (part == Part::other) continue;  // most are
+            switch (part) {
             case Part::other: break;
             case Part::scalar: check_no_quotes(at, window + *token); break;
             case Part::open:

@@ -168,10 +168,12 @@ uint32_t* append_starts(JsonKernelState& state, const char* end, const char* win
         const uint64_t in_string = parity_up_to(quotes) ^ now.in_string;  // with the opening quote
         if ((block.controls & in_string) != 0) return nullptr;
         const uint64_t behind_open = in_string ^ quotes;  // with the closing quote
-        const uint64_t other = ~(block.operators | block.spaces);
+        // By the table of operators 0x0C is a comma and 0x1A a colon.
+        const uint64_t punctuation = block.operators & ~block.controls;
+        const uint64_t other = ~(punctuation | block.spaces);
         const uint64_t scalars = other & ~quotes;
         // What follows a number or word belongs to it, a quote too.
-        const uint64_t starts = (block.operators | (other & ~(scalars << 1 | now.scalar))) & ~behind_open;
+        const uint64_t starts = (punctuation | (other & ~(scalars << 1 | now.scalar))) & ~behind_open;
         now.in_string = 0 - (in_string >> 63);
         now.scalar = scalars >> 63;
         out = append_places(starts, static_cast<uint32_t>(now.at - window), out);

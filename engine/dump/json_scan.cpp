@@ -18,7 +18,8 @@ const char JsonScan::end_mark = '\0';
 JsonScan::JsonScan(std::string_view text, Options options)
     : text_(text.data()), text_end_(text.data() + text.size()), options_(options) {
     go_on_at(text_);
-    options_.window = std::max(options_.window / json_block, size_t{1}) * json_block;
+    const size_t wanted = std::min(options_.window, text.size() + json_block - 1);
+    options_.window = std::max(wanted / json_block, size_t{1}) * json_block;
     // A token a byte, the one held back, the place past the last.
     starts_ = std::make_unique_for_overwrite<uint32_t[]>(options_.window + 2 + json_kernel_spare);
 }

@@ -84,6 +84,15 @@ TEST_CASE("faults are found, and only what comes before them is given") {
     }
 }
 
+TEST_CASE("every byte is to each kernel what it is to the slow scan") {
+    for (int byte = 0; byte < 256; ++byte) {
+        INFO(byte);
+        const std::string one(1, static_cast<char>(byte));
+        for (const std::string& text : {"[1" + one + "2]", "[" + one + "\"a\"" + one + "]", "[\"a" + one + "b\", 1]"})
+            CHECK(quick_tokens(text, 64) == slow_tokens(text));
+    }
+}
+
 TEST_CASE("windows of any size give what the slow scan gives") {
     // Texts of pieces that are tokens or parts of strings, in any order, and perhaps a fault.
     const std::vector<std::string> pieces = {

@@ -3,17 +3,18 @@
 #     find_package(dqrewrite REQUIRED)
 #     target_link_libraries(mine PRIVATE dqrewrite::dqrewrite)
 #
-# Other libraries are needed to build the archive and not to use it.
+# What is header-only (PEGTL, robin-map, expected) is needed to build the archive and not to use it.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 add_library(dqrewrite STATIC)
-foreach(module fmt grammar graph ops dump program rewrite facade)
+foreach(module grammar graph ops dump program rewrite facade)
     target_sources(dqrewrite PRIVATE $<TARGET_OBJECTS:dqrewrite_${module}>)
 endforeach()
 add_library(dqrewrite::dqrewrite ALIAS dqrewrite)
 set_target_properties(dqrewrite PROPERTIES LINKER_LANGUAGE CXX)
 target_compile_features(dqrewrite INTERFACE cxx_std_20)
+target_link_libraries(dqrewrite PRIVATE fmt::fmt simdjson::simdjson)
 
 # <dqrewrite/dqrewrite.hpp> also for who adds this folder to a build of his own.
 configure_file(engine/dqrewrite.hpp include/dqrewrite/dqrewrite.hpp COPYONLY)

@@ -1,85 +1,145 @@
-// Windows, the quick scan of blocks, and the slow scan that knows what is wrong.
+// Windows, and what simdjson makes of them. No other file knows simdjson.
+//
+// Of simdjson's internals three things are used, the same from 3.0 to 4.6: an implementation's parser object,
+// its stage1() and the structural_indexes that this leaves.
 #include "engine/dump/json_scan.hpp"
 
 #include "engine/dump/json_text.hpp"
 
 #include <algorithm>
+#include <cstring>
+#include <new>
+
+#include <simdjson.h>
 
 namespace dqrewrite {
 
 namespace {
 
+// No bracket is followed by simdjson beyond its first stage, but it insists on room for some.
+constexpr size_t unused_depth = 16;
+
 constexpr const char* not_utf8 = "this byte is not UTF-8";
+
+// How far back from the end of a window the end of a line is looked for.
+constexpr size_t look_back = 1 << 14;
+
+bool may_cut_between(char before, char after) {
+    return ends_scalar(before) || before == '"' || ends_scalar(after);
+}
 
 }  // namespace
 
 const char JsonScan::end_mark = '\0';
 
+struct JsonScan::Indexer {
+    std::unique_ptr<simdjson::internal::dom_parser_implementation> parser;
+    size_t capacity = 0;
+
+    // Room for a window of `size` bytes.
+    void reserve(size_t size) {
+        if (size <= capacity) return;
+        size = std::max(size, capacity + capacity / 2);
+        const auto error =
+            parser
+                ? parser->set_capacity(size)
+                : simdjson::get_active_implementation()->create_dom_parser_implementation(size, unused_depth, parser);
+        if (error != simdjson::SUCCESS) throw std::bad_alloc();
+        capacity = size;
+    }
+    uint32_t* indexes() { return parser->structural_indexes.get(); }
+};
+
 JsonScan::JsonScan(std::string_view text, Options options)
-    : text_(text.data()), text_end_(text.data() + text.size()), options_(options) {
-    go_on_at(text_);
-    const size_t wanted = std::min(options_.window, text.size() + json_block - 1);
-    options_.window = std::max(wanted / json_block, size_t{1}) * json_block;
-    // A token a byte, the one held back, the place past the last.
-    starts_ = std::make_unique_for_overwrite<uint32_t[]>(options_.window + 2 + json_kernel_spare);
+    : window_end_(text.data()), text_(text.data()), text_end_(text.data() + text.size()), options_(options),
+      indexer_(std::make_unique<Indexer>()) {
+    // The kernel for processors that simdjson does not know does not check all of UTF-8 and sees strings elsewhere.
+    options_.slow |= simdjson::get_active_implementation()->name() == "fallback";
 }
 
-void JsonScan::go_on_at(const char* at) {
-    state_ = {.at = at, .checked = at, .text_end = text_end_};
-}
+JsonScan::~JsonScan() = default;
 
-// The window starts with the token that was held back.
 bool JsonScan::refill() {
-    while (!fault_.at && (held_back_ || scanned() != text_end_)) {
-        window_ = held_back_ ? window_ + *stop_ : scanned();
-        if (scan_window()) return true;
+    while (!fault_.at && window_end_ != text_end_) {
+        window_ = window_end_;
+        if (scan_window(cut())) return true;
     }
     return false;
 }
 
-// Makes the tokens of a window ready. False where there are none.
-bool JsonScan::scan_window() {
-    uint32_t* const begin = starts_.get();
-    uint32_t* end = options_.kernel ? scan_quickly(begin) : nullptr;
-    if (!end) end = scan_slowly(begin);
-    if (!held_back_) *end = static_cast<uint32_t>(scanned() - window_);
-    cursor_ = begin;
-    stop_ = end;
-    return begin != end;
+// How many bytes of the rest make a window of about the wanted size: the end is best after a line, else after
+// a "}," and must not be within a number or word. It may be within a string: scan_window finds that out.
+size_t JsonScan::cut() const {
+    const auto left = static_cast<size_t>(text_end_ - window_);
+    const size_t wanted = options_.window;
+    if (left <= wanted) return left;
+    const size_t skipped = wanted - std::min(wanted, look_back);
+    const std::string_view ahead(window_ + skipped, wanted - skipped);
+    if (const size_t newline = ahead.rfind('\n'); newline != ahead.npos) return skipped + newline + 1;
+    if (const size_t comma = ahead.rfind("},"); comma != ahead.npos) return skipped + comma + 2;
+    size_t size = wanted;
+    while (size < left && !may_cut_between(window_[size - 1], window_[size])) ++size;
+    return size;
 }
 
-// Writes the starts of the window's tokens, relative to it, and returns their end; null where there is a fault. The
-// last token is held back, as it may go on behind the window.
-uint32_t* JsonScan::scan_quickly(uint32_t* const begin) {
-    uint32_t* end = begin;
-    has_backslashes_ = held_back_ && state_.backslashes;
-    if (held_back_) *end++ = 0;
-    do {
-        const auto left = static_cast<size_t>(text_end_ - scanned());
-        end = options_.kernel(state_, scanned() + std::min(left, options_.window), window_, end);
-        if (!end) return nullptr;
-        has_backslashes_ |= state_.backslashes;
-        if (scanned() == text_end_) {
-            held_back_ = false;
-            return state_.in_string != 0 ? nullptr : end;
+// The size that a window needs that was cut within a string at `size`; 0 where the string has no end.
+size_t JsonScan::string_end_behind(size_t size) const {
+    size_t slashes = 0;
+    while (slashes < size && window_[size - 1 - slashes] == '\\') ++slashes;
+    const auto left = static_cast<size_t>(text_end_ - window_);
+    for (size_t at = size + slashes % 2; at < left; at += window_[at] == '\\' ? 2 : 1) {
+        if (window_[at] == '"') return at + 1;
+    }
+    return 0;
+}
+
+// Makes the tokens of the next `size` bytes ready, or of some more. False where there are none.
+bool JsonScan::scan_window(size_t size) {
+    size_t ready = options_.slow ? 0 : index_window(size);
+    if (ready == 0) ready = slow_scan(std::min(size, options_.window));
+    uint32_t* indexes = indexer_->indexes();
+    const uint32_t count = indexer_->parser->n_structural_indexes;
+    window_end_ = window_ + ready;
+    indexes[count] = static_cast<uint32_t>(ready);
+    has_backslashes_ = std::memchr(window_, '\\', ready) != nullptr;
+    cursor_ = indexes;
+    stop_ = indexes + count;
+    return count != 0;
+}
+
+// simdjson's first stage on `size` bytes, or on more where they end within a string. The return value is the number
+// of bytes done; 0 where there is a fault in them, or where they are more than the largest window.
+size_t JsonScan::index_window(size_t size) {
+    for (bool longer = false; size <= options_.largest_window; longer = true) {
+        indexer_->reserve(size);
+        const auto* bytes = reinterpret_cast<const uint8_t*>(window_);
+        const auto error = indexer_->parser->stage1(bytes, size, simdjson::stage1_mode::regular);
+        if (error == simdjson::SUCCESS) return size;
+        if (error == simdjson::EMPTY) {  // nothing but white space
+            indexer_->parser->n_structural_indexes = 0;
+            return size;
         }
-        if (static_cast<size_t>(scanned() - window_) > options_.largest_window) return nullptr;
-    } while (end - begin < 2);
-    held_back_ = true;
-    return end - 1;
+        const auto left = static_cast<size_t>(text_end_ - window_);
+        if (longer || error != simdjson::UNCLOSED_STRING || size == left) break;
+        const size_t closed = string_end_behind(size);
+        size = closed != 0 ? closed : left;
+    }
+    return 0;
 }
 
 void JsonScan::fail(const char* at, std::string message) {
     fault_ = {at, std::move(message)};
 }
 
-// The same byte by byte, up to the first fault, and to the end of the string or number that the window ends in.
-uint32_t* JsonScan::scan_slowly(uint32_t* out) {
-    const auto emit = [&](const char* begin) { *out++ = static_cast<uint32_t>(begin - window_); };
-    const char* const end = window_ + std::min(static_cast<size_t>(text_end_ - window_), options_.window);
+// What simdjson does, byte by byte, up to the first fault, on `size` bytes or to the end of the string or number that
+// they end in. The return value is the number of bytes done.
+size_t JsonScan::slow_scan(size_t size) {
+    indexer_->reserve(size);
+    uint32_t* token = indexer_->indexes();
+    const auto emit = [&](const char* begin) { *token++ = static_cast<uint32_t>(begin - window_); };
     const char* at = window_;
     bool behind_scalar = false;  // a quote there starts no token: it is a part of what is no good number or word
-    const auto goes_on = [&] { return at < end || (behind_scalar && at < text_end_ && *at == '"'); };
+    const auto goes_on = [&] { return at < window_ + size || (behind_scalar && at < text_end_ && *at == '"'); };
     while (goes_on() && !fault_.at) {
         const char* begin = at;
         if (*at == '"') {
@@ -96,10 +156,8 @@ uint32_t* JsonScan::scan_slowly(uint32_t* out) {
             behind_scalar = true;
         }
     }
-    go_on_at(at);
-    held_back_ = false;
-    has_backslashes_ = std::find(window_, at, '\\') != at;
-    return out;
+    indexer_->parser->n_structural_indexes = static_cast<uint32_t>(token - indexer_->indexes());
+    return static_cast<size_t>(at - window_);
 }
 
 // One past the string that opens at `open`; `open` and a fault where it is no good.

@@ -1,14 +1,14 @@
 // The tokens of a JSON text: where brackets, commas, colons, strings, numbers and words begin.
 //
-// The text is looked at window by window (32 KiB; more only where one string is longer, up to 1 GiB), so memory does
-// not grow with it. Within a window 64 bytes are looked at at once, after G. Langdale and D. Lemire, "Parsing
-// gigabytes of JSON per second", 2019; where that finds a fault, a slow scan says what and where. Linear. What stands
-// between tokens is white space, of which nothing is left to check. What is not UTF-8, a control character in a
-// string and a string that is not closed are faults: tokens end before the first one, and fault() tells. The order of
-// tokens is not checked here. Tested by tests/dump/json_scan_test.cpp, which compares the two.
+// The text is looked at window by window (256 KiB; more only where one string is longer, up to 1 GiB), so
+// memory does not grow with it. A window is cut outside of strings and numbers, and is at most once too
+// short, so the work is linear. What stands between tokens is white space, of which nothing is left to check.
+// What is not UTF-8, a control character in a string and a string that is not closed are faults: tokens end
+// before the first one, and fault() tells. The order of tokens is not checked here.
+// simdjson's first stage does the work; where it finds a fault, a slow scan of our own says what and where. On a
+// processor for which simdjson has no kernel of its own the slow scan does everything.
+// Tested by tests/dump/json_scan_test.cpp, which compares the two.
 #pragma once
-
-#include "engine/dump/json_kernel.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -24,16 +24,18 @@ public:
         const char* at = nullptr;  // null: none
         std::string message;
     };
-    // For tests: the size of windows, in whole blocks; the longest string; and the kernel, which may be
-    // null: then all of it is the slow scan.
+    // For tests: the size of windows, the longest string, and whether to do without simdjson.
     struct Options {
-        size_t window = size_t{1} << 15;
+        size_t window = size_t{1} << 18;
         size_t largest_window = size_t{1} << 30;
-        JsonKernel kernel = json_kernels().front();
+        bool slow = false;
     };
 
     explicit JsonScan(std::string_view text) : JsonScan(text, Options()) {}
     JsonScan(std::string_view text, Options options);
+    ~JsonScan();
+    JsonScan(const JsonScan&) = delete;
+    JsonScan& operator=(const JsonScan&) = delete;
 
     // The first byte of the next token; a NUL outside of the text where there is none.
     const char* peek() {
@@ -76,12 +78,14 @@ public:
     std::string_view text() const { return {text_, static_cast<size_t>(text_end_ - text_)}; }
 
 private:
-    void go_on_at(const char* at);
-    const char* scanned() const { return state_.at; }
+    struct Indexer;
+
     bool refill();
-    bool scan_window();
-    uint32_t* scan_quickly(uint32_t* out);
-    uint32_t* scan_slowly(uint32_t* out);
+    bool scan_window(size_t size);
+    size_t index_window(size_t size);
+    size_t cut() const;
+    size_t string_end_behind(size_t size) const;
+    size_t slow_scan(size_t size);
     const char* past_string(const char* open);
     const char* past_scalar(const char* begin);
     void fail(const char* at, std::string message);
@@ -91,14 +95,13 @@ private:
     const uint32_t* cursor_ = nullptr;
     const uint32_t* stop_ = nullptr;
     const char* window_ = nullptr;
+    const char* window_end_ = nullptr;
     bool has_backslashes_ = false;
-    bool held_back_ = false;  // *stop_ is a token, the end of which is not known yet
-    JsonKernelState state_;
     const char* text_ = nullptr;
     const char* text_end_ = nullptr;
     Options options_;
     Fault fault_;
-    std::unique_ptr<uint32_t[]> starts_;
+    std::unique_ptr<Indexer> indexer_;
 };
 
 }  // namespace dqrewrite

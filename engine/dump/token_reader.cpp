@@ -178,7 +178,7 @@ const char* TokenReader::pass_brackets(const char* p) {
     }
 }
 
-// A quote in a word or number, or a backslash before one, would leave it open where strings start. A kernel takes
+// A quote in a word or number, or a backslash before one, would leave it open where strings start. simdjson takes
 // the one for the start of a string, the end of which is then the end of the word.
 void TokenReader::check_no_quotes(const char* token, const char* next_token) const {
     const char* last = next_token - 1;

@@ -1,4 +1,4 @@
-// Tokens: the quick scan with each kernel against a slow scan of the whole text, faults, and what is cut where.
+// Tokens: simdjson's windows against a slow scan of the whole text, faults, and what is cut where.
 #include "engine/dump/json_scan.hpp"
 
 #include "engine/dump/input.hpp"
@@ -31,22 +31,14 @@ std::string tokens(std::string_view text, JsonScan::Options options) {
 std::string slow_tokens(std::string_view text, size_t window = size_t{1} << 20) {
     JsonScan::Options options;
     options.window = window;
-    options.kernel = nullptr;
+    options.slow = true;
     return tokens(text, options);
 }
 
-// By the kernels that this processor has, all of which must give the same.
 std::string quick_tokens(std::string_view text, size_t window) {
-    std::string all;
-    for (const JsonKernel kernel : json_kernels()) {
-        JsonScan::Options options;
-        options.window = window;
-        options.kernel = kernel;
-        const std::string one = tokens(text, options);
-        if (kernel != json_kernels().front() && one != all) return "kernels differ: " + all + " / " + one;
-        all = one;
-    }
-    return all;
+    JsonScan::Options options;
+    options.window = window;
+    return tokens(text, options);
 }
 
 }  // namespace
@@ -75,21 +67,7 @@ TEST_CASE("faults are found, and only what comes before them is given") {
          }) {
         INFO(row.text);
         CHECK(slow_tokens(row.text) == row.expected);
-        // At each place in a block, and where windows end.
-        for (size_t before = 0; before < 130; ++before) {
-            const std::string text = std::string(before, ' ') + std::string(row.text);
-            for (const size_t window : {64, 128, 1024}) CHECK(quick_tokens(text, window) == slow_tokens(text));
-        }
-        CHECK(quick_tokens(row.text, 64) == row.expected);
-    }
-}
-
-TEST_CASE("every byte is to each kernel what it is to the slow scan") {
-    for (int byte = 0; byte < 256; ++byte) {
-        INFO(byte);
-        const std::string one(1, static_cast<char>(byte));
-        for (const std::string& text : {"[1" + one + "2]", "[" + one + "\"a\"" + one + "]", "[\"a" + one + "b\", 1]"})
-            CHECK(quick_tokens(text, 64) == slow_tokens(text));
+        for (const size_t window : {4, 5, 6, 7, 1000}) CHECK(quick_tokens(row.text, window) == row.expected);
     }
 }
 
@@ -113,7 +91,7 @@ TEST_CASE("windows of any size give what the slow scan gives") {
         if (with_fault) text.insert(random() % (text.size() + 1), faults[random() % faults.size()]);
         const std::string expected = slow_tokens(text);
         faulty += expected.find("fault") != expected.npos;
-        for (const size_t window : {size_t{64} << random() % 3, size_t{1} << 20}) {
+        for (const size_t window : {size_t{1} + random() % 70, size_t{1} << 20}) {
             const bool same = quick_tokens(text, window) == expected && slow_tokens(text, window) == expected;
             if (same) continue;
             INFO(text << "\nwindow " << window);

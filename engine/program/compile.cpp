@@ -1,5 +1,7 @@
 #include "engine/program/compile.hpp"
 
+#include "engine/program/necessary.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <map>
@@ -68,7 +70,7 @@ private:
     // What belongs to one rule (its variables, clauses) or has several solutions is never shared.
     static bool may_be_shared(Step kind) {
         return kind != Step::chain && kind != Step::copy && kind != Step::bind && kind != Step::evaluate &&
-               kind != Step::let && kind != Step::where && kind != Step::unless && kind != Step::pass &&
+               kind != Step::has_users && kind != Step::let && kind != Step::where && kind != Step::unless && kind != Step::pass &&
                kind != Step::accept && kind != Step::is_variable;
     }
 
@@ -105,10 +107,7 @@ private:
         const Rule& rule = program_[id];
         out_.variables = std::max(out_.variables, static_cast<uint32_t>(rule.variables.size()));
         clause_ = 0;
-        for (const Clause& clause : rule.clauses) {
-            this->clause(clause, rule);
-            ++clause_;
-        }
+        for (; clause_ < rule.clauses.size(); ++clause_) clause(rule.clauses[clause_], rule);
         emit({.kind = Step::accept, .index = static_cast<uint32_t>(id)}, rule.location);
     }
 
@@ -116,10 +115,12 @@ private:
         auto expression = static_cast<uint32_t>(clause.expression);
         switch (clause.kind) {
         case Clause::Kind::match:
+            asked_op_ = !traced_;
             pattern(clause.pattern, Register{0});
             put(rule.root, Register{0});
             return bind_all();
         case Clause::Kind::let:
+            if (!traced_) necessary(rule);
             emit({.kind = Step::let, .b = static_cast<Register>(clause.target), .index = expression},
                  clause.location);
             return;
@@ -133,6 +134,15 @@ private:
         Register value = emit({.kind = Step::evaluate, .index = expression}, clause.location);
         pattern(clause.pattern, value);
         bind_all();
+    }
+
+    // Asked before the `let` at hand; of an explanation it would hide which clause does not hold.
+    void necessary(const Rule& rule) {
+        if (const auto needed = needed_users(program_, rule, clause_))
+            emit({.kind = Step::has_users,
+                  .b = static_cast<Register>(needed->least),
+                  .index = static_cast<uint32_t>(needed->node)},
+                 rule.clauses[clause_].location);
     }
 
     // Variables that the pattern has bound go into the frame, where expressions read them.
@@ -151,6 +161,7 @@ private:
 
     void pattern_steps(PatternId id, Register place) {
         const Pattern& pattern = program_[id];
+        const bool asked_op = std::exchange(asked_op_, false);
         switch (pattern.kind) {
         case Pattern::Kind::anything: return;
         case Pattern::Kind::node:
@@ -161,7 +172,7 @@ private:
             return arguments(pattern, place);
         case Pattern::Kind::any_call:
         case Pattern::Kind::call:
-            emit({.kind = Step::is_call, .a = place, .op_set = pattern.op_set}, pattern.location);
+            if (!asked_op) emit({.kind = Step::is_call, .a = place, .op_set = pattern.op_set}, pattern.location);
             if (pattern.kind == Pattern::Kind::any_call) return;
             return arguments(pattern, place);
         case Pattern::Kind::chain: return chain(pattern, place);
@@ -174,7 +185,10 @@ private:
             same(pattern, place);
             if (!pattern.children.empty()) this->pattern(pattern.children[0], place);
             return;
-        case Pattern::Kind::bind: put(pattern.variable, place); return this->pattern(pattern.children[0], place);
+        case Pattern::Kind::bind:
+            put(pattern.variable, place);
+            asked_op_ = asked_op;
+            return this->pattern(pattern.children[0], place);
         case Pattern::Kind::either: return either(pattern, place);
         }
     }
@@ -307,6 +321,7 @@ private:
     StepId cursor_ = no_step;  // the step that the next one is hung below; none: at the root
     Alternatives root_;
     std::vector<Alternatives> below_;  // by step
+    bool asked_op_ = false;            // the pattern at hand is tried at calls of its ops only
     bool shareable_ = true;            // no step of this rule so far has kept it from sharing with the one before
     std::map<VariableId, Register> registers_;  // what the pattern at hand has bound, and where it is
     std::vector<VariableId> bound_;             // in which order

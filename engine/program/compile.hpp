@@ -51,6 +51,7 @@ struct MatchStep {
         copy,         // b <- a
         bind,         // variable `index` <- a
         evaluate,     // b <- value of the expression `index`
+        has_users,    // the variable `index` holds a node with `b` users or more, or no node
         let,          // the expression `index` is unpacked into the target `b`
         where,        // the expression `index` is true
         unless,       // the expression `index` is false

@@ -55,6 +55,14 @@ bool is_meta_path(const Program& program, const Expression& e) {
             is_variable(program, before.children[0]));
 }
 
+// `x or []`
+bool is_or_empty(const Program& program, const Expression& e) {
+    if (e.kind != Kind::or_ || e.children.size() != 2) return false;
+    const Expression& otherwise = program[e.children[1]];
+    const bool row = otherwise.kind == Kind::list || otherwise.kind == Kind::tuple || otherwise.kind == Kind::dict;
+    return row && otherwise.children.empty();
+}
+
 bool is_plain_define(const Program& program, const Expression& e) {
     return e.kind == Kind::define && e.define != none_of<DefineId> &&
            e.children.size() == program[e.define].parameters &&
@@ -80,6 +88,8 @@ void recognize(Program& program, Expression& e) {
         e.keys = first ? std::vector<std::string>() : before.keys;
         e.keys.push_back(e.text);
         e.path = program.meta_paths++;
+    } else if (is_or_empty(program, e)) {
+        e.form = Form::or_empty;
     } else if (is_plain_define(program, e)) {
         e.form = Form::plain_define;
     }

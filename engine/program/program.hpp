@@ -161,6 +161,7 @@ struct Expression {
         length_test,  // compare: one length and an integer constant
         users_list,   // list_comprehension: users of a variable, filtered
         meta_path,    // attribute: `keys` in the metadata of `variable`
+        or_empty,     // or_: something, or else what has no items
         plain_define  // define: as many arguments as parameters, none of them spread
     };
     struct Loop {

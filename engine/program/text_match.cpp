@@ -55,6 +55,7 @@ std::string step_text(const Program& program, const MatchProgram& matcher, const
     case Kind::copy: return fmt::format("{} = {}", b, a);
     case Kind::bind: return fmt::format("%{} = {}", step.index, a);
     case Kind::evaluate: return fmt::format("{} = {}", b, expression());
+    case Kind::has_users: return fmt::format("%{} has {} users", step.index, static_cast<uint32_t>(step.b));
     case Kind::let: return fmt::format("let target {} = {}", static_cast<uint32_t>(step.b), expression());
     case Kind::where: return "where " + expression();
     case Kind::unless: return "unless " + expression();

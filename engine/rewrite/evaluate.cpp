@@ -327,8 +327,9 @@ Datum* Evaluator::enter_define(const Expression& e, Datum* frame) {
     const program::Define& called = program_[e.define];
     budget_.spend(1, e.location);
     const size_t wanted = called.parameters;
-    Datum* own = arena_.data(called.variables.size());
-    std::fill(own + wanted, own + called.variables.size(), Datum{});
+    const size_t variables = called.variables.size();
+    Datum* own = arena_.data(variables);
+    for (size_t i = wanted; i < variables; ++i) own[i] = {};
     if (e.form == Form::plain_define) {
         for (size_t i = 0; i < wanted; ++i)
             if (!evaluate(e.children[i], frame, own[i])) return nullptr;

@@ -134,8 +134,11 @@ private:
     // The truth of an expression, which is not made a value where that is not needed.
     bool judge(const Expression& e, Datum* frame, bool& out) {
         if (e.form != Expression::Form::call_test) return judge_other(e, frame, out);
-        out = is_call_of(frame[static_cast<size_t>(e.variable)], e.op_set) == (e.kind == Expression::Kind::is);
+        out = call_test(e, frame);
         return true;
+    }
+    bool call_test(const Expression& e, const Datum* frame) {
+        return is_call_of(frame[static_cast<size_t>(e.variable)], e.op_set) == (e.kind == Expression::Kind::is);
     }
     bool judge_other(const Expression& e, Datum* frame, bool& out);
     bool finish(const Location& at, Datum::Kind kind, std::span<const Datum> items, Datum& out);
@@ -166,11 +169,13 @@ private:
     bool slice_of(const Expression& e, const Referent& object, const Datum& slice, Datum& out);
     bool look_up(const Location& at, const Datum& object, const Datum& key, bool& found, Datum& out);
     bool length(const Expression& e, size_t enough, Datum* frame, size_t& out);
+    bool length_or_none(const Location& at, const Expression& e, size_t enough, Datum* frame, size_t& out);
     bool length_of(const Location& at, const Referent& referent, size_t enough, size_t& out);
     bool count_items(const Location& at, const JsonValue& array, size_t enough, size_t& out);
 
     // -- fields.cpp
-    bool alive(const Location& at, NodeId node);
+    bool alive(const Location& at, NodeId node) { return !graph_.erased(node) || fail_as_erased(at, node); }
+    bool fail_as_erased(const Location& at, NodeId node);
     bool node_field(const Expression& e, NodeId node, Datum& out);
     bool schema_argument(const Location& at, NodeId node, std::string_view name, Datum& out);
     bool nodes_field(const Location& at, NodeId node, program::Field field, Datum& out);
@@ -198,7 +203,19 @@ private:
     Visit each_in_range(const Expression& e, Datum* frame, Visitor visit);
     Visit each_numbered(const Expression& e, Datum* frame, Visitor visit);
     Visit loops(const Expression& e, size_t loop, Datum* frame, FunctionRef<Visit()> visit);
-    bool passes(std::span<const ExpressionId> filters, Datum* frame, bool& out);
+    // Whether all filters of a loop hold; false comes back where one cannot be evaluated.
+    bool passes(std::span<const ExpressionId> filters, Datum* frame, bool& out) {
+        for (const ExpressionId id : filters) {
+            const Expression& filter = program_[id];
+            if (filter.form == Expression::Form::call_test)
+                out = call_test(filter, frame);
+            else if (!judge_item(filter, frame, out))
+                return false;
+            if (!out) break;
+        }
+        return true;
+    }
+    bool judge_item(const Expression& e, Datum* frame, bool& out);
     bool collect_users(const Expression& e, Datum* frame, Datum& out);
     bool list_comprehension(const Expression& e, Datum* frame, Datum& out);
     bool hashed_comprehension(const Expression& e, Datum* frame, Datum& out);

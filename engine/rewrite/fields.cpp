@@ -8,8 +8,8 @@ namespace dqrewrite {
 
 using program::Field;
 
-bool Evaluator::alive(const Location& at, NodeId node) {
-    return !graph_.erased(node) || fail(at, "node %a was erased", make_node(node));
+bool Evaluator::fail_as_erased(const Location& at, NodeId node) {
+    return fail(at, "node %a was erased", make_node(node));
 }
 
 // `args` and `meta` are not asked here: see attribute_of().

@@ -137,14 +137,11 @@ Evaluator::Visit Evaluator::loops(const Expression& e, size_t loop, Datum* frame
     });
 }
 
-// Whether all filters of a loop hold; false comes back where one cannot be evaluated.
-bool Evaluator::passes(std::span<const ExpressionId> filters, Datum* frame, bool& out) {
-    for (ExpressionId filter : filters) {
-        const Arena::Mark mark = arena_.mark();
-        if (!judge(program_[filter], frame, out)) return false;
-        arena_.release(mark);
-        if (!out) break;
-    }
+// Once for each item of a loop: what was made for it is not needed any more.
+bool Evaluator::judge_item(const Expression& e, Datum* frame, bool& out) {
+    const Arena::Mark mark = arena_.mark();
+    if (!judge(e, frame, out)) return false;
+    arena_.release(mark);
     return true;
 }
 

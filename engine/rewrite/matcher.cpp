@@ -44,10 +44,7 @@ std::optional<RuleId> Matcher::match_told(const MatchProgram& rules, StepId star
     if (registers_.size() < rules.registers) registers_.resize(rules.registers);
     if (frame_.size() < rules.variables) frame_.resize(rules.variables);
     registers_[0] = make_node(root);
-    registers_used_ = rules.registers;
-    choices_.clear();
-    auto found = run(rules, start, 0, frame_.data(), told);
-    registers_used_ = 0;
+    auto found = run(rules, start, registers_.data(), frame_.data(), told);
     return found ? std::optional(static_cast<RuleId>(*found)) : std::nullopt;
 }
 
@@ -59,39 +56,35 @@ bool Matcher::matches(program::PatternId id, const Datum& value, Datum* frame) {
     auto index = static_cast<size_t>(id);
     if (patterns_.size() <= index) patterns_.resize(program_.patterns.size());
     if (!patterns_[index]) patterns_[index] = std::make_unique<MatchProgram>(program::compile_pattern(program_, id));
-    return match_value(*patterns_[index], value, frame, untold);
+    return matches(*patterns_[index], value, frame);
 }
 
 bool Matcher::trace(const MatchProgram& steps, const Datum& value, Datum* frame, MatchTrace& trace) {
-    size_t base = registers_used_;
-    return match_value(steps, value, frame, [&](StepId step, bool succeeded) {
-        trace.step(step, succeeded, {registers_.data() + base, steps.registers}, frame);
-    });
+    std::vector<Datum> registers(steps.registers);
+    registers[0] = value;
+    const StepId start = steps.other_call.step;
+    return start == no_step || run(steps, start, registers.data(), frame, [&](StepId step, bool succeeded) {
+               trace.step(step, succeeded, registers, frame);
+           }).has_value();
 }
 
-template <class Told>
-bool Matcher::match_value(const MatchProgram& steps, const Datum& value, Datum* frame, Told told) {
+bool Matcher::matches(const MatchProgram& steps, const Datum& value, Datum* frame) {
     if (steps.other_call.step == no_step) return true;
-    size_t base = registers_used_;
-    if (registers_.size() < base + steps.registers) registers_.resize(base + steps.registers);
-    registers_[base] = value;
-    registers_used_ = base + steps.registers;
-    bool found = run(steps, steps.other_call.step, base, frame, told).has_value();
-    registers_used_ = base;
-    return found;
+    Datum* const registers = arena_.data(steps.registers);
+    registers[0] = value;
+    return run(steps, steps.other_call.step, registers, frame, untold).has_value();
 }
 
-// The machine. `registers` is where its registers start on the stack.
+// The machine.
 template <class Told>
-std::optional<uint32_t> Matcher::run(const MatchProgram& rules, StepId start, size_t registers, Datum* frame,
+std::optional<uint32_t> Matcher::run(const MatchProgram& rules, StepId start, Datum* registers, Datum* frame,
                                      Told told) {
-    size_t floor = choices_.size();
+    const size_t floor = choices_.size();
     StepId at = start;
     uint32_t taken = first_try;
     while (true) {
         const MatchStep& step = rules.steps[static_cast<size_t>(at)];
-        Datum* const own = registers_.data() + registers;  // evaluating may move the registers
-        const Datum& a = own[static_cast<size_t>(step.a)];
+        const Datum& a = registers[static_cast<size_t>(step.a)];
         // A step that is taken up again for its next solution has left its alternative behind already.
         if (step.otherwise != no_step && taken == first_try) choices_.push_back({step.otherwise, first_try});
         bool succeeded = true;
@@ -106,12 +99,13 @@ std::optional<uint32_t> Matcher::run(const MatchProgram& rules, StepId start, si
             succeeded = next != no_step;
             break;
         case MatchStep::Kind::chain:
-            chain(step, registers, taken);
+            taken = chain(step, registers, taken);
             if (taken > 0) choices_.push_back({at, taken - 1});
             break;
         case MatchStep::Kind::is_call: succeeded = is_call_of(a, step.op_set); break;
-        case MatchStep::Kind::argument: succeeded = argument(step, a, own[static_cast<size_t>(step.b)]); break;
+        case MatchStep::Kind::argument: succeeded = argument(step, a, registers[static_cast<size_t>(step.b)]); break;
         case MatchStep::Kind::bind: frame[step.index] = a; break;
+        case MatchStep::Kind::has_users: succeeded = has_users(step, frame[step.index]); break;
         case MatchStep::Kind::let: succeeded = let(step, frame); break;
         case MatchStep::Kind::where: succeeded = clause_is(true, step, frame); break;
         case MatchStep::Kind::unless: succeeded = clause_is(false, step, frame); break;
@@ -161,31 +155,30 @@ program::StepId Matcher::look_up(const MatchProgram& rules, const MatchStep& ste
     return row != table.end() ? row->second : no_step;
 }
 
-// Calls along the first argument, as many as there are or `taken` of them. Between two rewrites nodes may stand in a
-// circle: no chain is longer than the graph.
-void Matcher::chain(const MatchStep& step, size_t registers, uint32_t& taken) {
-    Datum end = registers_[registers + static_cast<size_t>(step.a)];
+// Calls along the first argument, as many as there are or `most` of them; the return value is their number. Between two
+// rewrites nodes may stand in a circle: no chain is longer than the graph.
+uint32_t Matcher::chain(const MatchStep& step, Datum* registers, uint32_t most) {
+    Datum end = registers[static_cast<size_t>(step.a)];
     scratch_.clear();
-    size_t most = std::min<size_t>(taken, step.at_most_one ? 1 : graph_.size());
-    while (scratch_.size() < most && is_call_of(end, step.op_set)) {
+    const size_t longest = std::min<size_t>(most, step.at_most_one ? 1 : graph_.size());
+    while (scratch_.size() < longest && is_call_of(end, step.op_set)) {
         Datum first;
         if (!CallArguments(graph_, binding_, end.node).at(0, arena_, first)) break;
         scratch_.push_back(end);
         end = first;
     }
-    taken = static_cast<uint32_t>(scratch_.size());
     Datum* nodes = arena_.data(scratch_.size());
     std::copy(scratch_.begin(), scratch_.end(), nodes);
-    registers_[registers + static_cast<size_t>(step.b)] = end;
-    registers_[registers + static_cast<size_t>(step.c)] = make_items(Datum::Kind::list, {nodes, scratch_.size()});
+    registers[static_cast<size_t>(step.b)] = end;
+    registers[static_cast<size_t>(step.c)] = make_items(Datum::Kind::list, {nodes, scratch_.size()});
+    return static_cast<uint32_t>(scratch_.size());
 }
 
 // The steps that run() leaves to others.
-bool Matcher::perform(const MatchProgram& rules, const MatchStep& step, size_t registers, Datum* frame) {
+bool Matcher::perform(const MatchProgram& rules, const MatchStep& step, Datum* registers, Datum* frame) {
     using Kind = MatchStep::Kind;
-    Datum* const own = registers_.data() + registers;
-    const Datum a = own[static_cast<size_t>(step.a)];
-    Datum& b = own[static_cast<size_t>(step.b)];
+    const Datum& a = registers[static_cast<size_t>(step.a)];
+    Datum& b = registers[static_cast<size_t>(step.b)];
     switch (step.kind) {
     case Kind::is_node: return a.kind == Datum::Kind::node;
     case Kind::is_opcode: return a.kind == Datum::Kind::node && graph_.opcode(a.node) == step.opcode;
@@ -214,12 +207,7 @@ bool Matcher::perform(const MatchProgram& rules, const MatchStep& step, size_t r
     case Kind::is_same: return same(a, b);
     case Kind::is_variable: return same(a, frame[step.index]);
     case Kind::copy: b = a; return true;
-    case Kind::evaluate: {
-        Datum value;  // evaluating may move the registers
-        if (!evaluator_->evaluate(static_cast<program::ExpressionId>(step.index), frame, value)) return false;
-        registers_[registers + static_cast<size_t>(step.b)] = value;
-        return true;
-    }
+    case Kind::evaluate: return evaluator_->evaluate(static_cast<program::ExpressionId>(step.index), frame, b);
     default: return true;
     }
 }

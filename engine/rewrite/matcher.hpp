@@ -68,16 +68,18 @@ private:
     template <class Told>
     std::optional<program::RuleId> match_told(const program::MatchProgram& rules, StepId start, NodeId root,
                                               Told told);
+    bool matches(const program::MatchProgram& steps, const Datum& value, Datum* frame);
     template <class Told>
-    bool match_value(const program::MatchProgram& steps, const Datum& value, Datum* frame, Told told);
-    template <class Told>
-    std::optional<uint32_t> run(const program::MatchProgram& rules, StepId start, size_t registers, Datum* frame,
+    std::optional<uint32_t> run(const program::MatchProgram& rules, StepId start, Datum* registers, Datum* frame,
                                 Told told);
-    bool perform(const program::MatchProgram& rules, const program::MatchStep& step, size_t registers, Datum* frame);
+    bool perform(const program::MatchProgram& rules, const program::MatchStep& step, Datum* registers, Datum* frame);
     bool let(const program::MatchStep& step, Datum* frame);
     bool clause_is(bool wanted, const program::MatchStep& step, Datum* frame);
     bool argument(const program::MatchStep& step, const Datum& call, Datum& out);
-    void chain(const program::MatchStep& step, size_t registers, uint32_t& taken);
+    bool has_users(const program::MatchStep& step, const Datum& value) const {
+        return value.kind != Datum::Kind::node || graph_.user_count(value.node) >= static_cast<size_t>(step.b);
+    }
+    uint32_t chain(const program::MatchStep& step, Datum* registers, uint32_t most);
     StepId look_up(const program::MatchProgram& rules, const program::MatchStep& step, const Datum& value);
     bool is_call_of(const Datum& value, program::OpSetId set) {
         return value.kind == Datum::Kind::node && graph_.opcode(value.node) == Opcode::call_function &&
@@ -91,9 +93,8 @@ private:
     Budget& budget_;
     Evaluator* evaluator_ = nullptr;
     bool traced_ = false;           // somebody wants to see what was found where a node was wanted
-    std::vector<Datum> registers_;  // a stack: those of a pattern inside an expression lie above the rule's
-    size_t registers_used_ = 0;
-    std::vector<Choice> choices_;  // likewise
+    std::vector<Datum> registers_;  // of the rules; those of a pattern inside an expression lie in the arena
+    std::vector<Choice> choices_;   // a stack
     std::vector<Datum> frame_;
     std::vector<Datum> scratch_;
     std::vector<std::unique_ptr<program::MatchProgram>> patterns_;  // by PatternId, compiled on first use

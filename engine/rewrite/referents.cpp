@@ -402,7 +402,20 @@ bool Evaluator::length(const Expression& e, size_t enough, Datum* frame, size_t&
         }
         return attribute_of(child, owner, strict_, object) && length_of(e.location, object, enough, out);
     }
+    if (child.form == Form::or_empty) return length_or_none(e.location, child, enough, frame, out);
     return refer(e.children[0], frame, object) && length_of(e.location, object, enough, out);
+}
+
+// Of `x or []`. What has no items is false.
+bool Evaluator::length_or_none(const Location& at, const Expression& e, size_t enough, Datum* frame, size_t& out) {
+    const ExpressionId first = e.children[0];
+    Referent object;
+    if (!refer(first, frame, object)) return false;
+    bool array = object.kind == Referent::Kind::json && object.json->kind() == JsonKind::array;
+    bool holds = true;
+    if (!array && !truth_of_referent(program_[first].location, object, holds)) return false;
+    out = 0;
+    return !holds || length_of(at, object, enough, out);
 }
 
 bool Evaluator::length_of(const Location& at, const Referent& referent, size_t enough, size_t& out) {

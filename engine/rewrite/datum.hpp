@@ -13,6 +13,7 @@
 #include "engine/graph/graph.hpp"
 #include "engine/program/program.hpp"
 
+#include <bit>
 #include <compare>
 #include <cstdint>
 #include <memory>
@@ -109,52 +110,35 @@ private:
     size_t used_ = 0;
 };
 
+// A datum is read as a whole all the time. A processor that has just written it in parts would wait for them, so it is
+// written as a whole too, as two words of 64 bits in one register.
+inline Datum make_datum(Datum::Kind kind, uint32_t size, uint64_t payload) {
+    using Words [[gnu::vector_size(16)]] = uint64_t;
+    return std::bit_cast<Datum>(Words{static_cast<uint64_t>(kind) | uint64_t{size} << 32, payload});
+}
 inline Datum make_none() {
     return {};
 }
 inline Datum make_boolean(bool value) {
-    Datum datum;
-    datum.kind = Datum::Kind::boolean;
-    datum.boolean = value;
-    return datum;
+    return make_datum(Datum::Kind::boolean, 0, value);
 }
 inline Datum make_integer(int64_t value) {
-    Datum datum;
-    datum.kind = Datum::Kind::integer;
-    datum.integer = value;
-    return datum;
+    return make_datum(Datum::Kind::integer, 0, static_cast<uint64_t>(value));
 }
 inline Datum make_real(double value) {
-    Datum datum;
-    datum.kind = Datum::Kind::real;
-    datum.real = value;
-    return datum;
+    return make_datum(Datum::Kind::real, 0, std::bit_cast<uint64_t>(value));
 }
 inline Datum make_text(Datum::Kind kind, std::string_view text) {  // text outlives the datum
-    Datum datum;
-    datum.kind = kind;
-    datum.size = static_cast<uint32_t>(text.size());
-    datum.text = text.data();
-    return datum;
+    return make_datum(kind, static_cast<uint32_t>(text.size()), std::bit_cast<uint64_t>(text.data()));
 }
 inline Datum make_node(NodeId node) {
-    Datum datum;
-    datum.kind = Datum::Kind::node;
-    datum.node = node;
-    return datum;
+    return make_datum(Datum::Kind::node, 0, static_cast<uint32_t>(node));
 }
 inline Datum make_op(Symbol symbol) {
-    Datum datum;
-    datum.kind = Datum::Kind::op;
-    datum.symbol = symbol;
-    return datum;
+    return make_datum(Datum::Kind::op, 0, static_cast<uint32_t>(symbol));
 }
 inline Datum make_items(Datum::Kind kind, std::span<const Datum> items) {  // items outlive the datum
-    Datum datum;
-    datum.kind = kind;
-    datum.size = static_cast<uint32_t>(items.size());
-    datum.items = items.data();
-    return datum;
+    return make_datum(kind, static_cast<uint32_t>(items.size()), std::bit_cast<uint64_t>(items.data()));
 }
 // An integer by its digits, of any length and with or without a sign. Digits outlive the datum.
 Datum make_integer_of(std::string_view digits);

@@ -12,7 +12,7 @@ void Graph::set_target_impure(Symbol target, bool impure) {
 }
 
 bool Graph::impure(NodeId node) const {
-    const Head& head = heads_[index_of(node)];
+    const Node& head = nodes_[index_of(node)];
     switch (head.opcode) {
     case Opcode::placeholder:
     case Opcode::output: return true;

@@ -35,19 +35,15 @@ void Graph::check_operands(std::span<const NodeId> operands) const {
 // -- building
 
 void Graph::reserve(size_t nodes, size_t operands) {
-    links_.reserve(nodes);
-    heads_.reserve(nodes);
-    skeletons_.reserve(nodes);
-    names_.reserve(nodes);
-    metas_.reserve(nodes);
-    origins_.reserve(nodes);
+    nodes_.reserve(nodes);
+    details_.reserve(nodes);
     uses_.reserve(nodes, operands);
 }
 
 // Makes room for one more node, so that no array fails after another has grown.
 void Graph::prepare(size_t operands) {
     if (id_count() == max_id_count) throw GraphError("too many nodes");
-    if (heads_.size() == heads_.capacity()) reserve(std::max<size_t>(16, 2 * heads_.size()), 0);
+    if (nodes_.size() == nodes_.capacity()) reserve(std::max<size_t>(16, 2 * nodes_.size()), 0);
     uses_.prepare(operands);
 }
 
@@ -57,25 +53,23 @@ Graph::Skeleton Graph::skeleton_of(const Arguments& arguments) {
 }
 
 // A node that is not in the list yet, and without operands.
-NodeId Graph::put(const Head& head, const Skeleton& skeleton, Name name, std::string_view meta,
-                  std::string_view origin) {
-    const NodeId node{static_cast<uint32_t>(id_count())};
-    links_.emplace_back();
-    heads_.push_back(head);
-    skeletons_.push_back(skeleton);
-    names_.push_back(name);
-    metas_.push_back(meta);
-    origins_.push_back(origin);
+NodeId Graph::put(const Node& node, const Details& details) {
+    const NodeId fresh{static_cast<uint32_t>(id_count())};
+    nodes_.push_back(node);
+    details_.push_back(details);
     ++size_;
-    return node;
+    return fresh;
 }
 
 NodeId Graph::append(const NewNode& node) {
     prepare(node.arguments.operands.size());
     check_operands(node.arguments.operands);
     const Name name = namespace_.keep(node.name, NodeId{static_cast<uint32_t>(id_count())});
-    const NodeId fresh =
-        put({node.target, node.opcode, node.impurity}, skeleton_of(node.arguments), name, node.meta, node.origin);
+    const NodeId fresh = put({.target = node.target,
+                              .opcode = node.opcode,
+                              .impurity = node.impurity,
+                              .arguments = ArgumentBits(node.arguments.args)},
+                             {name, node.meta, node.origin, skeleton_of(node.arguments)});
     uses_.add(node.arguments.operands);
     insert(fresh, {});
     return fresh;
@@ -87,7 +81,9 @@ NodeId Graph::create(Opcode opcode, Symbol target, const Arguments& arguments, s
     prepare(arguments.operands.size());
     check_operands(arguments.operands);
     const Name name = namespace_.create(candidate, NodeId{static_cast<uint32_t>(id_count())});
-    const NodeId fresh = put({target, opcode}, skeleton_of(arguments), name, {}, {});
+    const NodeId fresh =
+        put({.target = target, .opcode = opcode, .arguments = ArgumentBits(arguments.args)},
+            {name, {}, {}, skeleton_of(arguments)});
     uses_.add(arguments.operands);
     insert(fresh, place);
     ++edit_count_;
@@ -98,9 +94,13 @@ NodeId Graph::clone(NodeId node, Place place) {
     if (place.node != no_node) check_alive(place.node);
     check_alive(node);
     prepare(operand_count(node));
-    const Name name = namespace_.create(names_[index_of(node)], NodeId{static_cast<uint32_t>(id_count())});
-    const NodeId fresh =
-        put({target(node), opcode(node), own_impurity(node)}, skeletons_[index_of(node)], name, meta(node), {});
+    const Details& original = details_[index_of(node)];
+    const Name name = namespace_.create(original.name, NodeId{static_cast<uint32_t>(id_count())});
+    const NodeId fresh = put({.target = target(node),
+                              .opcode = opcode(node),
+                              .impurity = own_impurity(node),
+                              .arguments = nodes_[index_of(node)].arguments},
+                             {name, original.meta, {}, original.skeleton});
     uses_.add_copy(node);
     insert(fresh, place);
     ++edit_count_;
@@ -114,16 +114,17 @@ void Graph::insert(NodeId node, Place place) {
     const bool before = place.side == Place::Side::before;
     const NodeId next = before ? place.node : place.node == no_node ? first_ : this->next(place.node);
     const NodeId previous = next == no_node ? last_ : this->previous(next);
-    links_[index_of(node)] = {next, previous};
-    (previous == no_node ? first_ : links_[index_of(previous)].next) = node;
-    (next == no_node ? last_ : links_[index_of(next)].previous) = node;
+    nodes_[index_of(node)].next = next;
+    nodes_[index_of(node)].previous = previous;
+    (previous == no_node ? first_ : nodes_[index_of(previous)].next) = node;
+    (next == no_node ? last_ : nodes_[index_of(next)].previous) = node;
 }
 
 // Leaves the node's own link as it is: that is where an iterator that stands on it goes on.
 void Graph::unlink(NodeId node) {
-    const Link link = links_[index_of(node)];
-    (link.previous == no_node ? first_ : links_[index_of(link.previous)].next) = link.next;
-    (link.next == no_node ? last_ : links_[index_of(link.next)].previous) = link.previous;
+    const Node link = nodes_[index_of(node)];
+    (link.previous == no_node ? first_ : nodes_[index_of(link.previous)].next) = link.next;
+    (link.next == no_node ? last_ : nodes_[index_of(link.next)].previous) = link.previous;
 }
 
 void Graph::move(NodeId node, Place place) {
@@ -138,7 +139,7 @@ void Graph::move(NodeId node, Place place) {
 // -- edits of a node
 
 void Graph::mark_edited(NodeId node, Flag what) {
-    heads_[index_of(node)].flags |= what;
+    nodes_[index_of(node)].flags |= what;
     ++edit_count_;
 }
 
@@ -154,8 +155,8 @@ void Graph::erase(NodeId node) {
     if (erased(node)) return;
     unlink(node);
     uses_.drop(node);
-    namespace_.release(names_[index_of(node)]);
-    heads_[index_of(node)].flags |= is_erased;
+    namespace_.release(details_[index_of(node)].name);
+    nodes_[index_of(node)].flags |= is_erased;
     --size_;
     ++edit_count_;
 }
@@ -163,7 +164,7 @@ void Graph::erase(NodeId node) {
 void Graph::replace_input(NodeId user, NodeId old, NodeId fresh) {
     check_alive(fresh);
     ++edit_count_;
-    if (uses_.replace(user, old, fresh) && old != fresh) heads_[index_of(user)].flags |= has_new_arguments;
+    if (uses_.replace(user, old, fresh) && old != fresh) nodes_[index_of(user)].flags |= has_new_arguments;
 }
 
 void Graph::replace_all_uses(NodeId old, NodeId fresh) {
@@ -178,19 +179,20 @@ void Graph::set_arguments(NodeId node, const Arguments& arguments) {
     uses_.check_room(arguments.operands.size());
     check_operands(arguments.operands);
     uses_.assign(node, arguments.operands);
-    skeletons_[index_of(node)] = skeleton_of(arguments);
+    details_[index_of(node)].skeleton = skeleton_of(arguments);
+    nodes_[index_of(node)].arguments = ArgumentBits(arguments.args);
     mark_edited(node, has_new_arguments);
 }
 
 void Graph::set_target(NodeId node, Symbol target) {
     check_alive(node);
-    heads_[index_of(node)].target = target;
+    nodes_[index_of(node)].target = target;
     mark_edited(node, has_new_target);
 }
 
 void Graph::set_meta(NodeId node, std::string_view json) {
     check_alive(node);
-    metas_[index_of(node)] = store_.copy(json);
+    details_[index_of(node)].meta = store_.copy(json);
     mark_edited(node, has_new_meta);
 }
 

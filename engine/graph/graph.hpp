@@ -10,6 +10,7 @@
 // Tested by tests/graph/graph_test.cpp, and by model_test.cpp against a slow model of FX.
 #pragma once
 
+#include "engine/graph/argument_bits.hpp"
 #include "engine/graph/names.hpp"
 #include "engine/graph/node_id.hpp"
 #include "engine/graph/symbols.hpp"
@@ -60,13 +61,13 @@ public:
 
     // -- order
     size_t size() const { return size_; }              // nodes that are not erased
-    size_t id_count() const { return heads_.size(); }  // ids given out: 0 … id_count() - 1
+    size_t id_count() const { return nodes_.size(); }  // ids given out: 0 … id_count() - 1
     NodeId first() const { return first_; }            // no_node in an empty graph
     NodeId last() const { return last_; }
     // no_node at the end; of an erased node, what it was when it was erased.
-    NodeId next(NodeId node) const { return links_[index_of(node)].next; }
-    NodeId previous(NodeId node) const { return links_[index_of(node)].previous; }
-    bool erased(NodeId node) const { return (heads_[index_of(node)].flags & is_erased) != 0; }
+    NodeId next(NodeId node) const { return nodes_[index_of(node)].next; }
+    NodeId previous(NodeId node) const { return nodes_[index_of(node)].previous; }
+    bool erased(NodeId node) const { return (nodes_[index_of(node)].flags & is_erased) != 0; }
     // FX's own step of `for n in graph.nodes`: the next of `node` as it is now, past erased nodes.
     NodeId step(NodeId node) const {
         do node = next(node);
@@ -80,37 +81,44 @@ public:
     }
 
     // -- one node
-    Opcode opcode(NodeId node) const { return heads_[index_of(node)].opcode; }
-    Symbol target(NodeId node) const { return heads_[index_of(node)].target; }
+    Opcode opcode(NodeId node) const { return nodes_[index_of(node)].opcode; }
+    Symbol target(NodeId node) const { return nodes_[index_of(node)].target; }
     std::string_view target_text(NodeId node) const { return symbols_->text(target(node)); }
     std::string name(NodeId node) const;
-    void append_name(NodeId node, std::string& out) const { namespace_.append(names_[index_of(node)], out); }
+    void append_name(NodeId node, std::string& out) const { namespace_.append(details_[index_of(node)].name, out); }
     // The name is letters, digits and underscores of ASCII, the first no digit.
-    bool has_identifier(NodeId node) const { return namespace_.has_identifier(names_[index_of(node)]); }
+    bool has_identifier(NodeId node) const { return namespace_.has_identifier(details_[index_of(node)].name); }
     NodeId find(std::string_view name) const { return namespace_.bearer(name); }  // no_node where no node bears it
     std::span<const Value> args(NodeId node) const {
-        const Skeleton& skeleton = skeletons_[index_of(node)];
+        const Skeleton& skeleton = details_[index_of(node)].skeleton;
         return {skeleton.args, skeleton.arg_count};
     }
     std::span<const Keyword> kwargs(NodeId node) const {
-        const Skeleton& skeleton = skeletons_[index_of(node)];
+        const Skeleton& skeleton = details_[index_of(node)].skeleton;
         return {skeleton.kwargs, skeleton.kwarg_count};
     }
     // The JSON object as text; empty where the node has none.
-    std::string_view meta(NodeId node) const { return metas_[index_of(node)]; }
+    std::string_view meta(NodeId node) const { return details_[index_of(node)].meta; }
     // Asks the memory for the first bytes of the metadata of a node that will be looked at soon. Any number is good.
     void prefetch_meta(size_t id) const {
-        if (id >= metas_.size()) return;
-        __builtin_prefetch(metas_[id].data());
-        if (metas_[id].size() > 64) __builtin_prefetch(metas_[id].data() + 64);
+        if (id >= details_.size()) return;
+        __builtin_prefetch(details_[id].meta.data());
+        if (details_[id].meta.size() > 64) __builtin_prefetch(details_[id].meta.data() + 64);
     }
-    Impurity own_impurity(NodeId node) const { return heads_[index_of(node)].impurity; }
+    Impurity own_impurity(NodeId node) const { return nodes_[index_of(node)].impurity; }
 
     // -- operands and users
     // Places, so add(x, x) has two.
     size_t operand_count(NodeId node) const { return uses_.operand_count(node); }
     // no_node in an erased node, where FX has None.
     NodeId operand(NodeId node, size_t index) const { return uses_.operand(node, index); }
+    // Whether an operand is the argument at a position, as far as that is known without the values; and which.
+    ArgumentBits::Kind argument_kind(NodeId node, size_t position) const {
+        return nodes_[index_of(node)].arguments.kind(position);
+    }
+    NodeId operand_argument(NodeId node, size_t position) const {
+        return operand(node, nodes_[index_of(node)].arguments.operands_before(position));
+    }
     // FX's all_input_nodes: the operands in order, each once. Appends to `out`.
     void inputs(NodeId node, std::vector<NodeId>& out) const { uses_.inputs(node, out); }
     // FX's users, in FX's order. Appends to `out`.
@@ -122,10 +130,10 @@ public:
 
     // -- where a node came from: for the writer of the dump
     // The JSON object it was read from; empty for a new node.
-    std::string_view origin(NodeId node) const { return origins_[index_of(node)]; }
-    bool arguments_edited(NodeId node) const { return (heads_[index_of(node)].flags & has_new_arguments) != 0; }
-    bool target_edited(NodeId node) const { return (heads_[index_of(node)].flags & has_new_target) != 0; }
-    bool meta_edited(NodeId node) const { return (heads_[index_of(node)].flags & has_new_meta) != 0; }
+    std::string_view origin(NodeId node) const { return details_[index_of(node)].origin; }
+    bool arguments_edited(NodeId node) const { return (nodes_[index_of(node)].flags & has_new_arguments) != 0; }
+    bool target_edited(NodeId node) const { return (nodes_[index_of(node)].flags & has_new_target) != 0; }
+    bool meta_edited(NodeId node) const { return (nodes_[index_of(node)].flags & has_new_meta) != 0; }
     uint64_t edit_count() const { return edit_count_; }  // grows with every edit
 
     // -- building: what a reader does. The name is kept as it is; what create_name would have given in its
@@ -178,16 +186,16 @@ public:
     ValueStore& store() { return store_; }
 
 private:
-    struct Link {
+    enum Flag : uint8_t { is_erased = 1, has_new_arguments = 2, has_new_target = 4, has_new_meta = 8 };
+    // What every walk over the graph reads.
+    struct Node {
         NodeId next = no_node;
         NodeId previous = no_node;
-    };
-    enum Flag : uint8_t { is_erased = 1, has_new_arguments = 2, has_new_target = 4, has_new_meta = 8 };
-    struct Head {
         Symbol target = no_symbol;
         Opcode opcode = Opcode::call_function;
         Impurity impurity = Impurity::unsaid;
         uint8_t flags = 0;
+        ArgumentBits arguments;
     };
     // The argument values without the nodes in them, which are in uses_: shared by all copies of a node.
     struct Skeleton {
@@ -196,23 +204,26 @@ private:
         uint32_t arg_count = 0;
         uint32_t kwarg_count = 0;
     };
+    // What is asked of single nodes.
+    struct alignas(64) Details {
+        Name name;
+        std::string_view meta;
+        std::string_view origin;
+        Skeleton skeleton;
+    };
 
     static Skeleton skeleton_of(const Arguments& arguments);
     void check_alive(NodeId node) const;
     void check_operands(std::span<const NodeId> operands) const;
     void prepare(size_t operands);
-    NodeId put(const Head& head, const Skeleton& skeleton, Name name, std::string_view meta, std::string_view origin);
+    NodeId put(const Node& node, const Details& details);
     void insert(NodeId node, Place place);
     void unlink(NodeId node);
     void mark_edited(NodeId node, Flag what);
 
     // Parallel arrays: one element for each id. What is asked together stands together.
-    std::vector<Link> links_;
-    std::vector<Head> heads_;
-    std::vector<Skeleton> skeletons_;
-    std::vector<Name> names_;
-    std::vector<std::string_view> metas_;
-    std::vector<std::string_view> origins_;
+    std::vector<Node> nodes_;
+    std::vector<Details> details_;
     Uses uses_;
 
     NodeId first_ = no_node;

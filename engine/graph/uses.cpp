@@ -9,8 +9,6 @@ namespace dqrewrite {
 
 void Uses::reserve(size_t nodes, size_t operands) {
     rows_.reserve(nodes);
-    stamps_.reserve(nodes);
-    marks_.reserve(nodes);
     uses_.reserve(operands);
 }
 
@@ -21,7 +19,7 @@ void Uses::check_room(size_t operands) const {
 // A mark that no node bears.
 uint32_t Uses::new_mark() {
     if (++mark_ == 0) {
-        std::fill(marks_.begin(), marks_.end(), 0);
+        for (Row& row : rows_) row.mark = 0;
         mark_ = 1;
     }
     return mark_;
@@ -37,9 +35,9 @@ void Uses::prepare(size_t operands) {
 
 // A node whose operands are still to be filled in.
 NodeId Uses::new_row(size_t operand_count) {
-    rows_.push_back({static_cast<uint32_t>(uses_.size()), static_cast<uint32_t>(operand_count)});
-    stamps_.push_back(++clock_);
-    marks_.push_back(0);
+    rows_.push_back({.begin = static_cast<uint32_t>(uses_.size()),
+                     .count = static_cast<uint32_t>(operand_count),
+                     .stamp = ++clock_});
     uses_.resize(uses_.size() + operand_count);
     new_mark();
     return NodeId{static_cast<uint32_t>(rows_.size() - 1)};
@@ -67,7 +65,7 @@ void Uses::assign(NodeId node, std::span<const NodeId> operands) {
     Row& row = rows_[index_of(node)];
     if (!fits) row.begin = static_cast<uint32_t>(uses_.size() - operands.size());
     row.count = static_cast<uint32_t>(operands.size());
-    stamps_[index_of(node)] = ++clock_;
+    rows_[index_of(node)].stamp = ++clock_;
     new_mark();
     for (uint32_t place = 0; place < row.count; ++place) fill(node, place, operands[place]);
 }
@@ -84,8 +82,8 @@ void Uses::fill(NodeId node, uint32_t place, NodeId input) {
     uses_[use] = {input, node, end, end};
     if (input == no_node) return;
     link(use, input);
-    if (marks_[index_of(input)] == mark_) return;
-    marks_[index_of(input)] = mark_;
+    if (rows_[index_of(input)].mark == mark_) return;
+    rows_[index_of(input)].mark = mark_;
     ++rows_[index_of(input)].user_count;
 }
 
@@ -116,8 +114,8 @@ void Uses::release(NodeId node) {
         const NodeId input = uses_[use].input;
         if (input == no_node) continue;
         unlink(use);
-        if (marks_[index_of(input)] == mark) continue;
-        marks_[index_of(input)] = mark;
+        if (rows_[index_of(input)].mark == mark) continue;
+        rows_[index_of(input)].mark = mark;
         --rows_[index_of(input)].user_count;
     }
 }
@@ -140,7 +138,7 @@ bool Uses::uses(NodeId user, NodeId input) const {
 }
 
 bool Uses::replace(NodeId user, NodeId old, NodeId fresh) {
-    stamps_[index_of(user)] = ++clock_;
+    rows_[index_of(user)].stamp = ++clock_;
     if (old == fresh) return uses(user, old);
     const bool was_user = uses(user, fresh);
     bool found = false;
@@ -173,7 +171,7 @@ void Uses::users(NodeId node, std::vector<NodeId>& out) const {
         const NodeId user = uses_[use].user;
         if (out.size() > start) {
             if (out.back() == user) continue;
-            in_order &= stamps_[index_of(user)] < stamps_[index_of(out.back())];
+            in_order &= rows_[index_of(user)].stamp < rows_[index_of(out.back())].stamp;
         }
         out.push_back(user);
     }
@@ -182,7 +180,7 @@ void Uses::users(NodeId node, std::vector<NodeId>& out) const {
         std::reverse(first, out.end());
         return;
     }
-    std::sort(first, out.end(), [this](NodeId a, NodeId b) { return stamps_[index_of(a)] < stamps_[index_of(b)]; });
+    std::sort(first, out.end(), [this](NodeId a, NodeId b) { return rows_[index_of(a)].stamp < rows_[index_of(b)].stamp; });
     out.erase(std::unique(first, out.end()), out.end());
 }
 

@@ -66,6 +66,8 @@ private:
         uint32_t count = 0;
         uint32_t newest = end;  // of the chain of uses
         uint32_t user_count = 0;
+        uint64_t stamp = 0;  // of the last assignment
+        uint32_t mark = 0;   // to count an input once in an operation that meets it several times
     };
 
     NodeId new_row(size_t operand_count);
@@ -77,11 +79,8 @@ private:
     bool chain_is_shorter(NodeId input, NodeId user) const;
 
     std::vector<Row> rows_;
-    std::vector<uint64_t> stamps_;  // of the last assignment
     std::vector<Use> uses_;
     uint64_t clock_ = 0;
-    // To count an input once in an operation that meets it several times.
-    std::vector<uint32_t> marks_;
     uint32_t mark_ = 0;
 };
 

@@ -139,11 +139,16 @@ bool Matcher::clause_is(bool wanted, const MatchStep& step, Datum* frame) {
 }
 
 bool Matcher::argument(const MatchStep& step, const Datum& call, Datum& out) {
+    const ArgumentBits::Kind kind = graph_.argument_kind(call.node, step.index);
+    if (kind == ArgumentBits::Kind::operand) {
+        const NodeId operand = graph_.operand_argument(call.node, step.index);
+        out = operand == no_node ? make_none() : make_node(operand);
+        return true;
+    }
+    if (kind == ArgumentBits::Kind::no_operand && step.of_node && !traced_) return false;
     const std::span<const Value> stored = graph_.args(call.node);
     if (step.index >= stored.size()) return CallArguments(graph_, binding_, call.node).at(step.index, arena_, out);
-    const Value& value = stored[step.index];
-    if (step.of_node && !traced_ && value.kind != Value::Kind::operand) return false;
-    out = from_value(graph_, call.node, value, arena_);
+    out = from_value(graph_, call.node, stored[step.index], arena_);
     return true;
 }
 

@@ -1,0 +1,46 @@
+// Which of a node's first arguments are operands, in one byte that stands with the node.
+//
+// A pattern asks most of all whether a node stands at a place, and which: with this the values, which lie elsewhere in
+// memory, need not be looked at. Tested by tests/graph/graph_test.cpp.
+#pragma once
+
+#include "engine/graph/value.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <span>
+
+namespace dqrewrite {
+
+class ArgumentBits {
+public:
+    enum class Kind : uint8_t { operand, no_operand, unknown };
+
+    ArgumentBits() = default;
+    // Of positional arguments: up to seven, and none from the first container on that has operands in it.
+    explicit ArgumentBits(std::span<const Value> args) {
+        unsigned bits = 0, end = 1;
+        for (const Value& value : args.first(std::min(args.size(), size_t{most}))) {
+            if (value.has_operands) break;
+            if (value.kind == Value::Kind::operand) bits |= end;
+            end <<= 1;
+        }
+        bits_ = static_cast<uint8_t>(bits | end);
+    }
+
+    Kind kind(size_t position) const {
+        if (position >= static_cast<size_t>(std::bit_width(bits_)) - 1) return Kind::unknown;
+        return (bits_ >> position & 1) != 0 ? Kind::operand : Kind::no_operand;
+    }
+    // How many operands stand before an argument that is known.
+    size_t operands_before(size_t position) const {
+        return static_cast<size_t>(std::popcount(bits_ & ((1U << position) - 1)));
+    }
+
+private:
+    static constexpr size_t most = 7;
+    uint8_t bits_ = 1;  // a bit for each argument, and one behind the last that is known
+};
+
+}  // namespace dqrewrite

@@ -214,8 +214,9 @@ std::string splice(std::string_view whole, const char* begin, const char* end, s
 
 }  // namespace
 
-JsonValue::JsonValue(std::string_view text)
-    : at_(skip_space(text.data(), text.data() + text.size())), limit_(text.data() + text.size()) {}
+void JsonValue::pass_space() {
+    at_ = skip_space(at_, limit_);
+}
 
 JsonKind JsonValue::kind_of_scalar() const {
     const std::string_view rest = slice(at_, limit_);

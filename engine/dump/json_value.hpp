@@ -19,8 +19,11 @@ enum class JsonKind : uint8_t { null, boolean, number, string, array, object, ba
 
 class JsonValue {
 public:
+    JsonValue() = default;  // a bad one
     // The value at the start of `text`, white space aside; it may be followed by anything.
-    explicit JsonValue(std::string_view text);
+    explicit JsonValue(std::string_view text) : at_(text.data()), limit_(text.data() + text.size()) {
+        if (at_ != limit_ && *at_ <= ' ') pass_space();
+    }
 
     JsonKind kind() const {  // by the first byte
         if (at_ == limit_) return JsonKind::bad;
@@ -49,8 +52,9 @@ private:
     friend class JsonItems;
     friend class JsonMembers;
     JsonKind kind_of_scalar() const;
-    const char* at_;
-    const char* limit_;
+    void pass_space();
+    const char* at_ = nullptr;
+    const char* limit_ = nullptr;
 };
 
 // Walks an array: for (JsonItems i(value); i.next();) use(i.value());

@@ -64,6 +64,12 @@ public:
         }
         return compute(e, frame, out);
     }
+    // The same without a copy, where the value lies somewhere already; `room` is for one that does not. Null where it
+    // cannot be evaluated.
+    const Datum* find(const program::Expression& e, Datum* frame, Datum& room) {
+        if (e.kind == program::Expression::Kind::variable) return &frame[static_cast<size_t>(e.variable)];
+        return evaluate(e, frame, room) ? &room : nullptr;
+    }
     const Datum& constant(uint32_t index) const { return constants_[index]; }  // of the program
     // Evaluates and takes Python's truth of the value. False in `ok` where it cannot be evaluated.
     bool truth_of(program::ExpressionId expression, Datum* frame, bool& ok) {
@@ -103,10 +109,13 @@ private:
     struct Referent {
         enum class Kind : uint8_t { datum, arguments, stored, json };
         Kind kind = Kind::datum;
-        Datum datum;
-        NodeId owner = no_node;         // of arguments and stored
-        std::span<const Value> values;  // all arguments; of stored the one
-        std::optional<JsonValue> json;
+        NodeId owner = no_node;  // of arguments and stored
+        union {
+            Datum datum;
+            std::span<const Value> values;  // all arguments; of stored the one
+            JsonValue json;
+        };
+        Referent() : datum() {}
     };
 
     class Scratch;

@@ -44,8 +44,8 @@ std::optional<RuleId> Matcher::match_told(const MatchProgram& rules, StepId star
     if (registers_.size() < rules.registers) registers_.resize(rules.registers);
     if (frame_.size() < rules.variables) frame_.resize(rules.variables);
     registers_[0] = make_node(root);
-    auto found = run(rules, start, registers_.data(), frame_.data(), told);
-    return found ? std::optional(static_cast<RuleId>(*found)) : std::nullopt;
+    const uint32_t found = run(rules, start, registers_.data(), frame_.data(), told);
+    return found == nothing ? std::nullopt : std::optional(static_cast<RuleId>(found));
 }
 
 bool Matcher::matches(program::PatternId id, const Datum& value, Datum* frame) {
@@ -65,20 +65,19 @@ bool Matcher::trace(const MatchProgram& steps, const Datum& value, Datum* frame,
     const StepId start = steps.other_call.step;
     return start == no_step || run(steps, start, registers.data(), frame, [&](StepId step, bool succeeded) {
                trace.step(step, succeeded, registers, frame);
-           }).has_value();
+           }) != nothing;
 }
 
 bool Matcher::matches(const MatchProgram& steps, const Datum& value, Datum* frame) {
     if (steps.other_call.step == no_step) return true;
     Datum* const registers = arena_.data(steps.registers);
     registers[0] = value;
-    return run(steps, steps.other_call.step, registers, frame, untold).has_value();
+    return run(steps, steps.other_call.step, registers, frame, untold) != nothing;
 }
 
 // The machine.
 template <class Told>
-std::optional<uint32_t> Matcher::run(const MatchProgram& rules, StepId start, Datum* registers, Datum* frame,
-                                     Told told) {
+uint32_t Matcher::run(const MatchProgram& rules, StepId start, Datum* registers, Datum* frame, Told told) {
     const size_t floor = choices_.size();
     StepId at = start;
     uint32_t taken = first_try;
@@ -117,7 +116,7 @@ std::optional<uint32_t> Matcher::run(const MatchProgram& rules, StepId start, Da
             at = next;
             continue;
         }
-        if (choices_.size() == floor) return {};
+        if (choices_.size() == floor) return nothing;
         budget_.spend(1, rules.locations[static_cast<size_t>(at)]);
         at = choices_.back().step;
         taken = choices_.back().taken;

@@ -64,14 +64,14 @@ private:
         uint32_t taken;  // of a chain; first_try for a plain alternative
     };
     static constexpr uint32_t first_try = 0xFFFFFFFF;
+    static constexpr uint32_t nothing = 0xFFFFFFFF;  // where run() comes to no `accept`
 
     template <class Told>
     std::optional<program::RuleId> match_told(const program::MatchProgram& rules, StepId start, NodeId root,
                                               Told told);
     bool matches(const program::MatchProgram& steps, const Datum& value, Datum* frame);
     template <class Told>
-    std::optional<uint32_t> run(const program::MatchProgram& rules, StepId start, Datum* registers, Datum* frame,
-                                Told told);
+    uint32_t run(const program::MatchProgram& rules, StepId start, Datum* registers, Datum* frame, Told told);
     bool perform(const program::MatchProgram& rules, const program::MatchStep& step, Datum* registers, Datum* frame);
     bool let(const program::MatchStep& step, Datum* frame);
     bool clause_is(bool wanted, const program::MatchStep& step, Datum* frame);

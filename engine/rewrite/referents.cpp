@@ -122,9 +122,9 @@ bool Evaluator::truth_of_referent(const Location& at, const Referent& referent, 
         return true;
     }
     if (referent.kind == Referent::Kind::json) {
-        JsonKind kind = referent.json->kind();
-        if (kind == JsonKind::array || (kind == JsonKind::object && !is_tagged(*referent.json))) {
-            out = !referent.json->empty();
+        JsonKind kind = referent.json.kind();
+        if (kind == JsonKind::array || (kind == JsonKind::object && !is_tagged(referent.json))) {
+            out = !referent.json.empty();
             return true;
         }
     }
@@ -143,7 +143,7 @@ bool Evaluator::value_of(const Location& at, const Referent& referent, Datum& ou
         if (is_container(out)) budget_.spend(extent_of(out).weight, at);
         return true;
     case Referent::Kind::json:
-        if (!from_json(graph_, *referent.json, arena_, out)) return fail(at, "the metadata is not JSON");
+        if (!from_json(graph_, referent.json, arena_, out)) return fail(at, "the metadata is not JSON");
         if (is_container(out)) budget_.spend(extent_of(out).weight, at);
         return true;
     }
@@ -172,7 +172,7 @@ bool Evaluator::follow(const Expression& e, Datum* frame, Referent& out) {
     out.kind = Referent::Kind::json;
     if (!last.empty() && meta.starts_with(last)) {
         out.json = JsonValue(meta.substr(last.size()));
-        if (out.json->kind() != JsonKind::bad) return true;
+        if (out.json.kind() != JsonKind::bad) return true;
     }
     budget_.spend(meta.size() >> 12, e.location);
     JsonValue json(meta.empty() ? "{}" : meta);
@@ -207,7 +207,7 @@ bool Evaluator::attribute(const Expression& e, Datum* frame, Referent& out) {
     while (count > 0) {
         const Expression& step = *steps[--count];
         if (out.kind == Referent::Kind::json && !is_arg(step.children[0])) {
-            RecordMember found = record_member(*out.json, step.text, *out.json);
+            RecordMember found = record_member(out.json, step.text, out.json);
             if (found == RecordMember::none) {
                 out.kind = Referent::Kind::datum;
                 out.datum = make_none();
@@ -222,8 +222,8 @@ bool Evaluator::attribute(const Expression& e, Datum* frame, Referent& out) {
 
 bool Evaluator::attribute_of_referent(const Expression& e, const Referent& object, Referent& out) {
     bool of_arg = is_arg(e.children[0]);
-    bool is_record = object.kind == Referent::Kind::json && object.json->kind() == JsonKind::object;
-    if (is_record && !of_arg && !is_tagged(*object.json)) return member(e.text, *object.json, out);
+    bool is_record = object.kind == Referent::Kind::json && object.json.kind() == JsonKind::object;
+    if (is_record && !of_arg && !is_tagged(object.json)) return member(e.text, object.json, out);
     Datum value;
     if (!value_of(e.location, object, value)) return false;
     // On a path through metadata there need not be a node.
@@ -243,7 +243,7 @@ bool Evaluator::attribute_of_referent(const Expression& e, const Referent& objec
 bool Evaluator::member(std::string_view key, const JsonValue& record, Referent& out) {
     if (auto found = record.member(key)) {
         out.kind = Referent::Kind::json;
-        out.json = found;
+        out.json = *found;
     } else {
         out.kind = Referent::Kind::datum;
         out.datum = make_none();
@@ -332,12 +332,12 @@ bool Evaluator::slice(const Expression& e, Datum* frame, Datum& out) {
 bool Evaluator::slice_of(const Expression& e, const Referent& object, const Datum& slice, Datum& out) {
     bool stored = object.kind == Referent::Kind::stored && is_stored_row(object.values[0]);
     Datum value;
-    std::span<const Value> values = object.values;
-    size_t size = values.size();
-    if (stored) {
-        values = object.values[0].item_span();
+    std::span<const Value> values;
+    size_t size = 0;
+    if (stored || object.kind == Referent::Kind::arguments) {
+        values = stored ? object.values[0].item_span() : object.values;
         size = values.size();
-    } else if (object.kind != Referent::Kind::arguments) {
+    } else {
         if (!value_of(e.location, object, value)) return false;
         if (value.kind != Datum::Kind::string && !is_sequence(value))
             return fail(e.location, "%1 cannot be sliced", value);
@@ -411,7 +411,7 @@ bool Evaluator::length_or_none(const Location& at, const Expression& e, size_t e
     const ExpressionId first = e.children[0];
     Referent object;
     if (!refer(first, frame, object)) return false;
-    bool array = object.kind == Referent::Kind::json && object.json->kind() == JsonKind::array;
+    bool array = object.kind == Referent::Kind::json && object.json.kind() == JsonKind::array;
     bool holds = true;
     if (!array && !truth_of_referent(program_[first].location, object, holds)) return false;
     out = 0;
@@ -427,8 +427,8 @@ bool Evaluator::length_of(const Location& at, const Referent& referent, size_t e
         out = referent.values[0].size;
         return true;
     }
-    if (referent.kind == Referent::Kind::json && referent.json->kind() == JsonKind::array)
-        return count_items(at, *referent.json, enough, out);
+    if (referent.kind == Referent::Kind::json && referent.json.kind() == JsonKind::array)
+        return count_items(at, referent.json, enough, out);
     Datum value;
     bool is_mapping = false;
     if (!value_of(at, referent, value)) return false;

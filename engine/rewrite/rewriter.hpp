@@ -70,10 +70,13 @@ private:
     }
     bool truth_of(program::ExpressionId expression, Datum* frame);
     NodeId node(program::ExpressionId expression, Datum* frame) {
-        const Datum found = value(expression, frame);
-        if (found.kind != Datum::Kind::node || graph_.erased(found.node)) [[unlikely]]
-            fail_as_node(expression, found);
-        return found.node;
+        Datum room;
+        const Datum* found = evaluator_.find(program_[expression], frame, room);
+        if (!found) [[unlikely]]
+            fail_to_evaluate();
+        if (found->kind != Datum::Kind::node || graph_.erased(found->node)) [[unlikely]]
+            fail_as_node(expression, *found);
+        return found->node;
     }
     [[noreturn]] void fail_to_evaluate();
     [[noreturn]] void fail_as_node(program::ExpressionId expression, const Datum& found);

@@ -30,9 +30,9 @@ void Graph::lint() {
     if (in_order_at_ == edit_count_) return;
     std::vector<bool> defined(id_count());
     for (NodeId node = first_; node != no_node; node = next(node)) {
-        for (size_t place = 0; place < operand_count(node); ++place) {
-            const NodeId input = operand(node, place);
-            if (defined[index_of(input)]) continue;
+        for (const NodeId input : uses_.operands(node)) {
+            if (defined[index_of(input)]) [[likely]]
+                continue;
             throw GraphError(
                 fmt::format("Argument '{}' of Node '{}' was used before it has been defined! Please check that Nodes "
                             "in the graph are topologically ordered",

@@ -97,13 +97,7 @@ Name Names::identity(std::string_view name) {
     return {intern(held.base), held.number};
 }
 
-Names::State Names::state(Name name) const {
-    const Base& base = bases_[name.base];
-    if (name.number == Name::no_number) return base.bare;
-    if (name.number < base.numbered.size() && base.numbered[name.number] != State::free) {
-        return base.numbered[name.number];
-    }
-    if (!base.has_sparse) return State::free;
+Names::State Names::sparse_state(Name name) const {
     const auto found = sparse_.find(uint64_t{name.base} << 32 | name.number);
     return found == sparse_.end() ? State::free : found->second;
 }
@@ -132,6 +126,8 @@ void Names::take(Name name, State bearer) {
     const size_t dense = 2 * size_t{base.numbered_count++} + always_dense;
     if (name.number < base.numbered.size()) {
         base.numbered[name.number] = bearer;
+    } else if (name.number == base.numbered.size()) {  // as nearly always
+        base.numbered.push_back(bearer);
     } else if (name.number < dense) {
         base.numbered.resize(name.number + size_t{1});
         base.numbered[name.number] = bearer;

@@ -87,7 +87,14 @@ private:
 
     uint32_t intern(std::string_view base);
     Name identity(std::string_view name);
-    State state(Name name) const;
+    State state(Name name) const {
+        const Base& base = bases_[name.base];
+        if (name.number == Name::no_number) return base.bare;
+        if (name.number < base.numbered.size() && base.numbered[name.number] != State::free)
+            return base.numbered[name.number];
+        return base.has_sparse ? sparse_state(name) : State::free;
+    }
+    State sparse_state(Name name) const;
     void set_state(Name name, State state);
     void take(Name name, State bearer);  // which is free
     Name named(uint32_t base, const NameNumber& number);

@@ -33,25 +33,24 @@ void Uses::prepare(size_t operands) {
     if (rows_.size() == rows_.capacity()) reserve(std::max<size_t>(16, 2 * rows_.size()), 0);
 }
 
-// A node whose operands are still to be filled in.
+// A node whose operands are still to be added.
 NodeId Uses::new_row(size_t operand_count) {
     rows_.push_back({.begin = static_cast<uint32_t>(uses_.size()),
                      .count = static_cast<uint32_t>(operand_count),
                      .stamp = ++clock_});
-    uses_.resize(uses_.size() + operand_count);
     new_mark();
     return NodeId{static_cast<uint32_t>(rows_.size() - 1)};
 }
 
 void Uses::add(std::span<const NodeId> operands) {
     const NodeId node = new_row(operands.size());
-    for (uint32_t place = 0; place < operands.size(); ++place) fill(node, place, operands[place]);
+    for (const NodeId operand : operands) add_use(node, operand);
 }
 
 void Uses::add_copy(NodeId original) {
     const Row row = rows_[index_of(original)];
     const NodeId node = new_row(row.count);
-    for (uint32_t place = 0; place < row.count; ++place) fill(node, place, uses_[row.begin + place].input);
+    for (uint32_t use = row.begin; use < row.begin + row.count; ++use) add_use(node, uses_[use].input);
 }
 
 void Uses::assign(NodeId node, std::span<const NodeId> operands) {
@@ -76,22 +75,38 @@ void Uses::drop(NodeId node) {
     for (uint32_t place = 0; place < row.count; ++place) uses_[row.begin + place].input = no_node;
 }
 
-// One operand of `node`, which counts as a user once: the caller has made a new mark.
+// The next operand of a new node.
+void Uses::add_use(NodeId node, NodeId input) {
+    uses_.push_back({input, node, end, end});
+    link(static_cast<uint32_t>(uses_.size() - 1), input);
+    count_user(input);
+}
+
+// An operand of a node that has been released.
 void Uses::fill(NodeId node, uint32_t place, NodeId input) {
     const uint32_t use = rows_[index_of(node)].begin + place;
     uses_[use] = {input, node, end, end};
-    if (input == no_node) return;
     link(use, input);
-    if (rows_[index_of(input)].mark == mark_) return;
-    rows_[index_of(input)].mark = mark_;
-    ++rows_[index_of(input)].user_count;
+    count_user(input);
 }
 
-void Uses::link(uint32_t use, NodeId input) {
+// A node counts as a user once in an operation: the caller has made a new mark.
+void Uses::count_user(NodeId input) {
+    if (input == no_node) return;
     Row& row = rows_[index_of(input)];
-    uses_[use].input = input;
-    uses_[use].older = row.newest;
-    uses_[use].newer = end;
+    if (row.mark == mark_) return;
+    row.mark = mark_;
+    ++row.user_count;
+}
+
+// Makes a use the newest of its input.
+void Uses::link(uint32_t use, NodeId input) {
+    if (input == no_node) return;
+    Row& row = rows_[index_of(input)];
+    Use& record = uses_[use];
+    record.input = input;
+    record.older = row.newest;
+    record.newer = end;
     if (row.newest != end) uses_[row.newest].newer = use;
     row.newest = use;
 }
@@ -138,25 +153,27 @@ bool Uses::uses(NodeId user, NodeId input) const {
 }
 
 bool Uses::replace(NodeId user, NodeId old, NodeId fresh) {
-    rows_[index_of(user)].stamp = ++clock_;
+    Row& row = rows_[index_of(user)];
+    row.stamp = ++clock_;
     if (old == fresh) return uses(user, old);
-    const bool was_user = uses(user, fresh);
-    bool found = false;
+    bool was_user = false, found = false;
     const auto move = [&](uint32_t use) {
         unlink(use);
         link(use, fresh);
         found = true;
     };
-    if (chain_is_shorter(old, user)) {
+    if (row.count > few && chain_is_shorter(old, user)) {
+        was_user = uses(user, fresh);
         for (uint32_t use = rows_[index_of(old)].newest; use != end;) {
             const uint32_t older = uses_[use].older;
             if (uses_[use].user == user) move(use);
             use = older;
         }
     } else {
-        const Row row = rows_[index_of(user)];
         for (uint32_t use = row.begin; use < row.begin + row.count; ++use) {
-            if (uses_[use].input == old) move(use);
+            const NodeId input = uses_[use].input;
+            was_user |= input == fresh;
+            if (input == old) move(use);
         }
     }
     if (found) --rows_[index_of(old)].user_count;
@@ -185,7 +202,6 @@ void Uses::users(NodeId node, std::vector<NodeId>& out) const {
 }
 
 void Uses::inputs(NodeId node, std::vector<NodeId>& out) const {
-    constexpr uint32_t few = 16;  // up to so many operands, looking through the list is quicker than a set
     const Row& row = rows_[index_of(node)];
     const size_t start = out.size();
     tsl::robin_set<uint32_t> seen;

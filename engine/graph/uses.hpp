@@ -15,6 +15,7 @@
 #include "engine/graph/node_id.hpp"
 
 #include <cstdint>
+#include <ranges>
 #include <span>
 #include <vector>
 
@@ -41,6 +42,11 @@ public:
 
     size_t operand_count(NodeId node) const { return rows_[index_of(node)].count; }
     NodeId operand(NodeId node, size_t place) const { return uses_[rows_[index_of(node)].begin + place].input; }
+    // All operands, one after the other.
+    auto operands(NodeId node) const {
+        const Row& row = rows_[index_of(node)];
+        return std::span(uses_).subspan(row.begin, row.count) | std::views::transform(&Use::input);
+    }
     size_t user_count(NodeId node) const { return rows_[index_of(node)].user_count; }
     NodeId only_user(NodeId node) const {
         const Row& row = rows_[index_of(node)];
@@ -70,8 +76,13 @@ private:
         uint32_t mark = 0;   // to count an input once in an operation that meets it several times
     };
 
+    // Up to so many operands, looking through them is quicker than anything that would avoid it.
+    static constexpr uint32_t few = 16;
+
     NodeId new_row(size_t operand_count);
+    void add_use(NodeId node, NodeId input);
     void fill(NodeId node, uint32_t place, NodeId input);
+    void count_user(NodeId input);
     void link(uint32_t use, NodeId input);
     void unlink(uint32_t use);
     void release(NodeId node);

@@ -56,6 +56,7 @@ struct Datum {
     Kind kind = Kind::none;
     bool from_metadata = false;  // of a list: a JSON array, which equals lists and tuples
     bool indexed = false;        // of a dict or set: made by HashedItems, with an index (hashed.hpp)
+    uint8_t unused = 0;          // so that none of the 16 bytes is left out when a datum is written
     uint32_t size = 0;           // bytes of text, number of items
     union {
         int64_t integer = 0;

@@ -145,11 +145,15 @@ private:
             swept_[static_cast<size_t>(rule)] = true;
         }
         candidates_.assign(rules.matcher.able.size(), 0);
+        on.matcher.prepare(rules.matcher);
         try {
             visit_nodes(rules, step, on);
         } catch (const Stop&) {
             report_candidates(rules.matcher);
             throw;
+        } catch (const BudgetSpent& spent) {
+            throw RunError(spent.location, fmt::format("the run has spent its budget of {} steps here (at node {})",
+                                                       total_budget_, on.graph.name(visited_)));
         }
         report_candidates(rules.matcher);
     }
@@ -212,21 +216,19 @@ private:
     }
 
     void visit(const Sweep& rules, const Step& step, NodeId node, GraphRun& on) {
-        const program::MatchProgram::Start start = on.matcher.start(rules.matcher, node);
+        const program::MatchProgram::Start& start = on.matcher.start(rules.matcher, node);
         if (start.step != program::none_of<program::StepId>) try_rules(rules, start, step, node, on);
     }
 
-    void try_rules(const Sweep& rules, program::MatchProgram::Start start, const Step& step, NodeId node,
-                   GraphRun& on) {
+    [[gnu::noinline]] void try_rules(const Sweep& rules, const program::MatchProgram::Start& start, const Step& step,
+                                     NodeId node, GraphRun& on) {
         ++candidates_[start.able];
-        Arena::Mark mark = on.arena.mark();
-        try {
-            if (observer_) observer_->visit(step, node, on);
-            if (auto rule = on.matcher.match(rules.matcher, start.step, node)) apply(*rule, node, on);
-        } catch (const BudgetSpent& spent) {
-            throw RunError(spent.location, fmt::format("the run has spent its budget of {} steps here (at node {})",
-                                                       total_budget_, on.graph.name(node)));
-        }
+        visited_ = node;
+        if (observer_) [[unlikely]]
+            observer_->visit(step, node, on);
+        const Arena::Mark mark = on.arena.mark();
+        const RuleId rule = on.matcher.match(rules.matcher, start.step, node);
+        if (rule != program::none_of<RuleId>) apply(rule, node, on);
         on.arena.release(mark);
     }
 
@@ -346,6 +348,7 @@ private:
     std::vector<RuleReport> counts_;                         // by RuleId
     std::vector<bool> swept_;                                // by RuleId
     std::vector<RuleId> swept_rules_;                        // in order of first mention
+    NodeId visited_ = no_node;                               // of the sweep at hand, the candidate
     std::vector<uint64_t> candidates_;                       // of the sweep at hand, by MatchProgram::able
     std::vector<std::unique_ptr<GraphRun>> submodule_runs_;  // made when first swept
     Baseline baseline_;

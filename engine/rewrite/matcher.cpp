@@ -12,6 +12,7 @@ using program::RuleId;
 namespace {
 
 constexpr program::StepId no_step = program::none_of<program::StepId>;
+constexpr RuleId no_rule = program::none_of<RuleId>;
 
 // Of a match that nobody watches.
 constexpr auto untold = [](program::StepId, bool) {};
@@ -25,13 +26,23 @@ bool is_row(const Datum& value, Datum::Kind kind) {
 Matcher::Matcher(const program::Program& program, const Graph& graph, Binding& binding, Arena& arena, Budget& budget)
     : program_(program), graph_(graph), binding_(binding), arena_(arena), budget_(budget) {}
 
-std::optional<RuleId> Matcher::match(const MatchProgram& rules, StepId start, NodeId root) {
-    return match_told(rules, start, root, untold);
+void Matcher::prepare(const MatchProgram& rules) {
+    if (registers_.size() < rules.registers) registers_.resize(rules.registers);
+    if (frame_.size() < rules.variables) frame_.resize(rules.variables);
+}
+
+RuleId Matcher::match(const MatchProgram& rules, StepId start, NodeId root) {
+    registers_[0] = make_node(root);
+    return run(rules, start, registers_.data(), frame_.data(), untold);
+}
+
+std::optional<RuleId> Matcher::match(const MatchProgram& rules, NodeId root) {
+    return match_told(rules, root, untold);
 }
 
 std::optional<RuleId> Matcher::match(const MatchProgram& rules, NodeId root, MatchTrace& trace) {
     traced_ = true;
-    auto found = match_told(rules, start(rules, root).step, root, [&](StepId step, bool succeeded) {
+    auto found = match_told(rules, root, [&](StepId step, bool succeeded) {
         trace.step(step, succeeded, {registers_.data(), rules.registers}, frame_.data());
     });
     traced_ = false;
@@ -39,13 +50,13 @@ std::optional<RuleId> Matcher::match(const MatchProgram& rules, NodeId root, Mat
 }
 
 template <class Told>
-std::optional<RuleId> Matcher::match_told(const MatchProgram& rules, StepId start, NodeId root, Told told) {
-    if (start == no_step) return {};
-    if (registers_.size() < rules.registers) registers_.resize(rules.registers);
-    if (frame_.size() < rules.variables) frame_.resize(rules.variables);
+std::optional<RuleId> Matcher::match_told(const MatchProgram& rules, NodeId root, Told told) {
+    const StepId first = start(rules, root).step;
+    if (first == no_step) return {};
+    prepare(rules);
     registers_[0] = make_node(root);
-    const uint32_t found = run(rules, start, registers_.data(), frame_.data(), told);
-    return found == nothing ? std::nullopt : std::optional(static_cast<RuleId>(found));
+    const RuleId found = run(rules, first, registers_.data(), frame_.data(), told);
+    return found == no_rule ? std::nullopt : std::optional(found);
 }
 
 bool Matcher::matches(program::PatternId id, const Datum& value, Datum* frame) {
@@ -65,19 +76,19 @@ bool Matcher::trace(const MatchProgram& steps, const Datum& value, Datum* frame,
     const StepId start = steps.other_call.step;
     return start == no_step || run(steps, start, registers.data(), frame, [&](StepId step, bool succeeded) {
                trace.step(step, succeeded, registers, frame);
-           }) != nothing;
+           }) != no_rule;
 }
 
 bool Matcher::matches(const MatchProgram& steps, const Datum& value, Datum* frame) {
     if (steps.other_call.step == no_step) return true;
     Datum* const registers = arena_.data(steps.registers);
     registers[0] = value;
-    return run(steps, steps.other_call.step, registers, frame, untold) != nothing;
+    return run(steps, steps.other_call.step, registers, frame, untold) != no_rule;
 }
 
 // The machine.
 template <class Told>
-uint32_t Matcher::run(const MatchProgram& rules, StepId start, Datum* registers, Datum* frame, Told told) {
+RuleId Matcher::run(const MatchProgram& rules, StepId start, Datum* registers, Datum* frame, Told told) {
     const size_t floor = choices_.size();
     StepId at = start;
     uint32_t taken = first_try;
@@ -92,7 +103,7 @@ uint32_t Matcher::run(const MatchProgram& rules, StepId start, Datum* registers,
         case MatchStep::Kind::accept:
             choices_.resize(floor);
             told(at, true);
-            return step.index;
+            return static_cast<RuleId>(step.index);
         case MatchStep::Kind::which_op:
             next = look_up(rules, step, a);
             succeeded = next != no_step;
@@ -116,7 +127,7 @@ uint32_t Matcher::run(const MatchProgram& rules, StepId start, Datum* registers,
             at = next;
             continue;
         }
-        if (choices_.size() == floor) return nothing;
+        if (choices_.size() == floor) return no_rule;
         budget_.spend(1, rules.locations[static_cast<size_t>(at)]);
         at = choices_.back().step;
         taken = choices_.back().taken;

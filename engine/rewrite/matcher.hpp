@@ -34,7 +34,7 @@ public:
     void set_evaluator(Evaluator& evaluator) { evaluator_ = &evaluator; }
 
     // Which rules can start at this node at all, if any, and where: one look-up.
-    program::MatchProgram::Start start(const program::MatchProgram& rules, NodeId root) const {
+    const program::MatchProgram::Start& start(const program::MatchProgram& rules, NodeId root) const {
         Opcode opcode = graph_.opcode(root);
         if (opcode != Opcode::call_function) return rules.by_opcode[static_cast<size_t>(opcode)];
         program::OpId op = binding_.op(graph_.target(root));
@@ -43,11 +43,11 @@ public:
     bool may_start(const program::MatchProgram& rules, NodeId root) const {
         return start(rules, root).step != program::none_of<program::StepId>;
     }
-    // The rule that matches at `root`, which is a node of the graph, from its start on.
-    std::optional<program::RuleId> match(const program::MatchProgram& rules, StepId start, NodeId root);
-    std::optional<program::RuleId> match(const program::MatchProgram& rules, NodeId root) {
-        return match(rules, start(rules, root).step, root);
-    }
+    // Before rules are matched from their starts: makes room.
+    void prepare(const program::MatchProgram& rules);
+    // The rule that matches at `root`, which is a node of the graph, from its start on; none_of<RuleId> where none does.
+    program::RuleId match(const program::MatchProgram& rules, StepId start, NodeId root);
+    std::optional<program::RuleId> match(const program::MatchProgram& rules, NodeId root);
     // The same, told step by step; of patterns inside expressions nothing is told.
     std::optional<program::RuleId> match(const program::MatchProgram& rules, NodeId root, MatchTrace& trace);
     // Whether a value matches what was compiled for tracing, told step by step; `frame` is as large as it needs.
@@ -64,14 +64,12 @@ private:
         uint32_t taken;  // of a chain; first_try for a plain alternative
     };
     static constexpr uint32_t first_try = 0xFFFFFFFF;
-    static constexpr uint32_t nothing = 0xFFFFFFFF;  // where run() comes to no `accept`
 
     template <class Told>
-    std::optional<program::RuleId> match_told(const program::MatchProgram& rules, StepId start, NodeId root,
-                                              Told told);
+    std::optional<program::RuleId> match_told(const program::MatchProgram& rules, NodeId root, Told told);
     bool matches(const program::MatchProgram& steps, const Datum& value, Datum* frame);
     template <class Told>
-    uint32_t run(const program::MatchProgram& rules, StepId start, Datum* registers, Datum* frame, Told told);
+    program::RuleId run(const program::MatchProgram& rules, StepId start, Datum* registers, Datum* frame, Told told);
     bool perform(const program::MatchProgram& rules, const program::MatchStep& step, Datum* registers, Datum* frame);
     bool let(const program::MatchStep& step, Datum* frame);
     bool clause_is(bool wanted, const program::MatchStep& step, Datum* frame);

@@ -55,24 +55,32 @@ void Rewriter::run(const Statement& statement, Datum* frame) {
     case Kind::delete_meta: return delete_meta(statement, frame);
     case Kind::move: return move(statement, frame);
     case Kind::erase: return erase(statement, frame);
-    case Kind::remember: {
-        Datum key = value(statement.operands[0], frame);
-        return tables_.remember(statement.table, key, value(statement.operands[1], frame));
-    }
+    case Kind::remember: return remember(statement, frame);
     case Kind::eliminate_dead_code: return eliminate_dead_code(statement.location);
-    case Kind::fail: fail(statement.location, to_text(graph_, value(statement.operands[0], frame)));
-    case Kind::warn:
-        warnings_.push_back({statement.location, to_text(graph_, value(statement.operands[0], frame))});
-        return;
-    case Kind::let: {
-        Datum bound = value(statement.operands[0], frame);
-        if (!evaluator_.unpack(statement.target, bound, frame, statement.location))
-            fail(evaluator_.failure().location, evaluator_.failure().message);
-        return;
-    }
+    case Kind::fail: fail(statement.location, text(statement, frame));
+    case Kind::warn: return warn(statement, frame);
+    case Kind::let: return let(statement, frame);
     case Kind::if_: return branch(statement, frame);
     case Kind::for_: return loop(statement, frame);
     }
+}
+
+void Rewriter::remember(const Statement& statement, Datum* frame) {
+    Datum key = value(statement.operands[0], frame);
+    tables_.remember(statement.table, key, value(statement.operands[1], frame));
+}
+
+std::string Rewriter::text(const Statement& statement, Datum* frame) {
+    return to_text(graph_, value(statement.operands[0], frame));
+}
+
+void Rewriter::warn(const Statement& statement, Datum* frame) {
+    warnings_.push_back({statement.location, text(statement, frame)});
+}
+
+void Rewriter::let(const Statement& statement, Datum* frame) {
+    Datum bound = value(statement.operands[0], frame);
+    if (!evaluator_.unpack(statement.target, bound, frame, statement.location)) fail_to_evaluate();
 }
 
 template <class Describe, class Make>
@@ -353,7 +361,10 @@ void Rewriter::branch(const Statement& statement, Datum* frame) {
 
 // The list is read once, before the first round.
 void Rewriter::loop(const Statement& statement, Datum* frame) {
-    Datum items = value(statement.operands[0], frame);
+    Datum room;
+    const Datum* found = evaluator_.find(program_[statement.operands[0]], frame, room);
+    if (!found) fail_to_evaluate();
+    const Datum items = *found;  // a round may set its variable anew
     bool row = items.kind == Datum::Kind::list || items.kind == Datum::Kind::tuple || items.kind == Datum::Kind::set;
     bool dict = items.kind == Datum::Kind::dict;
     if (!row && !dict) fail(statement.location, fmt::format("`for` takes a list, found {}", to_repr(graph_, items)));

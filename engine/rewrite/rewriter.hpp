@@ -49,6 +49,10 @@ private:
     void set_meta(const Statement& statement, Datum* frame);
     void update_meta(const Statement& statement, Datum* frame);
     void delete_meta(const Statement& statement, Datum* frame);
+    void remember(const Statement& statement, Datum* frame);
+    void warn(const Statement& statement, Datum* frame);
+    void let(const Statement& statement, Datum* frame);
+    std::string text(const Statement& statement, Datum* frame);
     void branch(const Statement& statement, Datum* frame);
     void loop(const Statement& statement, Datum* frame);
     bool filter(const Statement& statement, Datum* frame);

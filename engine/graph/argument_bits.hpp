@@ -7,6 +7,7 @@
 #include "engine/graph/value.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <span>
@@ -35,11 +36,17 @@ public:
     }
     // How many operands stand before an argument that is known.
     size_t operands_before(size_t position) const {
-        return static_cast<size_t>(std::popcount(bits_ & ((1U << position) - 1)));
+        return counts[bits_ & ((1U << position) - 1)];
     }
 
 private:
     static constexpr size_t most = 7;
+    // Not every processor that this runs on counts bits in one instruction.
+    static constexpr auto counts = [] {
+        std::array<uint8_t, 1 << most> all{};
+        for (unsigned bits = 0; bits < all.size(); ++bits) all[bits] = static_cast<uint8_t>(std::popcount(bits));
+        return all;
+    }();
     uint8_t bits_ = 1;  // a bit for each argument, and one behind the last that is known
 };
 

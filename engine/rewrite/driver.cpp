@@ -30,10 +30,6 @@ void state_purity(Module& module, OpTable& table) {
 
 namespace {
 
-// So many nodes before it is visited the metadata of a node is asked for: it lies anywhere in the text of the dump,
-// and the first touch of it takes as long as all else that is done at a node.
-constexpr size_t look_ahead = 8;
-
 // The run has made as many rewrites as it was to make.
 struct Stop {};
 
@@ -170,7 +166,7 @@ private:
         switch (step.mode) {
         case Step::Mode::live:
             for (NodeId node = graph.first(); node != no_node; node = graph.step(node)) {
-                if (driver_.reads_meta_) graph.prefetch_meta(index_of(node) + look_ahead);
+                if (driver_.reads_meta_) graph.prefetch_meta(index_of(node) + Graph::look_ahead);
                 visit(rules, step, node, on);
             }
             return;
@@ -195,8 +191,11 @@ private:
     }
 
     void visit_all(const Sweep& rules, const Step& step, const std::vector<NodeId>& nodes, GraphRun& on) {
-        for (NodeId node : nodes)
-            if (!on.graph.erased(node)) visit(rules, step, node, on);
+        for (size_t i = 0; i < nodes.size(); ++i) {
+            const size_t ahead = i + Graph::look_ahead;
+            if (driver_.reads_meta_ && ahead < nodes.size()) on.graph.prefetch_meta(index_of(nodes[ahead]));
+            if (!on.graph.erased(nodes[i])) visit(rules, step, nodes[i], on);
+        }
     }
 
     // For each op in the order of the rules' op sets, the nodes that are calls of it at that time.

@@ -372,6 +372,9 @@ void Rewriter::loop(const Statement& statement, Datum* frame) {
     const Arena::Mark round = arena_.mark();
     for (size_t i = 0; i < items.size; i += dict ? 2 : 1) {
         arena_.release(round);
+        const size_t ahead = i + Graph::look_ahead;
+        if (ahead < items.size && items.items[ahead].kind == Datum::Kind::node)
+            graph_.prefetch_meta(index_of(items.items[ahead].node));
         if (!evaluator_.unpack(statement.target, items.items[i], frame, statement.location))
             fail(evaluator_.failure().location, evaluator_.failure().message);
         if (statement.operands.size() > 1 && !filter(statement, frame)) continue;

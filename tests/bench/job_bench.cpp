@@ -21,7 +21,7 @@ constexpr int job_rounds = 7;
 // With `keep`, memory that is freed stays with the process.
 void keep_memory(bool keep) {
     mallopt(M_MMAP_MAX, keep ? 0 : 65536);
-    mallopt(M_TRIM_THRESHOLD, keep ? INT_MAX : 128 << 10);
+    mallopt(M_TRIM_THRESHOLD, keep ? -1 : 128 << 10);  // -1: none is given back, however much
     if (!keep) malloc_trim(0);
 }
 

@@ -17,8 +17,10 @@ constexpr StepId no_step = none_of<StepId>;
 // Adds the steps of rule after rule to one decision tree.
 class Compiler {
 public:
-    Compiler(const Program& program, MatchProgram& out, bool traced = false)
-        : program_(program), out_(out), traced_(traced) {}
+    enum class Steps : uint8_t { fewest, as_written, traced };
+
+    Compiler(const Program& program, MatchProgram& out, Steps steps)
+        : program_(program), out_(out), steps_(steps) {}
 
     // The tree for these rules; none where there are no rules.
     StepId tree(std::span<const RuleId> rules) {
@@ -99,7 +101,7 @@ private:
     StepId add(const MatchStep& step, Location location) {
         out_.steps.push_back(step);
         out_.locations.push_back(location);
-        if (traced_) out_.origins.push_back({pattern_, clause_});
+        if (steps_ == Steps::traced) out_.origins.push_back({pattern_, clause_});
         return static_cast<StepId>(out_.steps.size() - 1);
     }
 
@@ -115,12 +117,12 @@ private:
         auto expression = static_cast<uint32_t>(clause.expression);
         switch (clause.kind) {
         case Clause::Kind::match:
-            asked_op_ = !traced_;
+            asked_op_ = steps_ == Steps::fewest;
             pattern(clause.pattern, Register{0});
             put(rule.root, Register{0});
             return bind_all();
         case Clause::Kind::let:
-            if (!traced_) necessary(rule);
+            if (steps_ == Steps::fewest) necessary(rule);
             emit({.kind = Step::let, .b = static_cast<Register>(clause.target), .index = expression},
                  clause.location);
             return;
@@ -136,7 +138,7 @@ private:
         bind_all();
     }
 
-    // Asked before the `let` at hand; of an explanation it would hide which clause does not hold.
+    // Asked before the `let` at hand.
     void necessary(const Rule& rule) {
         if (const auto needed = needed_users(program_, rule, clause_))
             emit({.kind = Step::has_users,
@@ -315,7 +317,7 @@ private:
 
     const Program& program_;
     MatchProgram& out_;
-    bool traced_;
+    Steps steps_;
     PatternId pattern_ = no_pattern;  // whose steps are made
     uint32_t clause_ = 0;
     StepId cursor_ = no_step;  // the step that the next one is hung below; none: at the root
@@ -472,11 +474,9 @@ void mark_nodes(MatchProgram& out) {
     }
 }
 
-}  // namespace
-
-MatchProgram compile_rules(const Program& program, std::span<const RuleId> rules) {
+MatchProgram compile_with(const Program& program, std::span<const RuleId> rules, Compiler::Steps steps) {
     MatchProgram out;
-    Compiler compiler(program, out);
+    Compiler compiler(program, out, steps);
     std::vector<Roots> roots;
     for (RuleId rule : rules) roots.push_back(roots_of(program, rule));
 
@@ -517,23 +517,33 @@ MatchProgram compile_rules(const Program& program, std::span<const RuleId> rules
     return out;
 }
 
+}  // namespace
+
+MatchProgram compile_rules(const Program& program, std::span<const RuleId> rules) {
+    return compile_with(program, rules, Compiler::Steps::fewest);
+}
+
+MatchProgram compile_as_written(const Program& program, RuleId rule) {
+    return compile_with(program, {&rule, 1}, Compiler::Steps::as_written);
+}
+
 MatchProgram compile_traced(const Program& program, RuleId rule) {
     MatchProgram out;
-    out.other_call.step = Compiler(program, out, true).tree({&rule, 1});
+    out.other_call.step = Compiler(program, out, Compiler::Steps::traced).tree({&rule, 1});
     measure_depths(out);
     return out;
 }
 
 MatchProgram compile_traced(const Program& program, PatternId pattern) {
     MatchProgram out;
-    out.other_call.step = Compiler(program, out, true).lone_pattern(pattern);
+    out.other_call.step = Compiler(program, out, Compiler::Steps::traced).lone_pattern(pattern);
     measure_depths(out);
     return out;
 }
 
 MatchProgram compile_pattern(const Program& program, PatternId pattern) {
     MatchProgram out;
-    StepId root = Compiler(program, out).lone_pattern(pattern);
+    StepId root = Compiler(program, out, Compiler::Steps::fewest).lone_pattern(pattern);
     out.other_call.step = root;
     TableMaker maker(program, out);
     maker.run();

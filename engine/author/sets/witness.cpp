@@ -421,7 +421,7 @@ std::optional<Witness> draw(const Program& program, Demands& demands, const Solu
 
 const program::MatchProgram& LoneRules::operator[](RuleId rule) {
     auto known = compiled_.find(rule);
-    if (known == compiled_.end()) known = compiled_.emplace(rule, program::compile_rules(program_, {&rule, 1})).first;
+    if (known == compiled_.end()) known = compiled_.emplace(rule, program::compile_as_written(program_, rule)).first;
     return known->second;
 }
 

@@ -157,7 +157,7 @@ void Coverage::sort() {
 
 void Coverage::add_rule(RuleId id) {
     auto rule = std::make_unique<Rule>();
-    rule->steps = program::compile_rules(program_, std::span(&id, 1));
+    rule->steps = program::compile_as_written(program_, id);
     rule->conditions.assign(rule->steps.steps.size(), none);
     std::vector<program::Location> branches;
     for (const program::Clause& clause : program_[id].clauses)

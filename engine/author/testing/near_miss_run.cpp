@@ -30,7 +30,7 @@ public:
     void look_at(RuleId rule, std::string root) {
         rule_ = rule;
         root_ = std::move(root);
-        steps_ = program::compile_rules(program_, std::span(&*rule_, 1));
+        steps_ = program::compile_as_written(program_, rule);
     }
     void visit(const program::Step&, NodeId node, GraphRun& on) override {
         if (!rule_ || on.graph.name(node) != root_ || !on.matcher.may_start(steps_, node)) return;

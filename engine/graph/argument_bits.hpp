@@ -1,7 +1,7 @@
 // Which of a node's first arguments are operands, in one byte that stands with the node.
 //
-// A pattern asks most of all whether a node stands at a place, and which: with this the values, which lie elsewhere in
-// memory, need not be looked at. Tested by tests/graph/graph_test.cpp.
+// A pattern asks most of all whether a node stands at a place, and which: with this the values, which lie elsewhere
+// in memory, need not be looked at. Tested by tests/graph/graph_test.cpp.
 #pragma once
 
 #include "engine/graph/value.hpp"
@@ -35,9 +35,7 @@ public:
         return (bits_ >> position & 1) != 0 ? Kind::operand : Kind::no_operand;
     }
     // How many operands stand before an argument that is known.
-    size_t operands_before(size_t position) const {
-        return counts[bits_ & ((1U << position) - 1)];
-    }
+    size_t operands_before(size_t position) const { return counts[bits_ & ((1U << position) - 1)]; }
 
 private:
     static constexpr size_t most = 7;

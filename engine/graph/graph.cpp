@@ -81,9 +81,8 @@ NodeId Graph::create(Opcode opcode, Symbol target, const Arguments& arguments, s
     prepare(arguments.operands.size());
     check_operands(arguments.operands);
     const Name name = namespace_.create(candidate, NodeId{static_cast<uint32_t>(id_count())});
-    const NodeId fresh =
-        put({.target = target, .opcode = opcode, .arguments = ArgumentBits(arguments.args)},
-            {name, {}, {}, skeleton_of(arguments)});
+    const NodeId fresh = put({.target = target, .opcode = opcode, .arguments = ArgumentBits(arguments.args)},
+                             {name, {}, {}, skeleton_of(arguments)});
     uses_.add(arguments.operands);
     insert(fresh, place);
     ++edit_count_;

@@ -99,8 +99,8 @@ public:
     }
     // The JSON object as text; empty where the node has none.
     std::string_view meta(NodeId node) const { return details_[index_of(node)].meta; }
-    // Asks the memory for the first bytes of the metadata of a node that will be looked at soon: it lies anywhere in the
-    // text of a dump, and its first touch takes as long as all else that is done at a node. Any number is good.
+    // Asks the memory for the first bytes of the metadata of a node that will be looked at soon: it lies anywhere in
+    // the text of a dump, and its first touch takes as long as all else that is done at a node. Any number is good.
     // `look_ahead` is how many nodes before it is wanted.
     static constexpr size_t look_ahead = 8;
     void prefetch_meta(size_t id) const {

@@ -197,7 +197,8 @@ void Uses::users(NodeId node, std::vector<NodeId>& out) const {
         std::reverse(first, out.end());
         return;
     }
-    std::sort(first, out.end(), [this](NodeId a, NodeId b) { return rows_[index_of(a)].stamp < rows_[index_of(b)].stamp; });
+    std::sort(first, out.end(),
+              [this](NodeId a, NodeId b) { return rows_[index_of(a)].stamp < rows_[index_of(b)].stamp; });
     out.erase(std::unique(first, out.end()), out.end());
 }
 

@@ -19,8 +19,7 @@ class Compiler {
 public:
     enum class Steps : uint8_t { fewest, as_written, traced };
 
-    Compiler(const Program& program, MatchProgram& out, Steps steps)
-        : program_(program), out_(out), steps_(steps) {}
+    Compiler(const Program& program, MatchProgram& out, Steps steps) : program_(program), out_(out), steps_(steps) {}
 
     // The tree for these rules; none where there are no rules.
     StepId tree(std::span<const RuleId> rules) {
@@ -72,8 +71,8 @@ private:
     // What belongs to one rule (its variables, clauses) or has several solutions is never shared.
     static bool may_be_shared(Step kind) {
         return kind != Step::chain && kind != Step::copy && kind != Step::bind && kind != Step::evaluate &&
-               kind != Step::has_users && kind != Step::let && kind != Step::where && kind != Step::unless && kind != Step::pass &&
-               kind != Step::accept && kind != Step::is_variable;
+               kind != Step::has_users && kind != Step::let && kind != Step::where && kind != Step::unless &&
+               kind != Step::pass && kind != Step::accept && kind != Step::is_variable;
     }
 
     // Hangs a step at the cursor as its last alternative, or takes the last one where it is the same; returns

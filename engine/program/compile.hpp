@@ -114,8 +114,8 @@ struct Roots {
 };
 Roots roots_of(const Program& program, RuleId rule);
 
-// The rules of a sweep, in order. Of what the starts have asked already, nothing is asked again; and what is necessary
-// for a rule (necessary.hpp) may be asked before it.
+// The rules of a sweep, in order. Of what the starts have asked already, nothing is asked again; and what is
+// necessary for a rule (necessary.hpp) may be asked before it.
 MatchProgram compile_rules(const Program& program, std::span<const RuleId> rules);
 // One rule, with just the steps that its text asks for: for who counts or names its conditions.
 MatchProgram compile_as_written(const Program& program, RuleId rule);

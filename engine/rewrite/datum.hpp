@@ -111,8 +111,8 @@ private:
     size_t used_ = 0;
 };
 
-// A datum is read as a whole all the time. A processor that has just written it in parts would wait for them, so it is
-// written as a whole too, as two words of 64 bits in one register.
+// A datum is read as a whole all the time. A processor that has just written it in parts would wait for them, so it
+// is written as a whole too, as two words of 64 bits in one register.
 inline Datum make_datum(Datum::Kind kind, uint32_t size, uint64_t payload) {
     using Words [[gnu::vector_size(16)]] = uint64_t;
     return std::bit_cast<Datum>(Words{static_cast<uint64_t>(kind) | uint64_t{size} << 32, payload});

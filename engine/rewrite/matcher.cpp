@@ -75,8 +75,8 @@ bool Matcher::trace(const MatchProgram& steps, const Datum& value, Datum* frame,
     registers[0] = value;
     const StepId start = steps.other_call.step;
     return start == no_step || run(steps, start, registers.data(), frame, [&](StepId step, bool succeeded) {
-               trace.step(step, succeeded, registers, frame);
-           }) != no_rule;
+                                   trace.step(step, succeeded, registers, frame);
+                               }) != no_rule;
 }
 
 bool Matcher::matches(const MatchProgram& steps, const Datum& value, Datum* frame) {
@@ -170,8 +170,8 @@ program::StepId Matcher::look_up(const MatchProgram& rules, const MatchStep& ste
     return row != table.end() ? row->second : no_step;
 }
 
-// Calls along the first argument, as many as there are or `most` of them; the return value is their number. Between two
-// rewrites nodes may stand in a circle: no chain is longer than the graph.
+// Calls along the first argument, as many as there are or `most` of them; the return value is their number. Between
+// two rewrites nodes may stand in a circle: no chain is longer than the graph.
 uint32_t Matcher::chain(const MatchStep& step, Datum* registers, uint32_t most) {
     Datum end = registers[static_cast<size_t>(step.a)];
     scratch_.clear();

@@ -77,8 +77,8 @@ void Checker::clause(syntax::NodeId node, Rule& rule, Scope& scope) {
             return;
         }
         result.kind = Clause::Kind::match;
-        rule.root = scope.hidden("match");
         result.pattern = pattern(child(node, 0), scope, Where::root, Binding::allowed);
+        rule.root = root_variable(result.pattern, scope);
         break;
     case Kind::let:
         result.kind = Clause::Kind::let;
@@ -137,6 +137,12 @@ bool Checker::is_repeated(syntax::NodeId node) {
     return !clauses_.try_emplace(syntax::text_form(tree(), node), location(node)).second;
 }
 
+// The name that the root has in the text, or a hidden one.
+VariableId Checker::root_variable(PatternId pattern, Scope& scope) {
+    const Pattern& top = program_[pattern];
+    return top.kind == Pattern::Kind::bind ? top.variable : scope.hidden("match");
+}
+
 // -- the one-line form
 
 // `P where … => T`: new calls of T innermost first, left to right, each right before the root with the root's
@@ -145,19 +151,17 @@ void Checker::arrow_rule(syntax::NodeId node, Rule& rule, Scope& scope) {
     Clause match;
     match.kind = Clause::Kind::match;
     match.location = location(child(node, 0));
-    rule.root = scope.hidden("match");
     match.pattern = pattern(child(node, 0), scope, Where::root, Binding::allowed);
+    rule.root = root_variable(match.pattern, scope);
     rule.clauses.push_back(match);
     for (syntax::NodeId each : children(node))
         if (kind(each) == Kind::where) where_clause(child(each, 0), rule, scope);
     syntax::NodeId result_node = children(node).back();
     ExpressionId result = template_expression(result_node, rule, scope);
     expect_node(result, "what replaces the root is");
-    VariableId root = rule.root;
-    if (const Pattern& top = program_[match.pattern]; top.kind == Pattern::Kind::bind) root = top.variable;
-    refuse_root(result, root);
+    refuse_root(result, rule.root);
     for (StatementId each : rule.body)
-        for (ExpressionId argument : program_[each].arguments) refuse_root(argument, root);
+        for (ExpressionId argument : program_[each].arguments) refuse_root(argument, rule.root);
     Location at = location(result_node);
     Statement replace;
     replace.kind = Statement::Kind::replace;

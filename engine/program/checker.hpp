@@ -253,6 +253,7 @@ private:
     void where_clause(syntax::NodeId expression_node, Rule& rule, Scope& scope);
     void unless_clause(syntax::NodeId expression_node, Rule& rule, Scope& scope);
     bool is_repeated(syntax::NodeId expression_node);
+    VariableId root_variable(PatternId pattern, Scope& scope);
     void arrow_rule(syntax::NodeId node, Rule& rule, Scope& scope);
     ExpressionId template_expression(syntax::NodeId node, Rule& rule, Scope& scope);
     void refuse_root(ExpressionId id, VariableId root);

@@ -148,14 +148,8 @@ bool Matcher::clause_is(bool wanted, const MatchStep& step, Datum* frame) {
     return evaluator_->truth_of(static_cast<program::ExpressionId>(step.index), frame, known) == wanted && known;
 }
 
-bool Matcher::argument(const MatchStep& step, const Datum& call, Datum& out) {
-    const ArgumentBits::Kind kind = graph_.argument_kind(call.node, step.index);
-    if (kind == ArgumentBits::Kind::operand) {
-        const NodeId operand = graph_.operand_argument(call.node, step.index);
-        out = operand == no_node ? make_none() : make_node(operand);
-        return true;
-    }
-    if (kind == ArgumentBits::Kind::no_operand && step.of_node && !traced_) return false;
+// An argument that is no operand, or not known to be one.
+bool Matcher::stored_argument(const MatchStep& step, const Datum& call, Datum& out) {
     const std::span<const Value> stored = graph_.args(call.node);
     if (step.index >= stored.size()) return CallArguments(graph_, binding_, call.node).at(step.index, arena_, out);
     out = from_value(graph_, call.node, stored[step.index], arena_);

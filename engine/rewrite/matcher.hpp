@@ -74,7 +74,15 @@ private:
     bool perform(const program::MatchProgram& rules, const program::MatchStep& step, Datum* registers, Datum* frame);
     bool let(const program::MatchStep& step, Datum* frame);
     bool clause_is(bool wanted, const program::MatchStep& step, Datum* frame);
-    bool argument(const program::MatchStep& step, const Datum& call, Datum& out);
+    bool argument(const program::MatchStep& step, const Datum& call, Datum& out) {
+        const ArgumentBits::Kind kind = graph_.argument_kind(call.node, step.index);
+        if (kind == ArgumentBits::Kind::no_operand && step.of_node && !traced_) return false;
+        if (kind != ArgumentBits::Kind::operand) return stored_argument(step, call, out);
+        const NodeId operand = graph_.operand_argument(call.node, step.index);
+        out = operand == no_node ? make_none() : make_node(operand);
+        return true;
+    }
+    bool stored_argument(const program::MatchStep& step, const Datum& call, Datum& out);
     bool has_users(const program::MatchStep& step, const Datum& value) const {
         return value.kind != Datum::Kind::node || graph_.user_count(value.node) >= static_cast<size_t>(step.b);
     }

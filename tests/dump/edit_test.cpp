@@ -249,6 +249,7 @@ TEST_CASE("new nodes are written in the style of the dump's first node") {
     const auto add = [](Graph& g) {
         const NodeId f = named(g, "f");
         Value* args = g.store().values(2);
+        args[0] = {};
         args[0].kind = Value::Kind::operand;
         args[0].operand = 0;
         args[1] = {};

@@ -196,6 +196,8 @@ bool Matcher::perform(const MatchProgram& rules, const MatchStep& step, Datum* r
     case Kind::target: b = make_text(Datum::Kind::string, graph_.target_text(a.node)); return true;
     case Kind::rest_is_default: {
         const MatchProgram::Rest& rest = rules.rests[step.index];
+        // As nearly always nothing else is stored, and no schema needs to be asked.
+        if (graph_.args(a.node).size() <= rest.positions && graph_.kwargs(a.node).empty()) return true;
         return CallArguments(graph_, binding_, a.node).rest_is_default(rest.positions, rest.names, arena_);
     }
     case Kind::rest: {

@@ -133,7 +133,7 @@ void Rewriter::insert(const Statement& statement, Datum* frame) {
     }
     Place where = place(statement, frame);
     std::string meta = merged_meta("", statement.meta, frame);
-    std::string candidate = target_to_name(opcode, graph_.symbols().text(target));
+    const std::string candidate = name_for(opcode, target);
     const Arguments given = arguments.arguments();
     auto describe = [&] { return Edit{.kind = Edit::Kind::insert, .location = statement.location, .place = where}; };
     edit(describe, [&] {
@@ -143,6 +143,16 @@ void Rewriter::insert(const Statement& statement, Datum* frame) {
         bind(statement, made, frame);
         return made;
     });
+}
+
+// The candidate for the name of a new node; of calls it is made once for each op.
+std::string Rewriter::name_for(Opcode opcode, Symbol target) {
+    if (opcode != Opcode::call_function) return target_to_name(opcode, graph_.symbols().text(target));
+    const auto index = static_cast<size_t>(target);
+    if (index >= call_names_.size()) call_names_.resize(graph_.symbols().size());
+    std::string& name = call_names_[index];
+    if (name.empty()) name = target_to_name(opcode, graph_.symbols().text(target));
+    return name;
 }
 
 void Rewriter::add_arguments(const Statement& statement, Datum* frame, ArgumentBuilder& arguments) {

@@ -62,6 +62,7 @@ private:
     template <class Describe, class Make>
     void edit(Describe describe, Make make);
     void write_meta(const Statement& statement, NodeId node, std::string_view json);
+    std::string name_for(Opcode opcode, Symbol target);
     void add_arguments(const Statement& statement, Datum* frame, ArgumentBuilder& arguments);
     void bind(const Statement& statement, NodeId made, Datum* frame);
     Place place(const Statement& statement, Datum* frame);
@@ -97,6 +98,7 @@ private:
     Tables& tables_;
     std::vector<RunWarning>& warnings_;
     RunObserver* observer_ = nullptr;
+    std::vector<std::string> call_names_;  // by target
 };
 
 }  // namespace dqrewrite

@@ -6,6 +6,7 @@
 #include "engine/dump/json_text.hpp"
 #include "engine/rewrite/apply.hpp"
 
+#include <atomic>
 #include <condition_variable>
 #include <fstream>
 #include <functional>
@@ -16,7 +17,10 @@
 #include <variant>
 
 #include <fmt/format.h>
+
+#ifdef __GLIBC__
 #include <malloc.h>
+#endif
 
 namespace dqrewrite::cli {
 
@@ -127,6 +131,13 @@ public:
         writing_ = false;
     }
 
+    // No line is handed out or written any more.
+    void stop() {
+        std::lock_guard lock(mutex_);
+        stopped_ = true;
+        room_.notify_all();
+    }
+
 private:
     // Whoever has the line that is written next waits for nothing, so there will be room.
     bool wait_for_room() {
@@ -151,16 +162,26 @@ private:
     bool stopped_ = false;
 };
 
+// std::bad_alloc where a worker has run out of memory, once all have ended.
 void process_all(const Driver& driver, const RunOptions& options, Lines& lines) {
+    std::atomic<bool> out_of_memory = false;
     auto work = [&] {
-        while (auto line = lines.next()) {
-            process(driver, !options.plan.empty(), *line);
-            lines.finish(std::move(*line));
+        try {
+            while (auto line = lines.next()) {
+                process(driver, !options.plan.empty(), *line);
+                lines.finish(std::move(*line));
+            }
+        } catch (const std::bad_alloc&) {
+            out_of_memory = true;
+            lines.stop();
         }
     };
-    std::vector<std::jthread> workers;
-    for (unsigned job = 1; job < options.jobs; ++job) workers.emplace_back(work);
-    work();
+    {
+        std::vector<std::jthread> workers;
+        for (unsigned job = 1; job < options.jobs; ++job) workers.emplace_back(work);
+        work();
+    }
+    if (out_of_memory) throw std::bad_alloc();
 }
 
 // Says what came of a line, and gives the line that is written for it.

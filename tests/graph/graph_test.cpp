@@ -95,6 +95,22 @@ Arguments one_operand(Graph& graph, const NodeId& operand) {
     return {{args, 1}, {}, {&operand, 1}};
 }
 
+// What is known of arguments without their values is what the values say; all that can be known is.
+void check_argument_kinds(const Graph& graph, NodeId node) {
+    using Kind = ArgumentBits::Kind;
+    const auto args = graph.args(node);
+    bool behind_container = false;
+    for (size_t i = 0; i < 10; ++i) {
+        INFO(graph.name(node) << ", argument " << i);
+        behind_container |= i < args.size() && args[i].has_operands;
+        const Kind kind = graph.argument_kind(node, i);
+        CHECK((kind == Kind::unknown) == (behind_container || i >= std::min<size_t>(args.size(), 7)));
+        if (kind == Kind::unknown) continue;
+        CHECK((kind == Kind::operand) == (args[i].kind == Value::Kind::operand));
+        if (kind == Kind::operand) CHECK(graph.operand_argument(node, i) == graph.operand(node, args[i].operand));
+    }
+}
+
 }  // namespace
 
 TEST_CASE("a node that was read is as it was read") {
@@ -299,4 +315,39 @@ TEST_CASE("a graph that was moved goes on") {
     CHECK(second.args(copy)[1].item_span()[1].integer == 2);
     second.set_meta(copy, "{}");
     CHECK(second.meta(copy) == "{}");
+}
+
+TEST_CASE("which arguments are operands is known without their values") {
+    Sample sample;
+    Graph& graph = sample.graph;
+    // Rows of operands (o), numbers (n), lists of numbers (l) and lists with an operand (L).
+    for (const std::string_view row : {"", "o", "n", "on", "no", "oo", "nono", "lo", "Lo", "oLo", "olno", "nnnnnno",
+                                       "ooooooo", "ooooooooo", "nnnnnnnno", "ooooooL"}) {
+        INFO(row);
+        Value* args = graph.store().values(row.size());
+        std::vector<NodeId> operands;
+        const auto next_operand = [&] {
+            operands.push_back(operands.size() % 2 == 0 ? sample.x : sample.y);
+            return Sample::operand(static_cast<uint32_t>(operands.size() - 1));
+        };
+        for (size_t i = 0; i < row.size(); ++i) {
+            const bool list = row[i] == 'l' || row[i] == 'L';
+            args[i] =
+                row[i] == 'o' ? next_operand() : Sample::value_of(list ? Value::Kind::list : Value::Kind::integer);
+            if (!list) continue;
+            Value* item = graph.store().values(1);
+            item[0] = row[i] == 'L' ? next_operand() : Sample::value_of(Value::Kind::integer);
+            args[i].size = 1;
+            args[i].items = item;
+            args[i].has_operands = row[i] == 'L';
+        }
+        const Arguments arguments{{args, row.size()}, {}, operands};
+        const NodeId made = graph.create(Opcode::call_function, sample.symbols.intern("op"), arguments, "op", {});
+        check_argument_kinds(graph, made);
+        const NodeId copy = graph.clone(made, {Place::Side::after, made});
+        graph.replace_input(copy, sample.x, sample.y);
+        check_argument_kinds(graph, copy);
+        graph.set_arguments(sample.add, arguments);
+        check_argument_kinds(graph, sample.add);
+    }
 }

@@ -223,9 +223,9 @@ private:
                                      NodeId node, GraphRun& on) {
         ++candidates_[start.able];
         visited_ = node;
+        const Arena::Mark mark = on.arena.mark();  // what an observer makes goes too
         if (observer_) [[unlikely]]
             observer_->visit(step, node, on);
-        const Arena::Mark mark = on.arena.mark();
         const RuleId rule = on.matcher.match(rules.matcher, start.step, node);
         if (rule != program::none_of<RuleId>) apply(rule, node, on);
         on.arena.release(mark);

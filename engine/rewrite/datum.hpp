@@ -114,6 +114,7 @@ private:
 // A datum is read as a whole all the time. A processor that has just written it in parts would wait for them, so it
 // is written as a whole too, as two words of 64 bits in one register.
 inline Datum make_datum(Datum::Kind kind, uint32_t size, uint64_t payload) {
+    static_assert(std::endian::native == std::endian::little, "the kind is the first byte of the first word");
     using Words [[gnu::vector_size(16)]] = uint64_t;
     return std::bit_cast<Datum>(Words{static_cast<uint64_t>(kind) | uint64_t{size} << 32, payload});
 }
@@ -167,10 +168,13 @@ Extent extent_of(const Datum& datum);
 
 // A stored argument of `owner` as a datum: operands become nodes, escapes are decoded.
 Datum from_other_value(const Graph& graph, NodeId owner, const Value& value, Arena& arena);  // which is no operand
+// None stands in the place of an erased node.
+inline Datum from_operand(NodeId operand) {
+    return operand == no_node ? make_none() : make_node(operand);
+}
 inline Datum from_value(const Graph& graph, NodeId owner, const Value& value, Arena& arena) {
     if (value.kind != Value::Kind::operand) return from_other_value(graph, owner, value, arena);
-    const NodeId node = graph.operand(owner, value.operand);
-    return node == no_node ? make_none() : make_node(node);
+    return from_operand(graph.operand(owner, value.operand));
 }
 // A value without operands: a constant of the program, a default of a schema.
 Datum from_constant(const Value& value, Arena& arena);

@@ -78,8 +78,7 @@ private:
         const ArgumentBits::Kind kind = graph_.argument_kind(call.node, step.index);
         if (kind == ArgumentBits::Kind::no_operand && step.of_node && !traced_) return false;
         if (kind != ArgumentBits::Kind::operand) return stored_argument(step, call, out);
-        const NodeId operand = graph_.operand_argument(call.node, step.index);
-        out = operand == no_node ? make_none() : make_node(operand);
+        out = from_operand(graph_.operand_argument(call.node, step.index));
         return true;
     }
     bool stored_argument(const program::MatchStep& step, const Datum& call, Datum& out);

@@ -221,7 +221,7 @@ void ValueReader::read_operand(const char* open) {
 NodeId ValueReader::find(const char* p) {
     const std::string_view raw = tokens_->raw_string(p);
     for (const Recent& recent : recent_)
-        if (recent.name == raw) return recent.node;
+        if (recent.name == raw && recent.node != no_node) return recent.node;
     const std::string_view name = tokens_->decoded(raw, buffer_);
     const NodeId node = graph_.find(name);
     if (node == no_node) throw UnknownNode{p, std::string(name)};

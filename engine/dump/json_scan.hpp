@@ -51,7 +51,8 @@ public:
 
     // What stands between the quotes of the string token that next() gave last.
     std::string_view string_content(const char* token) const {
-        const char* end = token_end();
+        const char* end = window_ + *cursor_;
+        if (end[-1] != '"') end = token_end();
         return {token + 1, static_cast<size_t>(end - token) - 2};
     }
     // One past the last byte of the token that next() gave last: white space before the next one is left out.

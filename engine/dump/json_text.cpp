@@ -1,6 +1,7 @@
 // Escapes, numbers and white space of JSON.
 #include "engine/dump/json_text.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -242,14 +243,24 @@ JsonNumber scan_json_number(std::string_view text) {
 }
 
 std::optional<int64_t> parse_integer(std::string_view digits) {
+    constexpr size_t always_held = 18;  // digits
     int64_t value = 0;
+    const bool negative = digits.starts_with('-');
+    if (digits.size() > negative && digits.size() <= negative + always_held) {
+        for (const char c : digits.substr(negative)) {
+            if (!is_digit(c)) return {};
+            value = value * 10 + (c - '0');
+        }
+        return negative ? -value : value;
+    }
     const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     if (error != std::errc{} || stop != digits.data() + digits.size()) return {};
     return value;
 }
 
 bool fits_double(std::string_view digits) {
-    if (digits.size() < 300 && digits.find_first_of("eE") == digits.npos) return true;
+    const auto is_exponent = [](char c) { return (c | 0x20) == 'e'; };
+    if (digits.size() < 300 && std::none_of(digits.begin(), digits.end(), is_exponent)) return true;
     double value = 0;
     const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     return error == std::errc{} || magnitude(digits) < 0;

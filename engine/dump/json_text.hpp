@@ -21,6 +21,22 @@ inline bool ends_scalar(char c) {
     return is_json_space(c) || c == ',' || c == ':' || (c | 0x20) == '{' || (c | 0x20) == '}';
 }
 
+// Whether two texts are the same, without a call where they are as short as keys are.
+inline bool same_text(std::string_view a, std::string_view b) {
+    const auto same = [&]<class Word>(Word, size_t at) {
+        Word x, y;
+        std::memcpy(&x, a.data() + at, sizeof x);
+        std::memcpy(&y, b.data() + at, sizeof y);
+        return x == y;
+    };
+    const size_t size = a.size();
+    if (size != b.size()) return false;
+    if (size > 16) return std::memcmp(a.data(), b.data(), size) == 0;
+    if (size >= 8) return same(uint64_t{}, 0) && same(uint64_t{}, size - 8);
+    if (size >= 4) return same(uint32_t{}, 0) && same(uint32_t{}, size - 4);
+    return size == 0 || (a[0] == b[0] && a[size / 2] == b[size / 2] && a[size - 1] == b[size - 1]);
+}
+
 // Without the white space at both ends.
 std::string_view trim_json(std::string_view text);
 

@@ -36,7 +36,7 @@ public:
     // The index of the key among the known ones, N for any other.
     size_t see(const TokenReader& tokens, std::string_view raw) {
         size_t index = next_;  // keys come in the known order, as a rule
-        if (index >= N || raw != (*known_)[index]) {
+        if (index >= N || !same_text(raw, (*known_)[index])) {
             std::string buffer;
             const std::string_view key = tokens.decoded(raw, buffer);
             index = static_cast<size_t>(std::find(known_->begin(), known_->end(), key) - known_->begin());
@@ -51,6 +51,12 @@ public:
         return index;
     }
     bool has(size_t index) const { return (seen_ >> index & 1) != 0; }
+    // The first `count` of the known keys have been seen.
+    void see_first(size_t count) {
+        seen_ |= (1U << count) - 1;
+        next_ = count;
+    }
+    bool has_first(size_t count) const { return (~seen_ & ((1U << count) - 1)) == 0; }
 
 private:
     const std::array<std::string_view, N>* known_;
@@ -83,10 +89,8 @@ std::optional<Opcode> opcode_from(std::string_view name) {
 class TargetCache {
 public:
     Symbol intern(Symbols& symbols, std::string_view target) {
-        if (target.empty()) return symbols.intern(target);
-        Entry& entry = entries_[(target.size() * 7 + static_cast<unsigned char>(target.back()) * 3 +
-                                 static_cast<unsigned char>(target[target.size() / 2])) %
-                                entries_.size()];
+        if (target.size() < sample) return symbols.intern(target);
+        Entry& entry = entries_[place_of(target)];
         if (entry.text != target) {
             entry.symbol = symbols.intern(target);
             entry.text = symbols.text(entry.symbol);
@@ -99,7 +103,18 @@ private:
         std::string_view text;
         Symbol symbol = no_symbol;
     };
-    std::array<Entry, 256> entries_;
+    static constexpr int bits = 8;
+    static constexpr size_t sample = 16;
+
+    // By the length, and by bytes of the middle and near the end: targets begin and end alike.
+    static size_t place_of(std::string_view target) {
+        uint64_t middle, late;
+        std::memcpy(&middle, target.data() + target.size() / 2 - sizeof middle / 2, sizeof middle);
+        std::memcpy(&late, target.end() - 2 * sizeof late, sizeof late);
+        return (middle ^ (late + target.size()) * 3) * 0x9E3779B97F4A7C15 >> (64 - bits);
+    }
+
+    std::array<Entry, 1 << bits> entries_;
 };
 
 }  // namespace
@@ -123,10 +138,17 @@ private:
     void read_node_key(Graph& graph, ValueReader& values, size_t key);
     void read_late_kwargs(ValueReader& values);
     NodeId append_node(Graph& graph, const char* open);
-    Opcode read_opcode(const char* p);
+    bool read_usual_keys(Graph& graph, ValueReader& values, const char* open);
+    void set_name(ValueReader& values, std::string_view raw);
+    void set_opcode(std::string_view raw);
+    void set_target(Graph& graph, std::string_view raw);
+    void set_meta(const char* open);
     bool read_flag(std::string_view key);
-    const char* string_token(std::string_view what);
+    std::string_view take_string(std::string_view what);
     uint64_t line(const char* at) const { return line_of(dump_.text_, at, first_line_); }
+    [[noreturn]] void fail_opcode(const char* at, std::string_view name) const;
+    [[noreturn]] void fail_no_string(const char* p, std::string_view what) const;
+    [[noreturn]] void fail_missing_key(const char* open) const;
     [[noreturn]] void fail_unknown_node(const UnknownNode& unknown, const char* open, const char* nodes) const;
 
     // What is known of the node that is being read.
@@ -177,26 +199,32 @@ void DumpReader::read() {
     tokens_.expect_end();
 }
 
-const char* DumpReader::string_token(std::string_view what) {
+void DumpReader::fail_no_string(const char* p, std::string_view what) const {
+    tokens_.fail_expected(p, fmt::format("a string as {}", quoted(what)));
+}
+
+// What stands between the quotes of the next token, which must be a string.
+std::string_view DumpReader::take_string(std::string_view what) {
     const char* p = tokens_.next();
-    if (*p != '"') tokens_.fail_expected(p, fmt::format("a string as {}", quoted(what)));
-    return p;
+    if (*p != '"') [[unlikely]]
+        fail_no_string(p, what);
+    return tokens_.raw_string(p);
 }
 
 void DumpReader::read_format() {
-    const char* p = string_token("format");
-    const std::string_view format = tokens_.decoded(tokens_.raw_string(p), buffer_);
+    const std::string_view raw = take_string("format");
+    const std::string_view format = tokens_.decoded(raw, buffer_);
     if (format == this_format) return;
-    tokens_.fail(p, fmt::format(R"(the format is {}; this program reads "fx-graph", version 1)", quoted(format)));
+    tokens_.fail(raw.data() - 1,
+                 fmt::format(R"(the format is {}; this program reads "fx-graph", version 1)", quoted(format)));
 }
 
 void DumpReader::read_version() {
     const char* p = tokens_.next();
     tokens_.check_scalar(p);
-    bool integral = false;
-    const bool number = *p == '-' || (*p >= '0' && *p <= '9');
-    const std::string_view digits = number ? tokens_.number(p, integral) : std::string_view();
-    if (!integral) tokens_.fail_expected(p, "a whole number as \"version\"");
+    const JsonNumber number = *p == '-' || (*p >= '0' && *p <= '9') ? tokens_.number(p) : JsonNumber();
+    if (!number.integral) tokens_.fail_expected(p, "a whole number as \"version\"");
+    const std::string_view digits(p, number.size);
     if (parse_integer(digits) == this_version) return;
     tokens_.fail(p, fmt::format(R"(the dump is of version {}; this program reads "fx-graph", version 1)",
                                 printable(digits, 40)));
@@ -234,10 +262,7 @@ void DumpReader::read_op(std::string_view target) {
     SeenKeys<op_key_names.size()> seen(op_key_names);
     tokens_.object(open, [&](std::string_view key) {
         switch (seen.see(tokens_, key)) {
-        case 0:
-            op.schema =
-                ValueReader(dump_.module.graph).keep_decoded(tokens_, tokens_.raw_string(string_token("schema")));
-            return;
+        case 0: op.schema = ValueReader(dump_.module.graph).keep_decoded(tokens_, take_string("schema")); return;
         case 1: op.impure = read_flag("impure"); return;
         default: tokens_.pass_value(tokens_.next());
         }
@@ -340,37 +365,59 @@ NodeId DumpReader::read_node(Graph& graph, ValueReader& values, const char* open
     values.clear();
     read_node_keys(graph, values, open);
     if (pending_.late_kwargs.data()) read_late_kwargs(values);
-    for (size_t key = 0; key < required_node_keys; ++key) {
-        if (pending_.seen.has(key)) continue;
-        const std::string name = key == key_name ? "this node" : fmt::format("node {}", quoted(pending_.node.name));
-        tokens_.fail(open, fmt::format("{} has no {}", name, quoted(node_key_names[key])));
-    }
+    if (!pending_.seen.has_first(required_node_keys)) fail_missing_key(open);
     pending_.node.arguments.operands = values.operands();
     return append_node(graph, open);
 }
 
+void DumpReader::fail_missing_key(const char* open) const {
+    size_t key = 0;
+    while (pending_.seen.has(key)) ++key;
+    const std::string name = key == key_name ? "this node" : fmt::format("node {}", quoted(pending_.node.name));
+    tokens_.fail(open, fmt::format("{} has no {}", name, quoted(node_key_names[key])));
+}
+
 void DumpReader::read_node_keys(Graph& graph, ValueReader& values, const char* open) {
-    const char* end = tokens_.object(open, [&](std::string_view key) {
+    const auto read_member = [&](std::string_view key) {
         const size_t known = pending_.seen.see(tokens_, key);
         if (known != node_keys) return read_node_key(graph, values, known);
         tokens_.pass_value(tokens_.next());
-    });
+    };
+    const bool usual = read_usual_keys(graph, values, open);
+    const char* end = usual ? tokens_.rest_of_object(read_member) : tokens_.object(open, read_member);
     pending_.node.origin = {open, static_cast<size_t>(end - open)};
+}
+
+// The keys as they stand in nearly every node: name, op, target and args at hand, and perhaps empty kwargs and meta
+// behind them. False, and nothing is taken, where not even the former are so.
+bool DumpReader::read_usual_keys(Graph& graph, ValueReader& values, const char* open) {
+    constexpr size_t name = 2, op = 6, target = 10, args = 14;
+    if (!tokens_.next_are(R"(":",":",":",":[)") || !tokens_.ahead_is(name - 2, R"("name")") ||
+        !tokens_.ahead_is(op - 2, R"("op")") || !tokens_.ahead_is(target - 2, R"("target")") ||
+        !tokens_.ahead_is(args - 2, R"("args")"))
+        return false;
+    tokens_.enter(open);
+    set_name(values, tokens_.raw_string_ahead(name));
+    set_opcode(tokens_.raw_string_ahead(op));
+    set_target(graph, tokens_.raw_string_ahead(target));
+    pending_.seen.see_first(key_args + 1);
+    pending_.node.arguments.args = values.read_args(tokens_, tokens_.take_ahead(args));
+
+    constexpr size_t kwargs = 3, meta = 8;
+    if (tokens_.next_are(R"(,":{},":{)") && tokens_.ahead_is(kwargs - 2, R"("kwargs")") &&
+        tokens_.ahead_is(meta - 2, R"("meta")")) {
+        pending_.seen.see_first(key_meta + 1);
+        set_meta(tokens_.take_ahead(meta));
+    }
+    return true;
 }
 
 void DumpReader::read_node_key(Graph& graph, ValueReader& values, size_t key) {
     Graph::NewNode& node = pending_.node;
     switch (key) {
-    case key_name:
-        pending_.name_at = string_token("name");
-        node.name = values.keep_decoded(tokens_, tokens_.raw_string(pending_.name_at));
-        if (node.name.empty()) tokens_.fail(pending_.name_at, "the name of this node is empty");
-        return;
-    case key_op: node.opcode = read_opcode(string_token("op")); return;
-    case key_target:
-        node.target =
-            targets_.intern(graph.symbols(), tokens_.decoded(tokens_.raw_string(string_token("target")), buffer_));
-        return;
+    case key_name: return set_name(values, take_string("name"));
+    case key_op: return set_opcode(take_string("op"));
+    case key_target: return set_target(graph, take_string("target"));
     case key_args: node.arguments.args = values.read_args(tokens_, tokens_.next()); return;
     case key_kwargs: {
         const char* p = tokens_.next();
@@ -387,9 +434,13 @@ void DumpReader::read_node_key(Graph& graph, ValueReader& values, size_t key) {
     default: {
         const char* p = tokens_.next();
         tokens_.check(p, '{', "an object as \"meta\"");
-        node.meta = {p, static_cast<size_t>(tokens_.pass_brackets(p) - p)};
+        set_meta(p);
     }
     }
+}
+
+void DumpReader::set_meta(const char* open) {
+    pending_.node.meta = {open, static_cast<size_t>(tokens_.pass_brackets(open) - open)};
 }
 
 // The graph wants the operands of args before those of kwargs, whatever the order of the keys.
@@ -398,15 +449,32 @@ void DumpReader::read_late_kwargs(ValueReader& values) {
     pending_.node.arguments.kwargs = values.read_kwargs(tokens, tokens.next());
 }
 
-Opcode DumpReader::read_opcode(const char* p) {
-    const std::string_view name = tokens_.decoded(tokens_.raw_string(p), buffer_);
-    if (name == opcode_name(last_opcode_)) return last_opcode_;
-    if (const auto opcode = opcode_from(name)) return last_opcode_ = *opcode;
+void DumpReader::set_name(ValueReader& values, std::string_view raw) {
+    pending_.name_at = raw.data() - 1;
+    pending_.node.name = values.keep_decoded(tokens_, raw);
+    if (pending_.node.name.empty()) tokens_.fail(pending_.name_at, "the name of this node is empty");
+}
+
+void DumpReader::set_opcode(std::string_view raw) {
+    const std::string_view name = tokens_.decoded(raw, buffer_);
+    if (!same_text(name, opcode_name(last_opcode_))) {
+        const auto opcode = opcode_from(name);
+        if (!opcode) fail_opcode(raw.data() - 1, name);
+        last_opcode_ = *opcode;
+    }
+    pending_.node.opcode = last_opcode_;
+}
+
+void DumpReader::fail_opcode(const char* at, std::string_view name) const {
     std::string known;
     for (uint8_t i = 0; i < opcode_count; ++i) {
         known.append(known.empty() ? "" : ", ").append(opcode_name(Opcode{i}));
     }
-    tokens_.fail(p, fmt::format("{} is no op; the ops are {}", quoted(name), known));
+    tokens_.fail(at, fmt::format("{} is no op; the ops are {}", quoted(name), known));
+}
+
+void DumpReader::set_target(Graph& graph, std::string_view raw) {
+    pending_.node.target = targets_.intern(graph.symbols(), tokens_.decoded(raw, buffer_));
 }
 
 NodeId DumpReader::append_node(Graph& graph, const char* open) {

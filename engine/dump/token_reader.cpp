@@ -46,11 +46,10 @@ void TokenReader::decode(std::string_view raw, std::string& out) const {
     }
 }
 
-std::string_view TokenReader::number(const char* p, bool& integral) const {
+JsonNumber TokenReader::number(const char* p) const {
     const JsonNumber number = scan_json_number(rest(p));
-    integral = number.integral;
     if (number.size == 0) fail_value(p);
-    return {p, number.size};
+    return number;
 }
 
 bool TokenReader::is_word(const char* p, std::string_view word) const {
@@ -86,9 +85,10 @@ void TokenReader::check_scalar(const char* p) const {
     case '7':
     case '8':
     case '9': {
-        bool integral = false;
-        const std::string_view digits = number(p, integral);
-        if (!integral && !fits_double(digits)) fail(p, fmt::format("{} is too large for a float", printable(digits)));
+        const JsonNumber found = number(p);
+        const std::string_view digits(p, found.size);
+        if (!found.integral && !fits_double(digits))
+            fail(p, fmt::format("{} is too large for a float", printable(digits)));
         return;
     }
     default: break;
@@ -155,20 +155,20 @@ const char* TokenReader::pass_brackets(const char* p) {
         const char* window = scan_.window();
         const uint32_t* token = scan_.ready_begin();
         const uint32_t* end = scan_.ready_end();
+        const bool backslashes = scan_.has_backslashes();
         while (token != end) {
             const char* at = window + *token++;
             const Part part = part_of[static_cast<unsigned char>(*at)];
             if (part == Part::other) continue;  // most are
-            switch (part) {
-            case Part::other: break;
-            case Part::scalar: check_no_quotes(at, window + *token); break;
-            case Part::open:
+            if (part == Part::scalar) {
+                const char last = window[*token - 1];
+                if (last == '"' || last <= ' ' || backslashes) check_no_quotes(at, window + *token);
+            } else if (part == Part::open) {
                 if (level == room) fail_depth(at);
                 closers_[level++] = closer(*at);
-                break;
-            case Part::close:
+            } else {
                 if (*at != closers_[--level]) fail_closing(at, level);
-                if (level != 0) break;
+                if (level != 0) continue;
                 scan_.skip_to(token);
                 return at + 1;
             }

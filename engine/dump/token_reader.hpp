@@ -1,13 +1,15 @@
 // The grammar of JSON over the tokens of JsonScan: expects, descends, decodes strings, and says what is wrong.
 //
 // Errors are thrown as ReadFailure and never leave the reader of dumps. Nesting is counted from the top of the
-// document and refused beyond 1,000 levels. No recursion.
-// Tested by tests/dump/reader_test.cpp and the files in tests/dump/errors.
+// document and refused beyond 1,000 levels. No recursion. The text is (a part of) an Input's: a few bytes behind its
+// end may be read. Tested by tests/dump/reader_test.cpp, layout_test.cpp and the files in tests/dump/errors.
 #pragma once
 
+#include "engine/dump/input.hpp"
 #include "engine/dump/json_scan.hpp"
 #include "engine/dump/json_text.hpp"
 
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +47,35 @@ public:
             fail_expected(p, what);
     }
 
+    // Whether the next tokens, one for each byte of `shape`, are at hand and start with these bytes. Then they may be
+    // looked at by their place among them, of which none is taken: a string where another token follows in the shape.
+    bool next_are(std::string_view shape) const {
+        const uint32_t* token = scan_.ready_begin();
+        if (static_cast<size_t>(scan_.ready_end() - token) < shape.size()) return false;
+        for (size_t i = 0; i < shape.size(); ++i)
+            if (scan_.window()[token[i]] != shape[i]) return false;
+        return true;
+    }
+    const char* ahead(size_t place) const { return scan_.window() + scan_.ready_begin()[place]; }
+    // Whether `text` stands there, a string with its quotes.
+    template <size_t N>
+    bool ahead_is(size_t place, const char (&text)[N]) const {
+        static_assert(N <= Input::padding);  // bytes that may be read behind the end
+        return std::memcmp(ahead(place), text, N - 1) == 0;
+    }
+    std::string_view raw_string_ahead(size_t place) const {
+        const char* begin = ahead(place) + 1;
+        const char* end = ahead(place + 1);
+        while (end[-1] != '"') --end;
+        return {begin, static_cast<size_t>(end - begin) - 1};
+    }
+    // Takes the one at a place and all before it.
+    const char* take_ahead(size_t place) {
+        const char* token = ahead(place);
+        scan_.skip_to(scan_.ready_begin() + place + 1);
+        return token;
+    }
+
     // Takes the end of the text.
     void expect_end();
 
@@ -77,22 +108,28 @@ public:
     const char* object(const char* open, Member&& member) {
         enter(open);
         const char* p = next();
-        while (*p != '}') {
-            check(p, '"', key_wanted);
-            const std::string_view key = raw_string(p);
-            expect(':', "\":\" after the key");
-            member(key);
-            p = next();
-            if (*p == ',') {
-                p = next();
-                if (*p == '}') [[unlikely]]
-                    fail_expected(p, "a key after \",\"");
-            } else if (*p != '}') [[unlikely]] {
-                fail_expected(p, "\",\" or \"}\"");
-            }
+        if (*p == '}') {
+            leave();
+            return p + 1;
         }
-        leave();
-        return p + 1;
+        take_member(p, member);
+        return rest_of_object(member);
+    }
+    // The same from behind a value on.
+    template <class Member>
+    const char* rest_of_object(Member&& member) {
+        for (;;) {
+            const char* p = next();
+            if (*p == '}') {
+                leave();
+                return p + 1;
+            }
+            check(p, ',', "\",\" or \"}\"");
+            p = next();
+            if (*p == '}') [[unlikely]]
+                fail_expected(p, "a key after \",\"");
+            take_member(p, member);
+        }
     }
 
     // Walks the array that `open` opens: item(token) is called with the first token of each item, and takes the
@@ -124,7 +161,7 @@ public:
     // A string, number or word that is good JSON.
     void check_scalar(const char* p) const;
     // The number that starts with `p`.
-    std::string_view number(const char* p, bool& integral) const;
+    JsonNumber number(const char* p) const;
     bool is_word(const char* p, std::string_view word) const;
 
     // What stands at `p`, for a message: `"}"`, `the string "x"`, `the end`.
@@ -133,7 +170,14 @@ public:
     [[noreturn]] void fail_expected(const char* at, std::string_view what) const;
 
 private:
-    static constexpr std::string_view key_wanted = "a key in double quotes";
+    // `p` is the key.
+    template <class Member>
+    void take_member(const char* p, Member&& member) {
+        check(p, '"', "a key in double quotes");
+        const std::string_view key = raw_string(p);
+        expect(':', "\":\" after the key");
+        member(key);
+    }
 
     [[noreturn]] void fail_value(const char* p) const;
     void check_no_quotes(const char* token, const char* next_token) const;

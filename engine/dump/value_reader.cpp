@@ -34,6 +34,12 @@ constexpr std::array<Tag, 13> tags = {{{"node", Kind::operand},
                                        {"memory_format", Kind::memory_format},
                                        {"layout", Kind::layout}}};
 
+const Tag* find_tag(std::string_view name) {
+    const auto* tag =
+        std::find_if(tags.begin(), tags.end(), [name](const Tag& each) { return same_text(each.name, name); });
+    return tag == tags.end() ? nullptr : tag;
+}
+
 std::string list_of_tags() {
     std::string list;
     for (const Tag& tag : tags) list.append(list.empty() ? "" : ", ").append(tag.name);
@@ -42,6 +48,10 @@ std::string list_of_tags() {
 
 bool starts_number(char c) {
     return c == '-' || (c >= '0' && c <= '9');
+}
+
+bool is_bracket(Kind kind) {
+    return kind == Kind::tuple || kind == Kind::dict || kind == Kind::slice || kind == Kind::complex;
 }
 
 // How many items a bracket of this kind must have; 0: any number.
@@ -65,6 +75,10 @@ std::span<const Value> ValueReader::read_args(TokenReader& tokens, const char* p
 std::span<const Keyword> ValueReader::read_kwargs(TokenReader& tokens, const char* p) {
     tokens_ = &tokens;
     tokens.check(p, '{', "an object as \"kwargs\"");
+    if (tokens.next_are("}")) {
+        tokens.take_ahead(0);
+        return {};
+    }
     keywords_.clear();
     std::vector<std::pair<std::string_view, const char*>> places;
     tokens.object(p, [&](std::string_view raw) {
@@ -121,12 +135,7 @@ void ValueReader::read_item(const char* p) {
     switch (*p) {
     case '{': return read_object(p);
     case '[': return open_frame(Kind::list, p, false, false);
-    case '"': {
-        const std::string_view raw = tokens_->raw_string(p);
-        const bool escaped = tokens_->has_escapes(raw);
-        if (escaped) tokens_->check_scalar(p);
-        return push_text(Kind::string, raw, escaped);
-    }
+    case '"': return push_string(Kind::string, tokens_->raw_string(p));
     default: break;
     }
     if (starts_number(*p)) return read_number(p);
@@ -140,20 +149,20 @@ void ValueReader::read_item(const char* p) {
 }
 
 void ValueReader::read_number(const char* p) {
-    bool integral = false;
-    const std::string_view digits = tokens_->number(p, integral);
+    const JsonNumber number = tokens_->number(p);
+    const std::string_view digits(p, number.size);
+    if (number.integral) return push_integer(digits);
+    if (!fits_double(digits)) tokens_->check_scalar(p);  // which says so
+    push_text(Kind::real, digits);
+    values_.back().as_text = true;
+}
+
+void ValueReader::push_integer(std::string_view digits) {
+    const auto small = parse_integer(digits);
+    if (!small) return push_text(Kind::big_integer, digits);
     Value value;
-    if (integral) {
-        const auto small = parse_integer(digits);
-        if (!small) return push_text(Kind::big_integer, digits);
-        value.kind = Kind::integer;
-        value.integer = *small;
-    } else {
-        if (!fits_double(digits)) tokens_->check_scalar(p);  // which says so
-        push_text(Kind::real, digits);
-        values_.back().as_text = true;
-        return;
-    }
+    value.kind = Kind::integer;
+    value.integer = *small;
     values_.push_back(value);
 }
 
@@ -166,37 +175,49 @@ void ValueReader::push_text(Kind kind, std::string_view text, bool escaped) {
     values_.push_back(value);
 }
 
+// {"tag": "text"} with all its tokens at hand, as objects are, mostly. False, and nothing is taken, where it is any
+// other.
+bool ValueReader::read_usual_object() {
+    constexpr size_t key = 0, text = 2, close = 3;
+    if (!tokens_->next_are("\":\"}") || tokens_->depth() == TokenReader::max_depth) return false;
+    const Tag* tag = find_tag(tokens_->raw_string_ahead(key));
+    if (!tag || is_bracket(tag->kind)) return false;
+    const std::string_view raw = tokens_->raw_string_ahead(text);
+    tokens_->take_ahead(close);
+    push_tagged(tag->kind, raw);
+    return true;
+}
+
 // {"tag": …}
 void ValueReader::read_object(const char* open) {
+    if (read_usual_object()) return;
     tokens_->enter(open);
     const char* p = tokens_->next();
     if (*p == '}')
         tokens_->fail(open, fmt::format("an object without a key is no value; the keys are {}", list_of_tags()));
     tokens_->check(p, '"', "a key in double quotes");
     const std::string_view name = tokens_->decoded(tokens_->raw_string(p), buffer_);
-    const auto* tag = std::find_if(tags.begin(), tags.end(), [name](const Tag& each) { return each.name == name; });
-    if (tag == tags.end()) fail_tag(p, name);
+    const Tag* tag = find_tag(name);
+    if (!tag) fail_tag(p, name);
     tokens_->expect(':', "\":\" after the key");
-    switch (tag->kind) {
-    case Kind::operand: return read_operand(open);
-    case Kind::real:
-    case Kind::big_integer: return read_special_number(tag->kind, open);
-    case Kind::tuple:
-    case Kind::dict:
-    case Kind::slice:
-    case Kind::complex:
-        p = tokens_->next();
-        tokens_->check(p, '[', fmt::format(R"(an array as "{}")", tag->name));
-        return open_frame(tag->kind, p, false, true);
-    default: return read_tagged_text(tag->kind, open);
-    }
+    const bool bracket = is_bracket(tag->kind);
+    p = tokens_->next();
+    if (*p != (bracket ? '[' : '"'))
+        tokens_->fail_expected(p, fmt::format(R"({} as "{}")", bracket ? "an array" : "a string", tag->name));
+    if (bracket) return open_frame(tag->kind, p, false, true);
+    push_tagged(tag->kind, tokens_->raw_string(p));
+    close_tagged(open);
 }
 
-// The string token after the colon of a tagged object.
-const char* ValueReader::tagged_string(std::string_view tag) {
-    const char* p = tokens_->next();
-    if (*p != '"') tokens_->fail_expected(p, fmt::format(R"(a string as "{}")", tag));
-    return p;
+void ValueReader::push_tagged(Kind kind, std::string_view raw) {
+    switch (kind) {
+    case Kind::operand: return push_operand(raw);
+    case Kind::real: return push_special_real(raw);
+    case Kind::big_integer: return push_special_integer(raw);
+    case Kind::symbolic:
+    case Kind::opaque: return push_string(kind, raw);
+    default: return push_text(kind, keep_decoded(*tokens_, raw));
+    }
 }
 
 void ValueReader::close_tagged(const char* open) {
@@ -206,69 +227,50 @@ void ValueReader::close_tagged(const char* open) {
     tokens_->leave();
 }
 
-void ValueReader::read_operand(const char* open) {
-    const char* p = tagged_string("node");
-    const NodeId node = find(p);
+// The node that a string names: one of those before, as a rule.
+void ValueReader::push_operand(std::string_view raw) {
     Value value;
     value.kind = Kind::operand;
     value.operand = static_cast<uint32_t>(operands_.size());
-    operands_.push_back(node);
+    operands_.push_back(find(raw));
     values_.push_back(value);
-    close_tagged(open);
 }
 
-// The node that the string token names: one of those before, as a rule.
-NodeId ValueReader::find(const char* p) {
-    const std::string_view raw = tokens_->raw_string(p);
+NodeId ValueReader::find(std::string_view raw) {
     for (const Recent& recent : recent_)
-        if (recent.name == raw && recent.node != no_node) return recent.node;
+        if (same_text(recent.name, raw) && recent.node != no_node) return recent.node;
     const std::string_view name = tokens_->decoded(raw, buffer_);
     const NodeId node = graph_.find(name);
-    if (node == no_node) throw UnknownNode{p, std::string(name)};
+    if (node == no_node) throw UnknownNode{raw.data() - 1, std::string(name)};
     return node;
 }
 
-void ValueReader::read_tagged_text(Kind kind, const char* open) {
-    const auto* tag = std::find_if(tags.begin(), tags.end(), [kind](const Tag& each) { return each.kind == kind; });
-    const char* p = tagged_string(tag->name);
-    const std::string_view raw = tokens_->raw_string(p);
-    if (kind == Kind::symbolic || kind == Kind::opaque) {
-        const bool escaped = tokens_->has_escapes(raw);
-        if (escaped) tokens_->check_scalar(p);
-        push_text(kind, raw, escaped);
-    } else {
-        push_text(kind, keep_decoded(*tokens_, raw));
-    }
-    close_tagged(open);
+// A string that keeps its escapes, if they are good ones.
+void ValueReader::push_string(Kind kind, std::string_view raw) {
+    const bool escaped = tokens_->has_escapes(raw);
+    if (escaped) tokens_->decoded(raw, buffer_);
+    push_text(kind, raw, escaped);
 }
 
-// {"float": "inf"}, {"int": "123…"}
-void ValueReader::read_special_number(Kind kind, const char* open) {
-    const char* p = tagged_string(kind == Kind::real ? "float" : "int");
-    const std::string_view text = tokens_->raw_string(p);
-    if (kind == Kind::real) {
-        if (text != "inf" && text != "-inf" && text != "nan") {
-            tokens_->fail(p, fmt::format(R"("float" is "inf", "-inf" or "nan", found "{}"; )"
-                                         "any other float is written as a plain number",
-                                         printable(text, 40)));
-        }
-        push_text(kind, text);
-        values_.back().as_text = true;
-    } else {
-        const JsonNumber number = scan_json_number(text);
-        if (number.size != text.size() || !number.integral) {
-            tokens_->fail(p, fmt::format(R"("int" is a string of decimal digits, found "{}")", printable(text, 40)));
-        }
-        Value value;
-        if (const auto small = parse_integer(text)) {
-            value.kind = Kind::integer;
-            value.integer = *small;
-            values_.push_back(value);
-        } else {
-            push_text(kind, text);
-        }
+// {"float": "inf"}
+void ValueReader::push_special_real(std::string_view text) {
+    if (text != "inf" && text != "-inf" && text != "nan") {
+        tokens_->fail(text.data() - 1, fmt::format(R"("float" is "inf", "-inf" or "nan", found "{}"; )"
+                                                   "any other float is written as a plain number",
+                                                   printable(text, 40)));
     }
-    close_tagged(open);
+    push_text(Kind::real, text);
+    values_.back().as_text = true;
+}
+
+// {"int": "123…"}
+void ValueReader::push_special_integer(std::string_view text) {
+    const JsonNumber number = scan_json_number(text);
+    if (number.size != text.size() || !number.integral) {
+        tokens_->fail(text.data() - 1,
+                      fmt::format(R"("int" is a string of decimal digits, found "{}")", printable(text, 40)));
+    }
+    push_integer(text);
 }
 
 void ValueReader::open_frame(Kind kind, const char* open, bool pair, bool wrapped) {

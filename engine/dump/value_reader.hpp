@@ -2,7 +2,7 @@
 //
 // Values go to the graph's store and operands to a list, in the order of args, then kwargs. Names are looked up
 // at once, so a node can use only those before it. Errors: ReadFailure; UnknownNode for a name of no node yet.
-// Tested by tests/dump/reader_test.cpp and the files in tests/dump/errors.
+// Tested by tests/dump/reader_test.cpp, layout_test.cpp and the files in tests/dump/errors.
 #pragma once
 
 #include "engine/dump/token_reader.hpp"
@@ -58,18 +58,21 @@ private:
         NodeId node = no_node;
     };
 
-    NodeId find(const char* p);
     Value read(const char* p);
     void read_item(const char* p);
+    bool read_usual_object();
     void read_object(const char* open);
-    void read_tagged_text(Value::Kind kind, const char* open);
-    void read_operand(const char* open);
-    void read_special_number(Value::Kind kind, const char* open);
     void read_number(const char* p);
     void open_frame(Value::Kind kind, const char* open, bool pair, bool wrapped);
     void close_frame();
-    const char* tagged_string(std::string_view tag);
     void close_tagged(const char* open);
+    void push_tagged(Value::Kind kind, std::string_view raw);
+    void push_operand(std::string_view raw);
+    NodeId find(std::string_view raw);
+    void push_string(Value::Kind kind, std::string_view raw);
+    void push_special_real(std::string_view text);
+    void push_special_integer(std::string_view text);
+    void push_integer(std::string_view digits);
     void push_text(Value::Kind kind, std::string_view text, bool escaped = false);
     [[noreturn]] void fail_tag(const char* at, std::string_view tag) const;
 

@@ -78,16 +78,15 @@ struct HeldName {
 HeldName split_held(std::string_view name) {
     constexpr size_t most_digits = 10;
     size_t begin = name.size();
+    uint64_t number = 0, place = 1;  // eleven digits at most
     while (begin > 0 && name.size() - begin <= most_digits && name[begin - 1] >= '0' && name[begin - 1] <= '9') {
-        --begin;
+        number += place * static_cast<uint64_t>(name[--begin] - '0');
+        place *= 10;
     }
     const size_t digits = name.size() - begin;
     const bool plain = digits >= 1 && digits <= most_digits && (name[begin] != '0' || digits == 1);
-    if (!plain || begin < 2 || name[begin - 1] != '_') return {name};
-    uint32_t number = 0;
-    const auto result = std::from_chars(name.data() + begin, name.data() + name.size(), number);
-    if (result.ec != std::errc{} || number == Name::no_number) return {name};
-    return {name.substr(0, begin - 1), number};
+    if (!plain || begin < 2 || name[begin - 1] != '_' || number >= Name::no_number) return {name};
+    return {name.substr(0, begin - 1), static_cast<uint32_t>(number)};
 }
 
 }  // namespace

@@ -238,6 +238,32 @@ TEST_CASE("integers of 64 bits are numbers, larger ones are none") {
     CHECK(parse_integer("-0") == 0);
     CHECK_FALSE(parse_integer("9223372036854775808"));
     CHECK_FALSE(parse_integer("1.0"));
+    for (const std::string_view none :
+         {"", "-", "+1", "--1", "1e5", "1 ", "12345678901234567x", "1234567890123456789x"})
+        CHECK_FALSE(parse_integer(none));
+    std::string digits, negative = "-";
+    int64_t value = 0;
+    for (int i = 1; i < 20; ++i) {  // up to 19 digits, which fit here
+        digits += static_cast<char>('0' + i % 10);
+        negative += digits.back();
+        value = value * 10 + i % 10;
+        CHECK(parse_integer(digits) == value);
+        CHECK(parse_integer(negative) == -value);
+    }
+}
+
+TEST_CASE("texts are the same where size and all bytes are") {
+    for (size_t size = 0; size < 40; ++size) {
+        const std::string text(size, 'x');
+        const std::string same = text;
+        CHECK(same_text(text, same));
+        CHECK_FALSE(same_text(text, same + 'x'));
+        for (size_t at = 0; at < size; ++at) {
+            std::string other = text;
+            other[at] = 'y';
+            CHECK_FALSE(same_text(text, other));
+        }
+    }
 }
 
 TEST_CASE("a backslash is found wherever it stands") {

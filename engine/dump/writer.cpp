@@ -20,6 +20,9 @@ bool breaks_line(std::string_view text) {
     return text.find_first_of("\r\n") != text.npos;
 }
 
+// Texts are gathered up to this size, so that an output is given few and large ones.
+constexpr size_t piece_size = size_t{1} << 16;
+
 std::string_view between(const char* begin, const char* end) {
     return {begin, static_cast<size_t>(end - begin)};
 }
@@ -61,6 +64,7 @@ private:
     std::string_view separator_before(const Graph& graph, const Region& region, NodeId node) const;
     std::string first_separator(const Graph& graph, const Region& region) const;
     void keep_until(const char* end);
+    bool write_usual(const Graph& graph, NodeId node);
     void write_touched(const Graph& graph, NodeId node);
     void write_new(const Graph& graph, NodeId node);
     void write_unread();
@@ -68,7 +72,8 @@ private:
     const std::string& meta_key() const { return keys_.back(); }
     void append_arguments(const Graph& graph, NodeId node);
     const std::string& target_json(const Graph& graph, NodeId node);
-    void flush_line();
+    void write(std::string_view text);
+    void flush();
 
     const Dump& dump_;
     Output& output_;
@@ -76,9 +81,9 @@ private:
     ValueWriter values_;
     std::vector<std::string> keys_;         // of a new node, in order, with what stands between them
     std::vector<std::string> target_json_;  // by symbol, where it was asked for
-    std::string line_;
-    std::string default_separator_;  // of the region that is being written
-    NodeId written_ = no_node;       // the last new node whose arguments were written, and these
+    std::string out_;                       // what is not yet given to the output
+    std::string default_separator_;         // of the region that is being written
+    NodeId written_ = no_node;              // the last new node whose arguments were written, and these
     std::string written_arguments_;
     NodeId last_read_ = no_node;  // the last node written that was read
     bool none_written_ = true;
@@ -90,16 +95,34 @@ void Dump::write(Output& output) const {
 }
 
 void DumpWriter::write() {
-    if (!dump_.input_) return write_unread();
+    if (!dump_.input_) {
+        write_unread();
+        return flush();
+    }
     const char* done = dump_.text_.data();
     for (const Region& region : dump_.regions_) {
         const Graph& graph = dump_.graph_of(region);
         if (graph.edit_count() == region.edit_count) continue;
-        output_.write(between(done, region.text.data()));
+        write(between(done, region.text.data()));
         write_region(region);
         done = region.text.data() + region.text.size();
     }
-    output_.write(between(done, dump_.text_.data() + dump_.text_.size()));
+    write(between(done, dump_.text_.data() + dump_.text_.size()));
+    flush();
+}
+
+void DumpWriter::write(std::string_view text) {
+    if (text.size() >= piece_size) {
+        flush();
+        return output_.write(text);
+    }
+    out_ += text;
+    if (out_.size() >= piece_size) flush();
+}
+
+void DumpWriter::flush() {
+    output_.write(out_);
+    out_.clear();
 }
 
 // The first node of the top graph, else the first one of all.
@@ -131,7 +154,7 @@ void DumpWriter::write_region(const Region& region) {
             last_read_ = node;
             continue;
         }
-        output_.write(stretch);
+        write(stretch);
         stretch = {};
         write_separator(graph, region, node);
         if (was_read) last_read_ = node;
@@ -143,25 +166,25 @@ void DumpWriter::write_region(const Region& region) {
             write_new(graph, node);
         }
     }
-    output_.write(stretch);
+    write(stretch);
     const std::string_view last = region.node_count == 0
                                       ? std::string_view()
                                       : graph.origin(NodeId{static_cast<uint32_t>(region.node_count - 1)});
     const char* tail = last.empty() ? region.text.data() : last.data() + last.size();
-    output_.write(between(tail, region.text.data() + region.text.size()));
+    write(between(tail, region.text.data() + region.text.size()));
 }
 
 // What stands between `node`, which is about to be written, and what was written before.
 void DumpWriter::write_separator(const Graph& graph, const Region& region, NodeId node) {
     if (none_written_) {
         const char* head_end = region.node_count == 0 ? region.text.data() + region.text.size() : region.first.data();
-        output_.write(between(region.text.data(), head_end));
+        write(between(region.text.data(), head_end));
         none_written_ = false;
         return;
     }
     std::string_view separator = separator_before(graph, region, node);
     if (separator.empty() && last_read_ != no_node) separator = separator_before(graph, region, last_read_);
-    output_.write(separator.empty() ? default_separator_ : separator);
+    write(separator.empty() ? default_separator_ : separator);
 }
 
 // What stood between a node that was read and the one before it; empty for a new node and for the first.
@@ -183,15 +206,32 @@ std::string DumpWriter::first_separator(const Graph& graph, const Region& region
 
 // -- one node
 
-void DumpWriter::flush_line() {
-    output_.write(line_);
-    line_.clear();
-}
-
 // Bytes of a touched node up to `end`.
 void DumpWriter::keep_until(const char* end) {
-    line_.append(kept_, end);
+    out_.append(kept_, end);
     kept_ = end;
+}
+
+// The arguments of a node whose keys stand as those of the first one and as they do in a new one: then they are where
+// the values before them end. False, and nothing is written, where they do not.
+bool DumpWriter::write_usual(const Graph& graph, NodeId node) {
+    constexpr size_t args = 3, kwargs = 4;  // among the keys
+    const std::string_view origin = graph.origin(node);
+    std::string_view rest = origin, values[kwargs + 1];
+    for (size_t i = 0; i <= kwargs; ++i) {
+        if (!same_text(rest.substr(0, keys_[i].size()), keys_[i])) return false;
+        values[i] = JsonValue(rest.substr(keys_[i].size())).text();
+        if (values[i].empty()) return false;
+        rest = between(values[i].data() + values[i].size(), origin.data() + origin.size());
+    }
+    kept_ = origin.data();
+    keep_until(values[args].data());
+    values_.append_args(out_, graph, node);
+    kept_ = values[args].data() + values[args].size();
+    keep_until(values[kwargs].data());
+    values_.append_kwargs(out_, graph, node);
+    write(rest);
+    return true;
 }
 
 // The bytes of the node, but for what was edited.
@@ -200,6 +240,7 @@ void DumpWriter::write_touched(const Graph& graph, NodeId node) {
     const bool arguments = graph.arguments_edited(node);
     const bool target = graph.target_edited(node);
     const bool meta = graph.meta_edited(node);
+    if (!target && !meta && write_usual(graph, node)) return;
     int missing = (arguments ? 2 : 0) + (target ? 1 : 0);
     bool meta_missing = meta;
     kept_ = origin.data();
@@ -222,10 +263,10 @@ void DumpWriter::write_touched(const Graph& graph, NodeId node) {
         }
         const std::string_view old = i.value_text();
         keep_until(old.data());
-        if (is_args) values_.append_args(line_, graph, node);
-        if (is_kwargs) values_.append_kwargs(line_, graph, node);
-        if (is_target) line_ += target_json(graph, node);
-        if (is_meta) line_ += graph.meta(node);
+        if (is_args) values_.append_args(out_, graph, node);
+        if (is_kwargs) values_.append_kwargs(out_, graph, node);
+        if (is_target) out_ += target_json(graph, node);
+        if (is_meta) out_ += graph.meta(node);
         kept_ = old.data() + old.size();
     }
     // The reader has seen these keys, so they are there.
@@ -235,11 +276,10 @@ void DumpWriter::write_touched(const Graph& graph, NodeId node) {
         const char* last = end - 1;
         while (is_json_space(last[-1])) --last;
         keep_until(last);
-        line_ += meta_key();
-        line_ += graph.meta(node);
+        out_ += meta_key();
+        out_ += graph.meta(node);
     }
-    flush_line();
-    output_.write(between(kept_, end));
+    write(between(kept_, end));
 }
 
 // A target repeats from node to node.
@@ -253,7 +293,7 @@ const std::string& DumpWriter::target_json(const Graph& graph, NodeId node) {
 
 // Copies of one node come one after the other, with the same arguments.
 void DumpWriter::append_arguments(const Graph& graph, NodeId node) {
-    const size_t start = line_.size();
+    const size_t start = out_.size();
     const auto same_operands = [&] {
         const size_t count = graph.operand_count(node);
         if (count != graph.operand_count(written_)) return false;
@@ -265,80 +305,75 @@ void DumpWriter::append_arguments(const Graph& graph, NodeId node) {
         graph.args(node).size() == graph.args(written_).size() &&
         graph.kwargs(node).data() == graph.kwargs(written_).data() &&
         graph.kwargs(node).size() == graph.kwargs(written_).size() && same_operands()) {
-        line_ += written_arguments_;
+        out_ += written_arguments_;
         return;
     }
-    values_.append_args(line_, graph, node);
-    line_ += keys_[4];
-    values_.append_kwargs(line_, graph, node);
+    values_.append_args(out_, graph, node);
+    out_ += keys_[4];
+    values_.append_kwargs(out_, graph, node);
     written_ = node;
-    written_arguments_.assign(line_, start);
+    written_arguments_.assign(out_, start);
 }
 
 void DumpWriter::write_new(const Graph& graph, NodeId node) {
-    line_ += keys_[0];
-    values_.append_name(line_, graph, node);
-    line_ += keys_[1];
-    line_ += '"';
-    line_ += opcode_name(graph.opcode(node));
-    line_ += '"';
-    line_ += keys_[2];
-    line_ += target_json(graph, node);
-    line_ += keys_[3];
+    out_ += keys_[0];
+    values_.append_name(out_, graph, node);
+    out_ += keys_[1];
+    out_ += '"';
+    out_ += opcode_name(graph.opcode(node));
+    out_ += '"';
+    out_ += keys_[2];
+    out_ += target_json(graph, node);
+    out_ += keys_[3];
     append_arguments(graph, node);
     if (graph.own_impurity(node) != Impurity::unsaid) {
-        line_ += keys_[5];
-        line_ += graph.own_impurity(node) == Impurity::impure ? "true" : "false";
+        out_ += keys_[5];
+        out_ += graph.own_impurity(node) == Impurity::impure ? "true" : "false";
     }
     if (!says_nothing(graph.meta(node))) {
-        line_ += meta_key();
-        flush_line();
-        output_.write(graph.meta(node));
+        out_ += meta_key();
+        write(graph.meta(node));
     }
-    line_ += style_.close;
-    flush_line();
+    out_ += style_.close;
 }
 
 // -- a dump that was not read
 
 void DumpWriter::write_all_new(const Graph& graph) {
     written_ = no_node;
-    output_.write("{\"nodes\": [\n");
+    write("{\"nodes\": [\n");
     for (NodeId node = graph.first(); node != no_node; node = graph.next(node)) {
-        if (node != graph.first()) output_.write(",\n");
+        if (node != graph.first()) write(",\n");
         write_new(graph, node);
     }
-    output_.write("\n]}");
+    write("\n]}");
 }
 
 void DumpWriter::write_unread() {
-    line_ = R"({"format": "fx-graph", "version": 1)";
-    if (!dump_.ops.empty()) line_ += R"(, "ops": {)";
+    out_ += R"({"format": "fx-graph", "version": 1)";
+    if (!dump_.ops.empty()) out_ += R"(, "ops": {)";
     for (const DeclaredOp& op : dump_.ops) {
-        if (&op != &dump_.ops.front()) line_ += ", ";
-        append_json_string(line_, op.target);
-        line_ += ": {";
+        if (&op != &dump_.ops.front()) out_ += ", ";
+        append_json_string(out_, op.target);
+        out_ += ": {";
         if (!op.schema.empty()) {
-            line_ += R"("schema": )";
-            append_json_string(line_, op.schema);
+            out_ += R"("schema": )";
+            append_json_string(out_, op.schema);
         }
-        if (op.impure) line_ += op.schema.empty() ? R"("impure": true)" : R"(, "impure": true)";
-        line_ += '}';
+        if (op.impure) out_ += op.schema.empty() ? R"("impure": true)" : R"(, "impure": true)";
+        out_ += '}';
     }
-    if (!dump_.ops.empty()) line_ += '}';
-    line_ += R"(, "graph": )";
-    flush_line();
+    if (!dump_.ops.empty()) out_ += '}';
+    out_ += R"(, "graph": )";
     write_all_new(dump_.module.graph);
-    if (!dump_.module.submodules.empty()) line_ = R"(, "submodules": {)";
+    if (!dump_.module.submodules.empty()) out_ += R"(, "submodules": {)";
     for (const Submodule& submodule : dump_.module.submodules) {
-        if (&submodule != &dump_.module.submodules.front()) line_ += ", ";
-        append_json_string(line_, submodule.path);
-        line_ += ": ";
-        flush_line();
+        if (&submodule != &dump_.module.submodules.front()) out_ += ", ";
+        append_json_string(out_, submodule.path);
+        out_ += ": ";
         write_all_new(submodule.graph);
     }
-    line_ += dump_.module.submodules.empty() ? "}\n" : "}}\n";
-    flush_line();
+    out_ += dump_.module.submodules.empty() ? "}\n" : "}}\n";
 }
 
 }  // namespace dqrewrite

@@ -167,3 +167,48 @@ TEST_CASE("the order of keys, white space and escapes change nothing of a node")
         }
     }
 }
+
+TEST_CASE("an edit changes the arguments alone, whatever the order of keys, white space and text before them") {
+    constexpr std::string_view args = R"([{"node": "x"}, {"dtype": "int8"}, -1, 0.5])";
+    constexpr std::string_view changed = R"([{"node": "z"}, {"dtype": "int8"}, -1, 0.5])";
+    constexpr std::string_view nodes =
+        R"({"name": "x", "op": "placeholder", "target": "x", "args": [], "kwargs": {}},)"
+        "\n"
+        R"({"name": "z", "op": "placeholder", "target": "z", "args": [], "kwargs": {}},)"
+        "\n";
+    const auto edited = [&](std::string_view last) {
+        Dump dump = read_dump(dump_of(std::string(nodes).append(last)));
+        Graph& graph = dump.module.graph;
+        graph.replace_input(graph.last(), graph.find("x"), graph.find("z"));
+        return text_of(dump);
+    };
+    const auto expected = [&](std::string text) {
+        return dump_of(std::string(nodes) + text.replace(text.find(args), args.size(), changed));
+    };
+    std::vector<std::string_view> members = {
+        R"("name": "y_1")", R"("op": "call_function")",
+        R"("target": "f")", R"("args": [{"node": "x"}, {"dtype": "int8"}, -1, 0.5])",
+        R"("kwargs": {})",  R"("meta": {"args": [1]})"};
+    std::sort(members.begin(), members.end());
+    do {
+        const std::string text = fmt::format("{{{}}}", fmt::join(members, ", "));
+        CHECK(edited(text) == expected(text));
+    } while (std::next_permutation(members.begin(), members.end()));
+
+    for (size_t at = 1; at <= node.size(); ++at) {
+        const bool in_string = std::count(node.begin(), node.begin() + static_cast<ptrdiff_t>(at), '"') % 2 != 0;
+        const bool in_arguments = at > node.find(args) && at < node.find(args) + args.size();
+        const bool in_kwargs = at == node.find("{}") + 1;
+        const bool in_scalar = !ends_scalar(node[at - 1]) && !ends_scalar(node[at]) && node[at - 1] != '"';
+        if (in_string || in_kwargs || in_scalar || at == node.size()) continue;
+        const std::string text = with(node, at, " \t");
+        INFO(text);
+        CHECK(edited(text) == (in_arguments ? expected(std::string(node)) : expected(text)));
+    }
+    for (const char* name : {R"(\", \"args\": [)", R"(a\\)", R"(\u0022)", "]}", ""}) {
+        const std::string text =
+            fmt::format(R"({{"name": "y{}", "op": "call_function", "target": "f{}", "args": {}, "kwargs": {{}}}})",
+                        name, name, args);
+        CHECK(edited(text) == expected(text));
+    }
+}

@@ -5,6 +5,7 @@
 #include "engine/cli/stats.hpp"
 #include "engine/dump/json_text.hpp"
 #include "engine/rewrite/apply.hpp"
+#include "engine/rewrite/metadata_questions.hpp"
 
 #include <atomic>
 #include <condition_variable>
@@ -42,7 +43,8 @@ struct Line {
 void process(const Driver& driver, bool planned, Line& line) {
     Stopwatch watch;
     auto input = Input::adopt(std::move(line.text));
-    auto dump = Dump::read(input, input->text(), line.number);
+    MetadataQuestions questions(driver.program());
+    auto dump = Dump::read(input, input->text(), line.number, questions.any());
     line.read = watch.lap();
     if (!dump) {
         line.outcome = dump.error();

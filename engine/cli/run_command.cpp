@@ -7,6 +7,7 @@
 #include "engine/cli/rules_argument.hpp"
 #include "engine/cli/stats.hpp"
 #include "engine/rewrite/apply.hpp"
+#include "engine/rewrite/metadata_questions.hpp"
 
 #include <cstdlib>
 
@@ -46,7 +47,8 @@ int run_one(const Driver& driver, const RunOptions& options, double compile) {
     stats.compile = compile;
     auto input = open_input(options.graph);
     if (!input) return print_error(options.graph, input.error()), cannot_be_done;
-    auto dump = Dump::read(*input);
+    MetadataQuestions questions(driver.program());
+    auto dump = Dump::read(*input, questions.any());
     if (!dump) return print_error(options.graph, dump.error()), cannot_be_done;
     stats.read = watch.lap();
     std::optional<PlanRecorder> recorder;

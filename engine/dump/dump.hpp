@@ -15,6 +15,8 @@
 #include "engine/graph/module.hpp"
 
 #include <memory>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -27,6 +29,20 @@ struct DeclaredOp {
     bool impure = false;
 };
 
+// Looks at metadata while a dump is read and its text is at hand.
+class MetadataReader {
+public:
+    // What is looked for at the top of metadata: at most eight keys, and the same ones all the time.
+    virtual std::span<const std::string> keys() const = 0;
+    // The nodes of `graph` follow. It stays where it is until the next one begins.
+    virtual void begin(Graph& graph) = 0;
+    // A node has been read. A bit of `present` that is not set: its metadata has not that one of keys().
+    virtual void read(NodeId node, uint8_t present) = 0;
+
+protected:
+    ~MetadataReader() = default;
+};
+
 class Dump {
 public:
     // Submodules stand in the order of the dump. A pass edits the graphs and adds or removes none.
@@ -34,9 +50,11 @@ public:
     // In the order of the dump. Nothing of it is told to the graphs: see Graph::set_target_impure.
     std::vector<DeclaredOp> ops;
 
-    static DumpResult<Dump> read(std::shared_ptr<const Input> input);
+    // `metadata` may be null.
+    static DumpResult<Dump> read(std::shared_ptr<const Input> input, MetadataReader* metadata = nullptr);
     // A part of the input, such as a line of an .ndjson, that starts with line `first_line`.
-    static DumpResult<Dump> read(std::shared_ptr<const Input> input, std::string_view part, uint64_t first_line);
+    static DumpResult<Dump> read(std::shared_ptr<const Input> input, std::string_view part, uint64_t first_line,
+                                 MetadataReader* metadata = nullptr);
 
     // What it was read from.
     std::string_view text() const { return text_; }

@@ -33,7 +33,6 @@ class SeenKeys {
 public:
     explicit SeenKeys(const std::array<std::string_view, N>& known) : known_(&known) {}
 
-    void clear() { seen_ = next_ = 0; }
     // The index of the key among the known ones, N for any other.
     size_t see(const TokenReader& tokens, std::string_view raw) {
         size_t index = next_;  // keys come in the known order, as a rule
@@ -48,21 +47,21 @@ public:
                         fmt::format("the key {} stands twice in this object", quoted((*known_)[index])));
         }
         seen_ |= 1U << index;
-        next_ = static_cast<unsigned>(index) + 1;
+        next_ = index + 1;
         return index;
     }
     bool has(size_t index) const { return (seen_ >> index & 1) != 0; }
     // The first `count` of the known keys have been seen.
     void see_first(size_t count) {
         seen_ |= (1U << count) - 1;
-        next_ = static_cast<unsigned>(count);
+        next_ = count;
     }
     bool has_first(size_t count) const { return (~seen_ & ((1U << count) - 1)) == 0; }
 
 private:
     const std::array<std::string_view, N>* known_;
     unsigned seen_ = 0;
-    unsigned next_ = 0;
+    size_t next_ = 0;
 };
 
 enum NodeKey : size_t { key_name, key_op, key_target, key_args, key_kwargs, key_meta, key_impure, node_keys };
@@ -122,7 +121,13 @@ private:
 
 class DumpReader {
 public:
-    DumpReader(Dump& dump, uint64_t first_line) : dump_(dump), tokens_(dump.text_), first_line_(first_line) {}
+    DumpReader(Dump& dump, uint64_t first_line, MetadataReader* metadata)
+        : dump_(dump), tokens_(dump.text_), first_line_(first_line), metadata_(metadata) {
+        if (!metadata) return;
+        wanted_.keys = metadata->keys();
+        const auto shorter = [](const std::string& a, const std::string& b) { return a.size() < b.size(); };
+        if (!wanted_.keys.empty()) wanted_.least_size = std::ranges::min(wanted_.keys, shorter).size() + 2;
+    }
 
     void read();
 
@@ -159,20 +164,13 @@ private:
         const char* name_at = nullptr;
         std::string_view late_kwargs;  // where they stand before the args: read after them
         size_t late_depth = 0;
-
-        // For the next node. What every node has is left as it is: to clear all of it takes a tenth of the reading.
-        void clear() {
-            seen.clear();
-            node.arguments.kwargs = {};
-            node.meta = {};
-            node.impurity = Impurity::unsaid;
-            late_kwargs = {};
-        }
     };
 
     Dump& dump_;
     TokenReader tokens_;
     uint64_t first_line_;
+    MetadataReader* metadata_;       // may be null
+    TokenReader::KeySearch wanted_;  // what it looks for
     Pending pending_;
     TargetCache targets_;
     Opcode last_opcode_ = Opcode::call_function;
@@ -315,6 +313,7 @@ void DumpReader::read_graph(Graph& graph, size_t index) {
 void DumpReader::read_nodes(Graph& graph, size_t index) {
     const char* open = tokens_.next();
     tokens_.check(open, '[', "an array as \"nodes\"");
+    if (metadata_) metadata_->begin(graph);
     Dump::Region region;
     region.graph = index;
     ValueReader values(graph);
@@ -324,6 +323,7 @@ void DumpReader::read_nodes(Graph& graph, size_t index) {
         try {
             const NodeId node = read_node(graph, values, p);
             if (pending_.node.name.data() == pending_.name_at + 1) values.remember(pending_.node.name, node);
+            if (metadata_) metadata_->read(node, pending_.node.meta.empty() ? 0 : wanted_.present);
             if (region.node_count++ == 0) region.first = graph.origin(node);
         } catch (const UnknownNode& unknown) {
             fail_unknown_node(unknown, p, open);
@@ -371,7 +371,7 @@ void DumpReader::fail_unknown_node(const UnknownNode& unknown, const char* open,
 // -- a node
 
 NodeId DumpReader::read_node(Graph& graph, ValueReader& values, const char* open) {
-    pending_.clear();
+    pending_ = Pending();
     values.clear();
     read_node_keys(graph, values, open);
     if (pending_.late_kwargs.data()) read_late_kwargs(values);
@@ -450,7 +450,9 @@ void DumpReader::read_node_key(Graph& graph, ValueReader& values, size_t key) {
 }
 
 void DumpReader::set_meta(const char* open) {
-    pending_.node.meta = {open, static_cast<size_t>(tokens_.pass_brackets(open) - open)};
+    wanted_.present = 0;
+    const char* end = metadata_ ? tokens_.pass_brackets(open, wanted_) : tokens_.pass_brackets(open);
+    pending_.node.meta = {open, static_cast<size_t>(end - open)};
 }
 
 // The graph wants the operands of args before those of kwargs, whatever the order of the keys.
@@ -500,18 +502,19 @@ NodeId DumpReader::append_node(Graph& graph, const char* open) {
 
 // -- Dump
 
-DumpResult<Dump> Dump::read(std::shared_ptr<const Input> input) {
+DumpResult<Dump> Dump::read(std::shared_ptr<const Input> input, MetadataReader* metadata) {
     const std::string_view all = input->text();
-    return read(std::move(input), all, 1);
+    return read(std::move(input), all, 1, metadata);
 }
 
-DumpResult<Dump> Dump::read(std::shared_ptr<const Input> input, std::string_view part, uint64_t first_line) {
+DumpResult<Dump> Dump::read(std::shared_ptr<const Input> input, std::string_view part, uint64_t first_line,
+                            MetadataReader* metadata) {
     Dump dump;
     dump.input_ = std::move(input);
     dump.text_ = part;
     dump.module.graph = Graph(*dump.module.symbols, dump.input_);
     try {
-        DumpReader(dump, first_line).read();
+        DumpReader(dump, first_line, metadata).read();
     } catch (const ReadFailure& failure) {
         return tl::unexpected(error_at(part, failure.at, first_line, failure.message));
     } catch (const std::bad_alloc&) {

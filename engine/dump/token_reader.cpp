@@ -146,11 +146,69 @@ const char* TokenReader::pass_value(const char* p) {
     }
 }
 
-const char* TokenReader::pass_brackets(const char* p) {
-    const size_t room = max_depth - depth_;
-    if (room == 0) fail_depth(p);
+namespace {
+
+// Which of these keys the string may be that starts at `token`, with the next token behind it.
+uint8_t which_keys(const char* token, const char* behind, std::span<const std::string> keys, bool may_have_escapes) {
+    while (behind[-1] != '"') --behind;
+    const std::string_view text(token + 1, behind - 1);
+    uint8_t found = 0;
+    for (size_t i = 0; i < keys.size(); ++i) {
+        const bool may_be = text.size() == keys[i].size()
+                                ? same_text(text, keys[i])
+                                : may_have_escapes && text.size() > keys[i].size() && has_backslash(text);
+        if (may_be) found |= static_cast<uint8_t>(1U << i);
+    }
+    return found;
+}
+
+}  // namespace
+
+// Passes over what stands before the next bracket in the object whose keys are looked for.
+void TokenReader::pass_members(KeySearch& search) {
+    const char* window = scan_.window();
+    const uint32_t* token = scan_.ready_begin();
+    const uint32_t* end = scan_.ready_end();
+    for (; token != end; ++token) {
+        const char* at = window + *token;
+        const Part part = part_of[static_cast<unsigned char>(*at)];
+        if (part > Part::scalar) break;
+        const char* behind = window + token[1];
+        if (part == Part::scalar) {
+            check_no_quotes(at, behind);
+        } else if (*at == '"' && static_cast<size_t>(behind - at) >= search.least_size) {
+            if (token + 1 == end)  // whether it is a key, the next window knows
+                search.present = 0xFF;
+            else if (*behind == ':')
+                search.present |= which_keys(at, behind, search.keys, scan_.has_backslashes());
+        }
+    }
+    scan_.skip_to(token);
+}
+
+const char* TokenReader::pass_brackets(const char* p, KeySearch& search) {
+    if (depth_ == max_depth) fail_depth(p);
     closers_[0] = closer(*p);
-    size_t level = 1;
+    for (;;) {
+        pass_members(search);
+        const char* at = next();
+        if (at_end(at)) fail_closing(at, 0);
+        switch (part_of[static_cast<unsigned char>(*at)]) {
+        case Part::open: pass_brackets_within(at, 1); break;
+        case Part::close:
+            if (*at != closers_[0]) fail_closing(at, 0);
+            return at + 1;
+        default: scan_.skip_to(scan_.ready_begin() - 1);  // the first one of a window
+        }
+    }
+}
+
+// The bracket stands within `floor` others that are passed over too.
+const char* TokenReader::pass_brackets_within(const char* p, size_t floor) {
+    const size_t room = max_depth - depth_;
+    if (floor == room) fail_depth(p);
+    closers_[floor] = closer(*p);
+    size_t level = floor + 1;
     for (;;) {
         const char* window = scan_.window();
         const uint32_t* token = scan_.ready_begin();
@@ -168,7 +226,7 @@ const char* TokenReader::pass_brackets(const char* p) {
                 closers_[level++] = closer(*at);
             } else {
                 if (*at != closers_[--level]) fail_closing(at, level);
-                if (level != 0) continue;
+                if (level != floor) continue;
                 scan_.skip_to(token);
                 return at + 1;
             }

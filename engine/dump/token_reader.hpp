@@ -10,6 +10,7 @@
 #include "engine/dump/json_text.hpp"
 
 #include <cstring>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -157,7 +158,14 @@ public:
     const char* pass_value(const char* p);
     // Passes over the object that starts with `p`, of which brackets, depth and closed strings are checked alone.
     // A backslash outside of strings is refused: who reads the object later might see strings start elsewhere.
-    const char* pass_brackets(const char* p);
+    const char* pass_brackets(const char* p) { return pass_brackets_within(p, 0); }
+    // Keys that are looked for in an object, at most eight: a bit of `present` for each one that it may have.
+    struct KeySearch {
+        std::span<const std::string> keys;
+        size_t least_size = 0;  // of a key with its quotes
+        uint8_t present = 0;
+    };
+    const char* pass_brackets(const char* p, KeySearch& search);
     // A string, number or word that is good JSON.
     void check_scalar(const char* p) const;
     // The number that starts with `p`.
@@ -179,6 +187,8 @@ private:
         member(key);
     }
 
+    const char* pass_brackets_within(const char* p, size_t floor);
+    void pass_members(KeySearch& search);
     [[noreturn]] void fail_value(const char* p) const;
     void check_no_quotes(const char* token, const char* next_token) const;
     void pass_key(const char* p);

@@ -37,6 +37,7 @@ void Graph::check_operands(std::span<const NodeId> operands) const {
 void Graph::reserve(size_t nodes, size_t operands) {
     nodes_.reserve(nodes);
     details_.reserve(nodes);
+    meta_answers_.reserve(nodes);
     uses_.reserve(nodes, operands);
 }
 
@@ -53,10 +54,11 @@ Graph::Skeleton Graph::skeleton_of(const Arguments& arguments) {
 }
 
 // A node that is not in the list yet, and without operands.
-NodeId Graph::put(const Node& node, const Details& details) {
+NodeId Graph::put(const Node& node, const Details& details, MetaAnswers::Row answers) {
     const NodeId fresh{static_cast<uint32_t>(id_count())};
     nodes_.push_back(node);
     details_.push_back(details);
+    meta_answers_.add(answers);
     ++size_;
     return fresh;
 }
@@ -99,7 +101,7 @@ NodeId Graph::clone(NodeId node, Place place) {
                               .opcode = opcode(node),
                               .impurity = own_impurity(node),
                               .arguments = nodes_[index_of(node)].arguments},
-                             {name, original.meta, {}, original.skeleton});
+                             {name, original.meta, {}, original.skeleton}, meta_answers_.row(node));
     uses_.add_copy(node);
     insert(fresh, place);
     ++edit_count_;
@@ -192,6 +194,7 @@ void Graph::set_target(NodeId node, Symbol target) {
 void Graph::set_meta(NodeId node, std::string_view json) {
     check_alive(node);
     details_[index_of(node)].meta = store_.copy(json);
+    meta_answers_.set_row(node, {});
     mark_edited(node, has_new_meta);
 }
 

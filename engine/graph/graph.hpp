@@ -11,6 +11,7 @@
 #pragma once
 
 #include "engine/graph/argument_bits.hpp"
+#include "engine/graph/meta_answers.hpp"
 #include "engine/graph/names.hpp"
 #include "engine/graph/node_id.hpp"
 #include "engine/graph/symbols.hpp"
@@ -101,13 +102,17 @@ public:
     std::string_view meta(NodeId node) const { return details_[index_of(node)].meta; }
     // Asks the memory for the first bytes of the metadata of a node that will be looked at soon: it lies anywhere in
     // the text of a dump, and its first touch takes as long as all else that is done at a node. Any number is good.
-    // `look_ahead` is how many nodes before it is wanted.
+    // `look_ahead` is how many nodes before it is wanted. With `answers_do` it is left out where answers are known.
     static constexpr size_t look_ahead = 8;
-    void prefetch_meta(size_t id) const {
-        if (id >= details_.size()) return;
+    void prefetch_meta(size_t id, bool answers_do) const {
+        if (id >= details_.size() || (answers_do && meta_answers_.row(NodeId{static_cast<uint32_t>(id)}) != 0))
+            return;
         __builtin_prefetch(details_[id].meta.data());
         if (details_[id].meta.size() > 64) __builtin_prefetch(details_[id].meta.data() + 64);
     }
+    // What is known of metadata without looking at it.
+    MetaAnswers& meta_answers() { return meta_answers_; }
+    const MetaAnswers& meta_answers() const { return meta_answers_; }
     Impurity own_impurity(NodeId node) const { return nodes_[index_of(node)].impurity; }
 
     // -- operands and users
@@ -219,7 +224,7 @@ private:
     void check_alive(NodeId node) const;
     void check_operands(std::span<const NodeId> operands) const;
     void prepare(size_t operands);
-    NodeId put(const Node& node, const Details& details);
+    NodeId put(const Node& node, const Details& details, MetaAnswers::Row answers = {});
     void insert(NodeId node, Place place);
     void unlink(NodeId node);
     void mark_edited(NodeId node, Flag what);
@@ -227,6 +232,7 @@ private:
     // Parallel arrays: one element for each id. What is asked together stands together.
     std::vector<Node> nodes_;
     std::vector<Details> details_;
+    MetaAnswers meta_answers_;
     Uses uses_;
 
     NodeId first_ = no_node;

@@ -2,6 +2,8 @@
 
 #include "engine/program/checker.hpp"
 
+#include "engine/program/questions.hpp"
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -26,7 +28,9 @@ std::shared_ptr<const program::Program> check(const RuleFiles& files, Diagnostic
         if (source->name().ends_with(".ops")) program->sources.push_back(source);
     program->declarations = files.declarations;
     program::Checker(files, *program, diagnostics).run();
-    return has_errors(diagnostics) ? nullptr : program;
+    if (has_errors(diagnostics)) return nullptr;
+    program::find_questions(*program);
+    return program;
 }
 
 namespace program {

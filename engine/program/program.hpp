@@ -118,6 +118,8 @@ enum class Operator : uint8_t {
     not_in
 };
 
+inline constexpr uint32_t no_question = 0xFFFFFFFF;
+
 struct Expression {
     enum class Kind : uint8_t {
         constant,  // constant
@@ -190,6 +192,16 @@ struct Expression {
     OpSetId op_set = none_of<OpSetId>;
     std::vector<std::string> keys;
     uint32_t path = 0;  // of meta_path: its number
+    // Of a condition on the metadata of one node alone: which question, of the node in which variable; see
+    // questions.hpp.
+    uint32_t question = no_question;
+    VariableId asked = no_variable;
+};
+
+// An expression that is true or false of a variable's metadata and of nothing else.
+struct MetaQuestion {
+    ExpressionId expression = no_expression;
+    VariableId variable = no_variable;  // in the expression's own frame, which needs to hold no other one
 };
 
 // What a `for` or `let` binds: one variable, or a row of targets that a list or tuple is unpacked to.
@@ -390,7 +402,11 @@ struct Test {
 
 // -- the whole
 
+uint64_t next_program_number();  // not 0
+
 struct Program {
+    uint64_t number = next_program_number();  // which no other program of this process has
+
     std::vector<std::shared_ptr<const Source>> sources;  // rule files, the file itself first; then files of ops
     std::shared_ptr<const OpDeclarations> declarations;
 
@@ -398,7 +414,10 @@ struct Program {
     std::vector<std::vector<OpId>> op_sets;  // by OpSetId; in the order of the text, each op once
     std::vector<Value> constants;            // text and items in `store`
     std::vector<Expression> expressions;
-    uint32_t meta_paths = 0;  // how many expressions have that form
+    uint32_t meta_paths = 0;                 // how many expressions have that form
+    std::vector<MetaQuestion> questions;     // at most MetaAnswers::most_questions
+    std::vector<std::string> question_keys;  // of metadata: without them the answers are those of empty metadata
+    bool asks_more_of_meta = false;          // than the questions do
     std::vector<Target> targets;
     std::vector<Pattern> patterns;
     std::vector<Expansion> expansions;

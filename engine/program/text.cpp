@@ -47,6 +47,7 @@ public:
     }
 
     std::string expression(ExpressionId id) const;
+    std::string plain(const Expression& e) const;
     std::string pattern(PatternId id) const;
     std::string target(uint32_t index, bool top = true) const;
     void statements(const std::vector<StatementId>& ids, int depth, std::string& out) const;
@@ -115,8 +116,12 @@ std::string set_name(OpSetId id) {
 // -- expressions
 
 std::string Printer::expression(ExpressionId id) const {
-    using Kind = Expression::Kind;
     const Expression& e = program_[id];
+    return e.question == no_question ? plain(e) : fmt::format("ask{}({})", e.question, plain(e));
+}
+
+std::string Printer::plain(const Expression& e) const {
+    using Kind = Expression::Kind;
     auto part = [&](size_t i) { return expression(e.children[i]); };
     switch (e.kind) {
     case Kind::constant: return constant(program_.constants[e.constant]);
@@ -402,6 +407,8 @@ std::string text_form(const Program& program) {
         out += fmt::format("pass {}{}\n", pass.name, pass.own ? "" : " (imported)");
         Printer(program, {}).steps(pass.steps, 1, out);
     }
+    if (!program.question_keys.empty())
+        out += fmt::format("keys that are asked for: {}\n", fmt::join(program.question_keys, ", "));
     for (const Test& test : program.tests) append_test(program, test, out);
     return out;
 }

@@ -163,10 +163,11 @@ private:
 
     void visit_nodes(const Sweep& rules, const Step& step, GraphRun& on) {
         const Graph& graph = on.graph;
+        const bool answers_do = !program_.asks_more_of_meta;
         switch (step.mode) {
         case Step::Mode::live:
             for (NodeId node = graph.first(); node != no_node; node = graph.step(node)) {
-                if (driver_.reads_meta_) graph.prefetch_meta(index_of(node) + Graph::look_ahead);
+                if (driver_.reads_meta_) graph.prefetch_meta(index_of(node) + Graph::look_ahead, answers_do);
                 visit(rules, step, node, on);
             }
             return;
@@ -193,7 +194,8 @@ private:
     void visit_all(const Sweep& rules, const Step& step, const std::vector<NodeId>& nodes, GraphRun& on) {
         for (size_t i = 0; i < nodes.size(); ++i) {
             const size_t ahead = i + Graph::look_ahead;
-            if (driver_.reads_meta_ && ahead < nodes.size()) on.graph.prefetch_meta(index_of(nodes[ahead]));
+            if (driver_.reads_meta_ && ahead < nodes.size())
+                on.graph.prefetch_meta(index_of(nodes[ahead]), !program_.asks_more_of_meta);
             if (!on.graph.erased(nodes[i])) visit(rules, step, nodes[i], on);
         }
     }
@@ -358,9 +360,7 @@ private:
 
 Driver::Driver(std::shared_ptr<const program::Program> program, program::PassId pass, RunPart part)
     : program_(std::move(program)), pass_(pass), part_(std::move(part)) {
-    reads_meta_ = std::ranges::any_of(program_->expressions, [](const program::Expression& each) {
-        return each.kind == program::Expression::Kind::attribute && each.field == program::Field::meta;
-    });
+    reads_meta_ = program_->asks_more_of_meta || !program_->questions.empty();
     compile((*program_)[pass].steps);
 }
 

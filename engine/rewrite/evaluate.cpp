@@ -5,6 +5,7 @@
 #include "engine/rewrite/hashed.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace dqrewrite {
 
@@ -34,6 +35,7 @@ Evaluator::Evaluator(const program::Program& program, Graph& graph, Binding& bin
                      Budget& budget, PatternTest& patterns)
     : program_(program), graph_(graph), binding_(binding), arena_(arena), tables_(tables), budget_(budget),
       patterns_(patterns), last_found_(program.meta_paths) {
+    graph.meta_answers().ask(program.number);
     constants_.reserve(program.constants.size());
     for (const Value& value : program.constants) constants_.push_back(from_constant(value, constant_memory_));
 }
@@ -99,6 +101,20 @@ bool Evaluator::judge_other(const Expression& e, Datum* frame, bool& out) {
         return true;
     }
     }
+}
+
+bool Evaluator::find_answer(const Expression& e, NodeId asked, uint32_t question, Datum* frame, bool& out) {
+    const bool outer = std::exchange(left_metadata_, false);
+    const bool known = judge_other(e, frame, out);
+    if (known && !left_metadata_) graph_.meta_answers().set(asked, question, out);
+    left_metadata_ |= outer;
+    return known;
+}
+
+void Evaluator::answer(uint32_t question, Datum* frame) {
+    const program::MetaQuestion& asked = program_.questions[question];
+    bool unused = false;
+    find_answer(program_[asked.expression], frame[static_cast<size_t>(asked.variable)].node, question, frame, unused);
 }
 
 bool Evaluator::truth_of_value(const Datum& value) const {

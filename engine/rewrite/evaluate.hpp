@@ -77,6 +77,10 @@ public:
         ok = judge(program_[expression], frame, result);
         return ok && result;
     }
+    // From now on nothing but metadata is looked at: a path in it that comes to a node cannot be evaluated.
+    void stay_in_metadata() { may_leave_metadata_ = false; }
+    // Keeps the answer to a question of the program, by its number, if there is one. The node is in its variable.
+    void answer(uint32_t question, Datum* frame);
     // Binds a value to a target: a variable, or the items of a list or tuple to a row of targets.
     bool unpack(uint32_t target, const Datum& value, Datum* frame, const program::Location& location) {
         const program::Target& to = program_.targets[target];
@@ -142,10 +146,23 @@ private:
     }
     // The truth of an expression, which is not made a value where that is not needed.
     bool judge(const Expression& e, Datum* frame, bool& out) {
-        if (e.form != Expression::Form::call_test) return judge_other(e, frame, out);
-        out = call_test(e, frame);
+        if (e.form == Expression::Form::call_test) {
+            out = call_test(e, frame);
+            return true;
+        }
+        return e.question == program::no_question ? judge_other(e, frame, out) : ask(e, frame, out);
+    }
+    // A question about the metadata of a node, which may have been answered before.
+    bool ask(const Expression& e, Datum* frame, bool& out) {
+        const Datum& asked = frame[static_cast<size_t>(e.asked)];
+        if (asked.kind != Datum::Kind::node || graph_.erased(asked.node)) return judge_other(e, frame, out);
+        const MetaAnswers::Answer answer = graph_.meta_answers().answer(asked.node, e.question);
+        if (answer == MetaAnswers::Answer::unknown) return find_answer(e, asked.node, e.question, frame, out);
+        budget_.spend(1, e.location);
+        out = answer == MetaAnswers::Answer::yes;
         return true;
     }
+    bool find_answer(const Expression& e, NodeId asked, uint32_t question, Datum* frame, bool& out);
     bool call_test(const Expression& e, const Datum* frame) {
         return is_call_of(frame[static_cast<size_t>(e.variable)], e.op_set) == (e.kind == Expression::Kind::is);
     }
@@ -278,6 +295,8 @@ private:
     std::vector<std::string_view> last_found_;  // by Expression::path: the metadata before what it found last
     Problem problem_;
     bool strict_ = false;
+    bool left_metadata_ = false;  // a path through metadata came to a node: what followed is not of metadata alone
+    bool may_leave_metadata_ = true;
 };
 
 }  // namespace dqrewrite

@@ -226,8 +226,12 @@ bool Evaluator::attribute_of_referent(const Expression& e, const Referent& objec
     if (is_record && !of_arg && !is_tagged(object.json)) return member(e.text, object.json, out);
     Datum value;
     if (!value_of(e.location, object, value)) return false;
-    // On a path through metadata there need not be a node.
-    bool strict = strict_ && object.kind != Referent::Kind::json;
+    const bool in_metadata = object.kind == Referent::Kind::json;
+    if (in_metadata && (value.kind == Datum::Kind::node || value.kind == Datum::Kind::gone_node)) {
+        left_metadata_ = true;
+        if (!may_leave_metadata_) return fail(e.location, "%1 is more than metadata", value);
+    }
+    bool strict = strict_ && !in_metadata;  // on a path through metadata there need not be a node
     if (!of_arg) return attribute_of(e, value, strict, out);
     if (value.kind == Datum::Kind::node) {
         out.kind = Referent::Kind::datum;

@@ -384,7 +384,7 @@ void Rewriter::loop(const Statement& statement, Datum* frame) {
         arena_.release(round);
         const size_t ahead = i + Graph::look_ahead;
         if (ahead < items.size && items.items[ahead].kind == Datum::Kind::node)
-            graph_.prefetch_meta(index_of(items.items[ahead].node));
+            graph_.prefetch_meta(index_of(items.items[ahead].node), !program_.asks_more_of_meta);
         if (!evaluator_.unpack(statement.target, items.items[i], frame, statement.location))
             fail(evaluator_.failure().location, evaluator_.failure().message);
         if (statement.operands.size() > 1 && !filter(statement, frame)) continue;

@@ -27,12 +27,13 @@ std::shared_ptr<const Input> chain() {
 
 void job_read(const std::string&) {
     const auto input = chain();
-    measured([&] { read(input); });
+    const auto driver = driver_for("duplicate_dq");
+    measured([&] { read(input, driver.get()); });
 }
 
 void job_rewrite(const std::string&) {
-    Dump dump = read(chain());
     const auto driver = driver_for("duplicate_dq");
+    Dump dump = read(chain(), driver.get());
     measured([&] { rewrite(*driver, dump); });
 }
 

@@ -2,7 +2,9 @@
 //
 // Warm: memory that earlier rounds have touched is used again, and there is room for all that the pass adds. Cold:
 // each round gets its memory from the kernel, with the room that reading leaves. Reading the graph and compiling the
-// rules is not timed. Items are the nodes of the graph as it was read. First the two results are compared.
+// rules is not timed. By rule the graph is read as the command reads it, with the questions about metadata that the
+// rules ask answered; "late" it is read before the rules are known, as by hand. Items are the nodes of the graph as
+// it was read. First the two results are compared.
 #include "tests/bench/by_hand.hpp"
 #include "tests/bench/made_dump.hpp"
 #include "tests/bench/support.hpp"
@@ -43,19 +45,27 @@ const Made& made_input(Shape shape, int64_t nodes) {
     return made;
 }
 
-enum class Way : uint8_t { by_rule, by_hand };
+enum class Way : uint8_t { by_rule, by_rule_late, by_hand };
+
+const std::shared_ptr<const Driver>& driver() {
+    static const std::shared_ptr<const Driver> made = driver_for("duplicate_dq");
+    return made;
+}
+
+Dump read(Way way, const std::shared_ptr<const Input>& input) {
+    return bench::read(input, way == Way::by_rule ? driver().get() : nullptr);
+}
 
 void run(Way way, Dump& dump) {
-    static const std::shared_ptr<const Driver> driver = driver_for("duplicate_dq");
     if (way == Way::by_hand) {
         benchmark::DoNotOptimize(duplicate_by_hand(dump.module));
         return;
     }
-    benchmark::DoNotOptimize(rewrite(*driver, dump));
+    benchmark::DoNotOptimize(rewrite(*driver(), dump));
 }
 
 std::string result_of(Way way, const std::shared_ptr<const Input>& input) {
-    Dump dump = read(input);
+    Dump dump = read(way, input);
     run(way, dump);
     TextOutput output;
     dump.write(output);
@@ -64,7 +74,8 @@ std::string result_of(Way way, const std::shared_ptr<const Input>& input) {
 
 bool same_results(Shape shape) {
     const auto input = Input::from_string(make_dump(shape, Meta::slim, 2000).text);
-    return result_of(Way::by_rule, input) == result_of(Way::by_hand, input);
+    const std::string by_hand = result_of(Way::by_hand, input);
+    return result_of(Way::by_rule, input) == by_hand && result_of(Way::by_rule_late, input) == by_hand;
 }
 
 void job(benchmark::State& state, Way way, Shape shape, bool warm) {
@@ -73,7 +84,7 @@ void job(benchmark::State& state, Way way, Shape shape, bool warm) {
     const auto& [input, counts] = made_input(shape, state.range(0));
     for (auto _ : state) {
         state.PauseTiming();
-        auto dump = std::make_unique<Dump>(read(input));
+        auto dump = std::make_unique<Dump>(read(way, input));
         if (warm) dump->module.graph.reserve(2 * counts.nodes, 8 * counts.nodes);
         state.ResumeTiming();
         run(way, *dump);
@@ -96,8 +107,10 @@ void job(benchmark::State& state, Way way, Shape shape, bool warm) {
 
 #define DQREWRITE_JOB(shape, nodes)                                                                                  \
     BENCHMARK_CAPTURE(job, shape##_by_rule_warm, Way::by_rule, Shape::shape, true)->Arg(nodes)->Apply(rounds);       \
+    BENCHMARK_CAPTURE(job, shape##_late_warm, Way::by_rule_late, Shape::shape, true)->Arg(nodes)->Apply(rounds);     \
     BENCHMARK_CAPTURE(job, shape##_by_hand_warm, Way::by_hand, Shape::shape, true)->Arg(nodes)->Apply(rounds);       \
     BENCHMARK_CAPTURE(job, shape##_by_rule_cold, Way::by_rule, Shape::shape, false)->Arg(nodes)->Apply(rounds);      \
+    BENCHMARK_CAPTURE(job, shape##_late_cold, Way::by_rule_late, Shape::shape, false)->Arg(nodes)->Apply(rounds);    \
     BENCHMARK_CAPTURE(job, shape##_by_hand_cold, Way::by_hand, Shape::shape, false)->Arg(nodes)->Apply(rounds)
 
 #define DQREWRITE_GROWTH(shape)                                                                                      \

@@ -14,8 +14,10 @@ std::shared_ptr<const Driver> driver_for(const std::string& rules) {
     return std::make_shared<const Driver>(checked.program, program::PassId{0});
 }
 
-Dump read(const std::shared_ptr<const Input>& input) {
-    DumpResult<Dump> dump = Dump::read(input);
+Dump read(const std::shared_ptr<const Input>& input, const Driver* driver) {
+    std::optional<MetadataQuestions> questions;
+    if (driver) questions.emplace(driver->program());
+    DumpResult<Dump> dump = Dump::read(input, questions ? questions->any() : nullptr);
     if (!dump) throw std::runtime_error(describe(dump.error()));
     return std::move(*dump);
 }

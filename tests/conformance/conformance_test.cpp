@@ -17,6 +17,7 @@
 #include "engine/program/check.hpp"
 #include "engine/program/shipped.hpp"
 #include "engine/rewrite/apply.hpp"
+#include "engine/rewrite/metadata_questions.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -58,7 +59,8 @@ std::string written(const Dump& dump) {
 }
 
 Outcome outcome_of(const Driver& driver, const std::string& before) {
-    auto dump = Dump::read(Input::from_string(before));
+    MetadataQuestions questions(driver.program());
+    auto dump = Dump::read(Input::from_string(before), questions.any());
     if (!dump) return {"", dump.error().message, ""};
     PlanRecorder recorder(driver.program(), dump->module);
     auto report = apply(driver, *dump, &recorder);

@@ -351,3 +351,27 @@ TEST_CASE("which arguments are operands is known without their values") {
         check_argument_kinds(graph, sample.add);
     }
 }
+
+TEST_CASE("answers about metadata: kept by copies, forgotten where metadata is set and where somebody else asks") {
+    using Answer = MetaAnswers::Answer;
+    Sample sample;
+    Graph& graph = sample.graph;
+    MetaAnswers& answers = graph.meta_answers();
+    answers.ask(1);
+    answers.set(sample.add, 0, true);
+    answers.set(sample.add, MetaAnswers::most_questions - 1, false);
+    const NodeId copy = graph.clone(sample.add, {Place::Side::after, sample.add});
+    for (const NodeId node : {sample.add, copy}) {
+        CHECK(answers.answer(node, 0) == Answer::yes);
+        CHECK(answers.answer(node, 1) == Answer::unknown);
+        CHECK(answers.answer(node, MetaAnswers::most_questions - 1) == Answer::no);
+    }
+    graph.set_meta(copy, "{}");
+    CHECK(answers.row(copy) == 0);
+    answers.set(sample.add, 0, false);
+    CHECK(answers.answer(sample.add, 0) == Answer::no);
+    answers.ask(1);
+    CHECK(answers.row(sample.add) != 0);
+    answers.ask(2);
+    CHECK(answers.row(sample.add) == 0);
+}

@@ -4,6 +4,7 @@
 
 #include "engine/graph/name_pattern.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
 

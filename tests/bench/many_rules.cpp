@@ -1,6 +1,7 @@
 #include "tests/bench/many_rules.hpp"
 
 #include <fstream>
+#include <string_view>
 
 #include <fmt/format.h>
 

@@ -20,6 +20,7 @@
 #include <cstdlib>
 #include <sstream>
 #include <unistd.h>
+#include <vector>
 
 #include <fmt/format.h>
 #include <sys/wait.h>

@@ -9,6 +9,7 @@ machine is. What libraries do is left out, as they choose their code by the proc
 routines are pinned all the same. The figures hold for one compiler on one kind of machine, which the record names: with
 any other nothing is compared, and the exit status is 0. Exit: 0 good or not comparable, 1 a job has grown, 2 no count.
 """
+import concurrent.futures
 import os
 import platform
 import re
@@ -57,16 +58,23 @@ def own_instructions(profile, program):
     return total
 
 
-def count(program, job, directory):
-    profile = os.path.join(directory, f"{job}.callgrind")
-    command = ["valgrind", "--tool=callgrind", "--toggle-collect=measured", f"--callgrind-out-file={profile}", program, job,
-               directory]
-    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **PINNED})
-    counted = own_instructions(profile, program) if done.returncode == 0 else 0
+def count(program, job):
+    with tempfile.TemporaryDirectory() as directory:
+        profile = os.path.join(directory, f"{job}.callgrind")
+        command = ["valgrind", "--tool=callgrind", "--toggle-collect=measured", f"--callgrind-out-file={profile}", program, job,
+                   directory]
+        done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **PINNED})
+        counted = own_instructions(profile, program) if done.returncode == 0 else 0
     if counted == 0:
         print(f"{job}: nothing was counted\n{done.stderr}", file=sys.stderr)
         sys.exit(2)
     return counted
+
+
+def count_all(program):
+    """The counts of all jobs. Side by side, as a count does not depend on what runs beside it."""
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as beside:
+        return dict(zip(JOBS, beside.map(lambda job: count(program, job), JOBS)))
 
 
 def read_record():
@@ -100,8 +108,7 @@ def main():
     if not recording and build != recorded_build:
         print(f"skipped: the record is of another build\n  recorded: {recorded_build}\n  this one: {build}")
         return 0
-    with tempfile.TemporaryDirectory() as directory:
-        counts = {job: count(program, job, directory) for job in JOBS}
+    counts = count_all(program)
     if recording:
         write_record(build, counts)
     grown = []

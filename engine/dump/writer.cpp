@@ -46,6 +46,7 @@ public:
     DumpWriter(const Dump& dump, Output& output)
         : dump_(dump), output_(output), style_(style_of_first_node(dump)),
           values_(dump.input_.get(), inline_style(style_)) {
+        out_.reserve(piece_size + piece_size / 8);  // the last node of a piece fits, mostly
         constexpr std::string_view names[] = {"name", "op", "target", "args", "kwargs", "impure", "meta"};
         for (const std::string_view name : names) {
             const std::string& before = keys_.empty() ? style_.open : style_.comma;

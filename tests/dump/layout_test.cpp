@@ -110,7 +110,7 @@ TEST_CASE("what is refused is refused wherever a window ends in its line") {
         size_t start = 0;
         for (uint64_t i = 1; i < line; ++i) start = text.find('\n', start) + 1;
         const size_t length = std::min(text.find('\n', start), text.size()) - start;
-        for (size_t behind = 1 + line % 3; behind < std::min<size_t>(length, 300); behind += 3, ++tried) {
+        for (size_t behind = 1 + line % 5; behind < std::min<size_t>(length, 300); behind += 5, ++tried) {
             INFO(entry.path().filename() << ", " << behind);
             const std::string inserted = spaces(start, behind);
             CHECK(outcome(with(text, start, inserted), inserted.size()) == outcome(text));
@@ -128,8 +128,7 @@ TEST_CASE("a token that is missing, twice or another one is taken or refused ali
         check_windows(joined(changed));
         changed.insert(changed.begin() + static_cast<ptrdiff_t>(i), 2, tokens[i]);
         check_windows(joined(changed));
-        for (const char* other : {"{", "}", "[", "]", ",", ":", "\"\"", "\"\\u00", "\"\\q\"", "\"name\"", "\"meta\"",
-                                  "\"int\"", "\"inf\"", "1", "nul", "{}"}) {
+        for (const char* other : {"{", "]", ",", ":", "\"\\q\"", "\"meta\"", "\"int\"", "1"}) {
             changed = tokens;
             changed[i] = other;
             check_windows(joined(changed));

@@ -149,8 +149,9 @@ private:
         return true;
     }
 
-    // Each define is entered once, for defines that use defines may be very many.
+    // No more than are too many; and each define is entered once, for defines that use defines may be very many.
     void collect_keys(ExpressionId id, std::vector<bool>& entered, std::vector<std::string>& keys) {
+        if (keys.size() > most_keys) return;
         const Expression& e = at(id);
         if (e.kind == Kind::attribute) {
             if (std::ranges::find(keys, e.keys[0]) == keys.end()) keys.push_back(e.keys[0]);

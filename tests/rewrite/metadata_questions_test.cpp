@@ -164,6 +164,14 @@ TEST_CASE("metadata questions: what takes too long is left to the run") {
           "the run has spent its budget of 1005000 steps here (at node relu_0)");
 }
 
+TEST_CASE("metadata questions: a condition on very many keys is no question") {
+    std::string condition = "n.meta.k0 == 1";
+    for (int i = 1; i < 50'000; ++i) condition += fmt::format(" or n.meta.k{} == 1", i);
+    const auto program = program_of(rule_with(condition));
+    CHECK(program->questions.empty());
+    CHECK(outcome(program, dump_with({R"({"k49999": 1})", R"({"k50000": 1})"}), 2, When::reading) == "yn");
+}
+
 TEST_CASE("metadata questions: in submodules too, and for one program at a time") {
     const auto program = program_of(rule_with("n.meta.a == 1"));
     const auto other = program_of(rule_with("n.meta.a == 2"));

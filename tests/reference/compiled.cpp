@@ -1,5 +1,8 @@
 #include "tests/reference/compiled.hpp"
 
+#include "engine/rewrite/metadata_questions.hpp"
+
+#include <optional>
 #include <stdexcept>
 
 namespace dqrewrite::reference {
@@ -87,8 +90,10 @@ CheckedFile::CheckedFile(const std::string& text) {
     if (!has_errors(diagnostics)) program = check(files, diagnostics);
 }
 
-Dump read_dump(const std::string& text) {
-    auto dump = Dump::read(Input::from_string(text));
+Dump read_dump(const std::string& text, const program::Program* program) {
+    std::optional<MetadataQuestions> questions;
+    if (program) questions.emplace(*program);
+    auto dump = Dump::read(Input::from_string(text), questions ? questions->any() : nullptr);
     if (!dump) throw std::runtime_error(describe(dump.error()));
     return std::move(*dump);
 }

@@ -20,7 +20,8 @@ struct CheckedFile {
     explicit CheckedFile(const std::string& text);
 };
 
-Dump read_dump(const std::string& text);
+// With a program as the command reads for it: what its rules ask of metadata is answered.
+Dump read_dump(const std::string& text, const program::Program* program = nullptr);
 void state_ops(const Dump& dump, OpTable& table);
 // "a = relu_1, n = 2"
 std::string describe(const Graph& graph, const Names& names);

@@ -44,7 +44,7 @@ RunResult run_compiled(const CheckedFile& file, std::string_view pass, const std
     const program::Program& program = *file.program;
     auto declared = std::ranges::find(program.passes, pass, &program::Pass::name);
     Driver driver(file.program, static_cast<program::PassId>(declared - program.passes.begin()));
-    Dump dump = read_dump(text);
+    Dump dump = read_dump(text, &program);
     auto report = apply(driver, dump);
     RunResult result;
     if (!report) {

@@ -171,10 +171,12 @@ void Formatter::ungrouped(NodeId id) {
         expression(parts[0]);
         out_.text(": ");
         return expression(parts[1]);
-    case Kind::field:
+    case Kind::field: {
         expression(parts[0]);
-        out_.text(".");
+        const bool number = tree_.kind(parts[0]) == Kind::integer && !is_grouped(parts[0]);
+        out_.text(number ? " ." : ".");  // `1.` would be a number of its own
         return out_.text(tree_.word(id));
+    }
     case Kind::call_expression: expression(parts[0]); return expressions("(", parts.subspan(1), ")", end(id), false);
     case Kind::is:
         expression(parts[0]);

@@ -3,30 +3,22 @@
 
 #include "tests/support/catch.hpp"
 #include "tests/support/golden.hpp"
+#include "tests/support/program_of.hpp"
 
 #include "engine/author/graph_text.hpp"
 #include "engine/author/test_graph.hpp"
 #include "engine/author/testing/near_miss_run.hpp"
-#include "engine/program/check.hpp"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 
 using namespace dqrewrite;
+using dqrewrite::test::program_of;
 
 namespace {
 
 using Program = std::shared_ptr<const program::Program>;
-
-Program program_of(const std::string& text) {
-    Diagnostics diagnostics;
-    RuleFiles files = load_rules_text("near.rules", text, diagnostics);
-    CheckedRules rules = check_rules(std::move(files), std::move(diagnostics));
-    for (const Diagnostic& each : rules.diagnostics) UNSCOPED_INFO(render(each));
-    REQUIRE(rules.program);
-    return rules.program;
-}
 
 const std::string rules = R"(
 rule bounds {
@@ -59,7 +51,7 @@ size_t count(const std::vector<NearMissResult>& results, NearMissResult::Kind ki
 }  // namespace
 
 TEST_CASE("the near misses of a small test") {
-    Program program = program_of(rules);
+    Program program = program_of(rules, "near.rules");
     OpTable table(*program->declarations);
     Module from;
     build_test_graph(*program, program->tests[0].before, from, table);
@@ -83,7 +75,7 @@ TEST_CASE("the near misses of a small test") {
 }
 
 TEST_CASE("a draft is the graph that it was made of") {
-    Program program = program_of(rules);
+    Program program = program_of(rules, "near.rules");
     OpTable table(*program->declarations);
     Module from, made;
     build_test_graph(*program, program->tests[0].before, from, table);
@@ -94,7 +86,7 @@ TEST_CASE("a draft is the graph that it was made of") {
 
 TEST_CASE("what comes of near misses") {
     using Kind = NearMissResult::Kind;
-    Program program = program_of(rules);
+    Program program = program_of(rules, "near.rules");
     const auto all = run_near_misses(program, program->tests[0], max_near_misses);
     CHECK(count(all, Kind::wrong) == 0);
     CHECK(count(all, Kind::same) >= 6);

@@ -43,8 +43,7 @@ struct Line {
 void process(const Driver& driver, bool planned, Line& line) {
     Stopwatch watch;
     auto input = Input::adopt(std::move(line.text));
-    MetadataQuestions questions(driver.program());
-    auto dump = Dump::read(input, input->text(), line.number, questions.any());
+    auto dump = read_for(driver.program(), input, input->text(), line.number);
     line.read = watch.lap();
     if (!dump) {
         line.outcome = dump.error();

@@ -47,8 +47,7 @@ int run_one(const Driver& driver, const RunOptions& options, double compile) {
     stats.compile = compile;
     auto input = open_input(options.graph);
     if (!input) return print_error(options.graph, input.error()), cannot_be_done;
-    MetadataQuestions questions(driver.program());
-    auto dump = Dump::read(*input, questions.any());
+    auto dump = read_for(driver.program(), *input);
     if (!dump) return print_error(options.graph, dump.error()), cannot_be_done;
     stats.read = watch.lap();
     std::optional<PlanRecorder> recorder;

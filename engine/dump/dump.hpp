@@ -50,9 +50,8 @@ public:
     // In the order of the dump. Nothing of it is told to the graphs: see Graph::set_target_impure.
     std::vector<DeclaredOp> ops;
 
-    // `metadata` may be null.
-    static DumpResult<Dump> read(std::shared_ptr<const Input> input, MetadataReader* metadata = nullptr);
-    // A part of the input, such as a line of an .ndjson, that starts with line `first_line`.
+    static DumpResult<Dump> read(std::shared_ptr<const Input> input);
+    // A part of the input, such as a line of an .ndjson, that starts with line `first_line`. `metadata` may be null.
     static DumpResult<Dump> read(std::shared_ptr<const Input> input, std::string_view part, uint64_t first_line,
                                  MetadataReader* metadata = nullptr);
 

@@ -512,9 +512,9 @@ NodeId DumpReader::append_node(Graph& graph, const char* open) {
 
 // -- Dump
 
-DumpResult<Dump> Dump::read(std::shared_ptr<const Input> input, MetadataReader* metadata) {
+DumpResult<Dump> Dump::read(std::shared_ptr<const Input> input) {
     const std::string_view all = input->text();
-    return read(std::move(input), all, 1, metadata);
+    return read(std::move(input), all, 1);
 }
 
 DumpResult<Dump> Dump::read(std::shared_ptr<const Input> input, std::string_view part, uint64_t first_line,

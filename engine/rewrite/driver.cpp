@@ -161,13 +161,16 @@ private:
                 for (RuleId rule : rules.able[i]) rule_report(rule).candidates += candidates_[i];
     }
 
+    [[gnu::always_inline]] void look_ahead(const Graph& graph, size_t id) const {
+        if (driver_.reads_meta_) graph.prefetch_meta(id, !program_.asks_more_of_meta);
+    }
+
     void visit_nodes(const Sweep& rules, const Step& step, GraphRun& on) {
         const Graph& graph = on.graph;
-        const bool answers_do = !program_.asks_more_of_meta;
         switch (step.mode) {
         case Step::Mode::live:
             for (NodeId node = graph.first(); node != no_node; node = graph.step(node)) {
-                if (driver_.reads_meta_) graph.prefetch_meta(index_of(node) + Graph::look_ahead, answers_do);
+                look_ahead(graph, index_of(node) + Graph::look_ahead);
                 visit(rules, step, node, on);
             }
             return;
@@ -194,8 +197,7 @@ private:
     void visit_all(const Sweep& rules, const Step& step, const std::vector<NodeId>& nodes, GraphRun& on) {
         for (size_t i = 0; i < nodes.size(); ++i) {
             const size_t ahead = i + Graph::look_ahead;
-            if (driver_.reads_meta_ && ahead < nodes.size())
-                on.graph.prefetch_meta(index_of(nodes[ahead]), !program_.asks_more_of_meta);
+            if (ahead < nodes.size()) look_ahead(on.graph, index_of(nodes[ahead]));
             if (!on.graph.erased(nodes[i])) visit(rules, step, nodes[i], on);
         }
     }

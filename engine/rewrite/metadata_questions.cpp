@@ -1,10 +1,41 @@
 #include "engine/rewrite/metadata_questions.hpp"
 
 #include "engine/rewrite/driver.hpp"
+#include "engine/rewrite/graph_run.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace dqrewrite {
+
+namespace {
+
+class MetadataQuestions final : public MetadataReader {
+public:
+    // The program outlives it.
+    explicit MetadataQuestions(const program::Program& program);
+
+    std::span<const std::string> keys() const override { return program_.question_keys; }
+    void begin(Graph& graph) override;
+    void read(NodeId node, uint8_t present) override;
+
+private:
+    MetaAnswers::Row answer_all(NodeId node);
+
+    const program::Program& program_;
+    // The questions ask for no op, so the evaluator may be bound to a program without any.
+    program::Program without_ops_;
+    Symbols symbols_;
+    OpTable table_;
+    Binding binding_;
+    Budget budget_{0};  // of one node
+    std::vector<RunWarning> warnings_;
+    std::vector<Datum> frame_;
+    Graph* graph_ = nullptr;
+    std::optional<GraphRun> run_;  // on `graph_`; made when first needed
+    std::optional<MetaAnswers::Row> without_keys_;
+    bool stopped_ = false;  // a question took too long
+};
 
 MetadataQuestions::MetadataQuestions(const program::Program& program)
     : program_(program), table_(*program.declarations), binding_(without_ops_, symbols_, table_) {
@@ -41,6 +72,20 @@ MetaAnswers::Row MetadataQuestions::answer_all(NodeId node) {
         stopped_ = true;
     }
     return graph_->meta_answers().row(node);
+}
+
+}  // namespace
+
+DumpResult<Dump> read_for(const program::Program& program, std::shared_ptr<const Input> input) {
+    const std::string_view all = input->text();
+    return read_for(program, std::move(input), all, 1);
+}
+
+DumpResult<Dump> read_for(const program::Program& program, std::shared_ptr<const Input> input, std::string_view part,
+                          uint64_t first_line) {
+    if (program.questions.empty()) return Dump::read(std::move(input), part, first_line);
+    MetadataQuestions questions(program);
+    return Dump::read(std::move(input), part, first_line, &questions);
 }
 
 }  // namespace dqrewrite

@@ -7,40 +7,13 @@
 #pragma once
 
 #include "engine/dump/dump.hpp"
-#include "engine/rewrite/graph_run.hpp"
-
-#include <optional>
+#include "engine/program/program.hpp"
 
 namespace dqrewrite {
 
-class MetadataQuestions final : public MetadataReader {
-public:
-    // The program outlives it.
-    explicit MetadataQuestions(const program::Program& program);
-
-    // Itself; null where the program has no question.
-    MetadataReader* any() { return program_.questions.empty() ? nullptr : this; }
-
-    std::span<const std::string> keys() const override { return program_.question_keys; }
-    void begin(Graph& graph) override;
-    void read(NodeId node, uint8_t present) override;
-
-private:
-    MetaAnswers::Row answer_all(NodeId node);
-
-    const program::Program& program_;
-    // The questions ask for no op, so the evaluator may be bound to a program without any.
-    program::Program without_ops_;
-    Symbols symbols_;
-    OpTable table_;
-    Binding binding_;
-    Budget budget_{0};  // of one node
-    std::vector<RunWarning> warnings_;
-    std::vector<Datum> frame_;
-    Graph* graph_ = nullptr;
-    std::optional<GraphRun> run_;  // on `graph_`; made when first needed
-    std::optional<MetaAnswers::Row> without_keys_;
-    bool stopped_ = false;  // a question took too long
-};
+// As Dump::read does it.
+DumpResult<Dump> read_for(const program::Program& program, std::shared_ptr<const Input> input);
+DumpResult<Dump> read_for(const program::Program& program, std::shared_ptr<const Input> input, std::string_view part,
+                          uint64_t first_line);
 
 }  // namespace dqrewrite

@@ -15,9 +15,7 @@ std::shared_ptr<const Driver> driver_for(const std::string& rules) {
 }
 
 Dump read(const std::shared_ptr<const Input>& input, const Driver* driver) {
-    std::optional<MetadataQuestions> questions;
-    if (driver) questions.emplace(driver->program());
-    DumpResult<Dump> dump = Dump::read(input, questions ? questions->any() : nullptr);
+    DumpResult<Dump> dump = driver ? read_for(driver->program(), input) : Dump::read(input);
     if (!dump) throw std::runtime_error(describe(dump.error()));
     return std::move(*dump);
 }

@@ -59,8 +59,7 @@ std::string written(const Dump& dump) {
 }
 
 Outcome outcome_of(const Driver& driver, const std::string& before) {
-    MetadataQuestions questions(driver.program());
-    auto dump = Dump::read(Input::from_string(before), questions.any());
+    auto dump = read_for(driver.program(), Input::from_string(before));
     if (!dump) return {"", dump.error().message, ""};
     PlanRecorder recorder(driver.program(), dump->module);
     auto report = apply(driver, *dump, &recorder);

@@ -2,7 +2,6 @@
 
 #include "engine/rewrite/metadata_questions.hpp"
 
-#include <optional>
 #include <stdexcept>
 
 namespace dqrewrite::reference {
@@ -91,9 +90,8 @@ CheckedFile::CheckedFile(const std::string& text) {
 }
 
 Dump read_dump(const std::string& text, const program::Program* program) {
-    std::optional<MetadataQuestions> questions;
-    if (program) questions.emplace(*program);
-    auto dump = Dump::read(Input::from_string(text), questions ? questions->any() : nullptr);
+    const auto input = Input::from_string(text);
+    auto dump = program ? read_for(*program, input) : Dump::read(input);
     if (!dump) throw std::runtime_error(describe(dump.error()));
     return std::move(*dump);
 }

@@ -1,26 +1,18 @@
 // Questions about metadata: what is kept with a node is what evaluation finds, when read and when run.
 #include "engine/rewrite/metadata_questions.hpp"
 
-#include "engine/program/check.hpp"
 #include "engine/rewrite/apply.hpp"
 #include "tests/rewrite/evaluation.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/program_of.hpp"
 
 #include <fmt/format.h>
 
 using namespace dqrewrite;
+using dqrewrite::test::program_of;
 using Answer = MetaAnswers::Answer;
 
 namespace {
-
-std::shared_ptr<const program::Program> program_of(const std::string& text) {
-    Diagnostics diagnostics;
-    RuleFiles files = load_rules_text("test.rules", text, diagnostics);
-    CheckedRules checked = check_rules(std::move(files), std::move(diagnostics));
-    for (const Diagnostic& each : checked.diagnostics) UNSCOPED_INFO(render(each));
-    REQUIRE(checked.program);
-    return checked.program;
-}
 
 // A rule that erases the calls of relu, which have no users, for which this holds.
 std::string rule_with(const std::string& condition) {
@@ -43,8 +35,8 @@ std::string dump_with(const std::vector<std::string>& metadata) {
 enum class When : uint8_t { reading, running };
 
 Dump read(const program::Program& program, const std::string& text, When when) {
-    MetadataQuestions questions(program);
-    auto dump = Dump::read(Input::from_string(text), when == When::reading ? questions.any() : nullptr);
+    const auto input = Input::from_string(text);
+    auto dump = when == When::reading ? read_for(program, input) : Dump::read(input);
     REQUIRE(dump);
     return std::move(*dump);
 }

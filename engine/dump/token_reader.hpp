@@ -10,6 +10,7 @@
 #include "engine/dump/json_text.hpp"
 
 #include <cstring>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -48,14 +49,18 @@ public:
             fail_expected(p, what);
     }
 
-    // Whether the next tokens, one for each byte of `shape`, are at hand and start with these bytes. Then they may be
-    // looked at by their place among them, of which none is taken: a string where another token follows in the shape.
-    bool next_are(std::string_view shape) const {
-        const uint32_t* token = scan_.ready_begin();
-        if (static_cast<size_t>(scan_.ready_end() - token) < shape.size()) return false;
+    // Whether the next tokens from the place `from` on, one for each byte of `shape`, are at hand and start with
+    // these bytes. Then they may be looked at by their place, and none is taken: a string where another token follows
+    // in the shape.
+    bool next_are(std::string_view shape, size_t from = 0) const {
+        if (!at_hand(from + shape.size())) return false;
+        const uint32_t* token = scan_.ready_begin() + from;
         for (size_t i = 0; i < shape.size(); ++i)
             if (scan_.window()[token[i]] != shape[i]) return false;
         return true;
+    }
+    bool at_hand(size_t tokens) const {
+        return static_cast<size_t>(scan_.ready_end() - scan_.ready_begin()) >= tokens;
     }
     const char* ahead(size_t place) const { return scan_.window() + scan_.ready_begin()[place]; }
     // Whether `text` stands there, a string with its quotes.
@@ -75,6 +80,16 @@ public:
         const char* token = ahead(place);
         scan_.skip_to(scan_.ready_begin() + place + 1);
         return token;
+    }
+    // How many tokens were taken since then; nothing where they are not of one window.
+    struct Mark {
+        const char* window;
+        const uint32_t* token;
+    };
+    Mark mark() const { return {scan_.window(), scan_.ready_begin()}; }
+    std::optional<size_t> taken_since(const Mark& mark) const {
+        if (mark.window != scan_.window()) return {};
+        return static_cast<size_t>(scan_.ready_begin() - mark.token);
     }
 
     // Takes the end of the text.

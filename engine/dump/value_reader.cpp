@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <fmt/format.h>
 #include <utility>
 
@@ -60,6 +61,15 @@ size_t wanted_items(Kind kind, bool pair) {
     return kind == Kind::slice ? 3 : 0;
 }
 
+// Among the tokens of args behind their bracket, of which the first so many are operands `{"node": "x"},`: the place
+// behind the last one, and that of a name.
+size_t place_behind(size_t operands) {
+    return operands == 0 ? 0 : 6 * operands - 1;
+}
+size_t name_place(size_t operand) {
+    return 6 * operand + 3;
+}
+
 bool is_real_number(const Value& value) {
     return value.kind == Kind::integer || value.kind == Kind::real || value.kind == Kind::big_integer;
 }
@@ -69,7 +79,44 @@ bool is_real_number(const Value& value) {
 std::span<const Value> ValueReader::read_args(TokenReader& tokens, const char* p) {
     tokens_ = &tokens;
     tokens.check(p, '[', "an array as \"args\"");
-    return read(p).item_span();
+    const size_t operands = leading_operands();
+    const char* rest = operands == 0 ? p + 1 : tokens.ahead(place_behind(operands) - 1) + 1;
+    Seen& seen = place_of(operands, rest);
+    if (stands_at(seen, operands, rest)) {
+        for (size_t i = 0; i < operands; ++i) operands_.push_back(find(tokens.raw_string_ahead(name_place(i))));
+        tokens.take_ahead(place_behind(operands) + seen.tokens - 1);
+        return seen.args;
+    }
+    const TokenReader::Mark start = tokens.mark();
+    const std::span<const Value> args = read(p).item_span();
+    const auto taken = tokens.taken_since(start);
+    if (taken && operands_.size() == operands)
+        seen = {operands, {rest, tokens.token_end()}, *taken - place_behind(operands), args};
+    return args;
+}
+
+// How many operands stand at the start of the args, as far as their tokens are at hand.
+size_t ValueReader::leading_operands() const {
+    size_t count = 0;
+    while (tokens_->next_are(count == 0 ? "{\":\"}" : ",{\":\"}", place_behind(count)) &&
+           tokens_->ahead_is(name_place(count) - 2, R"("node")"))
+        ++count;
+    return count;
+}
+
+// By the bytes that follow the operands.
+ValueReader::Seen& ValueReader::place_of(size_t operands, const char* rest) {
+    uint64_t words[2];
+    static_assert(sizeof words <= Input::padding);
+    std::memcpy(words, rest, sizeof words);
+    return seen_[(words[0] ^ (words[1] + operands) * 3) * 0x9E3779B97F4A7C15 >> (64 - seen_bits)];
+}
+
+// Whether the args that begin with so many operands go on at `rest` as those did. The same bytes are the same tokens.
+bool ValueReader::stands_at(const Seen& seen, size_t operands, const char* rest) const {
+    const size_t size = seen.rest.size(), end = place_behind(operands) + seen.tokens;
+    return size != 0 && seen.operands == operands && tokens_->at_hand(end) &&
+           tokens_->ahead(end - 1) == rest + size - 1 && std::memcmp(rest, seen.rest.data(), size) == 0;
 }
 
 std::span<const Keyword> ValueReader::read_kwargs(TokenReader& tokens, const char* p) {

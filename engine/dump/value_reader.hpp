@@ -1,8 +1,9 @@
 // args and kwargs: JSON -> Value.
 //
 // Values go to the graph's store and operands to a list, in the order of args, then kwargs. Names are looked up
-// at once, so a node can use only those before it. Errors: ReadFailure; UnknownNode for a name of no node yet.
-// Tested by tests/dump/reader_test.cpp, layout_test.cpp and the files in tests/dump/errors.
+// at once, so a node can use only those before it. Nodes in a graph are alike: args that read as some did before, but
+// for the names of nodes at their start, have the values of those. Errors: ReadFailure; UnknownNode for a name of no
+// node yet. Tested by tests/dump/reader_test.cpp, layout_test.cpp and the files in tests/dump/errors.
 #pragma once
 
 #include "engine/dump/token_reader.hpp"
@@ -58,6 +59,17 @@ private:
         NodeId node = no_node;
     };
 
+    // Args with operands first and none behind: their text from there to the closing bracket, and what it became.
+    struct Seen {
+        size_t operands = 0;
+        std::string_view rest;
+        size_t tokens = 0;  // in the rest
+        std::span<const Value> args;
+    };
+
+    size_t leading_operands() const;
+    Seen& place_of(size_t operands, const char* rest);
+    bool stands_at(const Seen& seen, size_t operands, const char* rest) const;
     Value read(const char* p);
     void read_item(const char* p);
     bool read_usual_object();
@@ -82,6 +94,8 @@ private:
     std::vector<Frame> frames_;
     std::vector<NodeId> operands_;
     std::vector<Keyword> keywords_;
+    static constexpr int seen_bits = 6;
+    std::array<Seen, 1 << seen_bits> seen_;
     std::array<Recent, 4> recent_;
     size_t oldest_ = 0;
     std::string buffer_;

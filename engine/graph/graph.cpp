@@ -48,9 +48,21 @@ void Graph::prepare(size_t operands) {
     uses_.prepare(operands);
 }
 
-Graph::Skeleton Graph::skeleton_of(const Arguments& arguments) {
-    return {arguments.args.data(), arguments.kwargs.data(), static_cast<uint32_t>(arguments.args.size()),
-            static_cast<uint32_t>(arguments.kwargs.size())};
+// Gives a node its metadata, which lies in its text, as a rule.
+void Graph::keep_meta(Details& details, std::string_view meta) {
+    const std::string_view origin(details.text, details.origin_size);
+    const bool in_text = meta.data() >= origin.data() && meta.data() + meta.size() <= origin.data() + origin.size();
+    if (meta.empty()) {
+        details.meta_begin = details.meta_size = 0;
+    } else if (in_text) {
+        details.meta_begin = static_cast<uint32_t>(meta.data() - origin.data());
+        details.meta_size = static_cast<uint32_t>(meta.size());
+    } else {
+        if (own_metas_.size() == max_id_count) throw GraphError("too many texts of metadata");
+        own_metas_.push_back(meta);
+        details.meta_begin = static_cast<uint32_t>(own_metas_.size() - 1);
+        details.meta_size = own_meta;
+    }
 }
 
 // A node that is not in the list yet, and without operands.
@@ -66,12 +78,18 @@ NodeId Graph::put(const Node& node, const Details& details, MetaAnswers::Row ans
 NodeId Graph::append(const NewNode& node) {
     prepare(node.arguments.operands.size());
     check_operands(node.arguments.operands);
-    const Name name = namespace_.keep(node.name, NodeId{static_cast<uint32_t>(id_count())});
+    if (node.origin.size() > longest_origin)
+        throw GraphError(fmt::format("this node has more than {} bytes, the most that is read", longest_origin));
+    Details details{.text = node.origin.data(),
+                    .origin_size = static_cast<uint32_t>(node.origin.size()),
+                    .skeleton = skeletons_.keep(node.arguments.args, node.arguments.kwargs)};
+    keep_meta(details, node.meta);
+    details.name = namespace_.keep(node.name, NodeId{static_cast<uint32_t>(id_count())});
     const NodeId fresh = put({.target = node.target,
                               .opcode = node.opcode,
                               .impurity = node.impurity,
                               .arguments = ArgumentBits(node.arguments.args)},
-                             {name, node.meta, node.origin, skeleton_of(node.arguments)});
+                             details);
     uses_.add(node.arguments.operands);
     insert(fresh, {});
     return fresh;
@@ -82,9 +100,10 @@ NodeId Graph::create(Opcode opcode, Symbol target, const Arguments& arguments, s
     if (place.node != no_node) check_alive(place.node);
     prepare(arguments.operands.size());
     check_operands(arguments.operands);
-    const Name name = namespace_.create(candidate, NodeId{static_cast<uint32_t>(id_count())});
-    const NodeId fresh = put({.target = target, .opcode = opcode, .arguments = ArgumentBits(arguments.args)},
-                             {name, {}, {}, skeleton_of(arguments)});
+    Details details{.skeleton = skeletons_.keep(arguments.args, arguments.kwargs)};
+    details.name = namespace_.create(candidate, NodeId{static_cast<uint32_t>(id_count())});
+    const NodeId fresh =
+        put({.target = target, .opcode = opcode, .arguments = ArgumentBits(arguments.args)}, details);
     uses_.add(arguments.operands);
     insert(fresh, place);
     ++edit_count_;
@@ -95,13 +114,14 @@ NodeId Graph::clone(NodeId node, Place place) {
     if (place.node != no_node) check_alive(place.node);
     check_alive(node);
     prepare(operand_count(node));
-    const Details& original = details_[index_of(node)];
-    const Name name = namespace_.create(original.name, NodeId{static_cast<uint32_t>(id_count())});
+    Details details = details_[index_of(node)];
+    details.origin_size = 0;
+    details.name = namespace_.create(details.name, NodeId{static_cast<uint32_t>(id_count())});
     const NodeId fresh = put({.target = target(node),
                               .opcode = opcode(node),
                               .impurity = own_impurity(node),
                               .arguments = nodes_[index_of(node)].arguments},
-                             {name, original.meta, {}, original.skeleton}, meta_answers_.row(node));
+                             details, meta_answers_.row(node));
     uses_.add_copy(node);
     insert(fresh, place);
     ++edit_count_;
@@ -179,8 +199,9 @@ void Graph::set_arguments(NodeId node, const Arguments& arguments) {
     check_alive(node);
     uses_.check_room(arguments.operands.size());
     check_operands(arguments.operands);
+    const uint32_t skeleton = skeletons_.keep(arguments.args, arguments.kwargs);
     uses_.assign(node, arguments.operands);
-    details_[index_of(node)].skeleton = skeleton_of(arguments);
+    details_[index_of(node)].skeleton = skeleton;
     nodes_[index_of(node)].arguments = ArgumentBits(arguments.args);
     mark_edited(node, has_new_arguments);
 }
@@ -193,7 +214,7 @@ void Graph::set_target(NodeId node, Symbol target) {
 
 void Graph::set_meta(NodeId node, std::string_view json) {
     check_alive(node);
-    details_[index_of(node)].meta = store_.copy(json);
+    keep_meta(details_[index_of(node)], store_.copy(json));
     meta_answers_.set_row(node, {});
     mark_edited(node, has_new_meta);
 }

@@ -14,6 +14,7 @@
 #include "engine/graph/meta_answers.hpp"
 #include "engine/graph/names.hpp"
 #include "engine/graph/node_id.hpp"
+#include "engine/graph/skeletons.hpp"
 #include "engine/graph/symbols.hpp"
 #include "engine/graph/uses.hpp"
 #include "engine/graph/value.hpp"
@@ -90,16 +91,17 @@ public:
     // The name is letters, digits and underscores of ASCII, the first no digit.
     bool has_identifier(NodeId node) const { return namespace_.has_identifier(details_[index_of(node)].name); }
     NodeId find(std::string_view name) const { return namespace_.bearer(name); }  // no_node where no node bears it
-    std::span<const Value> args(NodeId node) const {
-        const Skeleton& skeleton = details_[index_of(node)].skeleton;
-        return {skeleton.args, skeleton.arg_count};
-    }
+    std::span<const Value> args(NodeId node) const { return skeletons_[details_[index_of(node)].skeleton].args; }
     std::span<const Keyword> kwargs(NodeId node) const {
-        const Skeleton& skeleton = details_[index_of(node)].skeleton;
-        return {skeleton.kwargs, skeleton.kwarg_count};
+        return skeletons_[details_[index_of(node)].skeleton].kwargs;
     }
     // The JSON object as text; empty where the node has none.
-    std::string_view meta(NodeId node) const { return details_[index_of(node)].meta; }
+    std::string_view meta(NodeId node) const {
+        const Details& details = details_[index_of(node)];
+        if (details.meta_size == own_meta) [[unlikely]]
+            return own_metas_[details.meta_begin];
+        return {details.text + details.meta_begin, details.meta_size};
+    }
     // Asks the memory for the first bytes of the metadata of a node that will be looked at soon: it lies anywhere in
     // the text of a dump, and its first touch takes as long as all else that is done at a node. Any number is good.
     // `look_ahead` is how many nodes before it is wanted. With `answers_do` it is left out where answers are known.
@@ -108,8 +110,9 @@ public:
     [[gnu::always_inline]] void prefetch_meta(size_t id, bool answers_do) const {
         if (id >= details_.size() || (answers_do && meta_answers_.row(NodeId{static_cast<uint32_t>(id)}) != 0))
             return;
-        __builtin_prefetch(details_[id].meta.data());
-        if (details_[id].meta.size() > 64) __builtin_prefetch(details_[id].meta.data() + 64);
+        const std::string_view text = meta(NodeId{static_cast<uint32_t>(id)});
+        __builtin_prefetch(text.data());
+        if (text.size() > 64) __builtin_prefetch(text.data() + 64);
     }
     // What is known of metadata without looking at it.
     MetaAnswers& meta_answers() { return meta_answers_; }
@@ -139,14 +142,18 @@ public:
 
     // -- where a node came from: for the writer of the dump
     // The JSON object it was read from; empty for a new node.
-    std::string_view origin(NodeId node) const { return details_[index_of(node)].origin; }
+    std::string_view origin(NodeId node) const {
+        const Details& details = details_[index_of(node)];
+        return {details.text, details.origin_size};
+    }
     bool arguments_edited(NodeId node) const { return (nodes_[index_of(node)].flags & has_new_arguments) != 0; }
     bool target_edited(NodeId node) const { return (nodes_[index_of(node)].flags & has_new_target) != 0; }
     bool meta_edited(NodeId node) const { return (nodes_[index_of(node)].flags & has_new_meta) != 0; }
     uint64_t edit_count() const { return edit_count_; }  // grows with every edit
 
     // -- building: what a reader does. The name is kept as it is; what create_name would have given in its
-    // place is taken too. GraphError where the name is empty or borne by another node.
+    // place is taken too. GraphError where the name is empty or borne by another node, or the origin is too long.
+    static constexpr size_t longest_origin = 0xFFFFFFFE;  // bytes
     struct NewNode {
         Opcode opcode = Opcode::call_function;
         Symbol target = no_symbol;
@@ -206,22 +213,18 @@ private:
         uint8_t flags = 0;
         ArgumentBits arguments;
     };
-    // The argument values without the nodes in them, which are in uses_: shared by all copies of a node.
-    struct Skeleton {
-        const Value* args = nullptr;
-        const Keyword* kwargs = nullptr;
-        uint32_t arg_count = 0;
-        uint32_t kwarg_count = 0;
-    };
     // What is asked of single nodes.
-    struct alignas(64) Details {
-        Name name;
-        std::string_view meta;
-        std::string_view origin;
-        Skeleton skeleton;
+    struct alignas(32) Details {
+        Name name = {};
+        const char* text = nullptr;  // the origin; of a copy that of its original, for the metadata
+        uint32_t origin_size = 0;
+        uint32_t meta_begin = 0;  // from the text on; else an index into own_metas_
+        uint32_t meta_size = 0;
+        uint32_t skeleton = 0;
     };
+    static constexpr uint32_t own_meta = 0xFFFFFFFF;  // a meta_size
 
-    static Skeleton skeleton_of(const Arguments& arguments);
+    void keep_meta(Details& details, std::string_view meta);
     void check_alive(NodeId node) const;
     void check_operands(std::span<const NodeId> operands) const;
     void prepare(size_t operands);
@@ -233,6 +236,8 @@ private:
     // Parallel arrays: one element for each id. What is asked together stands together.
     std::vector<Node> nodes_;
     std::vector<Details> details_;
+    Skeletons skeletons_;
+    std::vector<std::string_view> own_metas_;  // those that are not in a node's text
     MetaAnswers meta_answers_;
     Uses uses_;
 

@@ -352,6 +352,68 @@ TEST_CASE("which arguments are operands is known without their values") {
     }
 }
 
+TEST_CASE("metadata in the text of a node, elsewhere and of a copy, and set to other metadata and to none") {
+    Symbols symbols;
+    Graph graph{symbols};
+    const std::string text = R"({"meta": {"a": 1}})";
+    const auto read = [&](std::string_view name, std::string_view origin, std::string_view meta) {
+        return graph.append(
+            {.target = symbols.intern("f"), .name = name, .arguments = {}, .meta = meta, .origin = origin});
+    };
+    const NodeId inside = read("inside", text, std::string_view(text).substr(9, 8));
+    const NodeId outside = read("outside", text, "{\"b\": 2}");
+    const NodeId without = read("without", text, {});
+    const NodeId nowhere = read("nowhere", {}, "{\"c\": 3}");
+    for (const NodeId node : {inside, outside, without, nowhere}) {
+        const std::string meta(graph.meta(node));
+        const NodeId copy = graph.clone(node, {});
+        CHECK(graph.meta(copy) == meta);
+        CHECK(graph.origin(copy).empty());
+        CHECK(graph.origin(node) == (node == nowhere ? "" : text));
+        for (const char* other : {"{\"d\": 4}", "{}", "", "{\"e\": 5}"}) {
+            graph.set_meta(copy, other);
+            CHECK(graph.meta(copy) == other);
+            CHECK(graph.meta(graph.clone(copy, {})) == other);
+            CHECK(graph.meta(node) == meta);
+        }
+    }
+    CHECK(graph.meta(inside) == "{\"a\": 1}");
+    CHECK(graph.meta(outside) == "{\"b\": 2}");
+    CHECK(graph.meta(nowhere) == "{\"c\": 3}");
+
+    const std::string before = graph.name(graph.last());
+    CHECK_THROWS_WITH(read("huge", {text.data(), size_t{1} << 32}, {}),
+                      "this node has more than 4294967294 bytes, the most that is read");
+    CHECK(graph.name(graph.last()) == before);
+    CHECK(graph.find("huge") == no_node);
+}
+
+TEST_CASE("nodes with the same values share them, others do not") {
+    Sample s;
+    Value* values = s.graph.store().values(200);
+    for (size_t i = 0; i < 200; ++i) {
+        values[i] = Sample::value_of(Value::Kind::integer);
+        values[i].integer = static_cast<int64_t>(i);
+    }
+    Keyword* keyword = s.graph.store().keywords(1);
+    keyword[0] = {"k", values[0]};
+    std::vector<std::pair<NodeId, Arguments>> made;
+    for (size_t i = 0; i < 200; ++i) {
+        for (const Arguments& each : {Arguments{{values + i, 1}, {}, {}}, Arguments{{values, i}, {}, {}},
+                                      Arguments{{values + i, 1}, {keyword, 1}, {}}, Arguments{}}) {
+            made.emplace_back(s.graph.create(Opcode::call_function, s.symbols.intern("f"), each, "f", {}), each);
+            s.graph.set_arguments(s.out, each);
+            CHECK(s.graph.args(s.out).data() == each.args.data());
+        }
+    }
+    for (const auto& [node, arguments] : made) {
+        CHECK(s.graph.args(node).data() == arguments.args.data());
+        CHECK(s.graph.args(node).size() == arguments.args.size());
+        CHECK(s.graph.kwargs(node).data() == arguments.kwargs.data());
+        CHECK(s.graph.kwargs(node).size() == arguments.kwargs.size());
+    }
+}
+
 TEST_CASE("answers about metadata: kept by copies, forgotten where metadata is set and where somebody else asks") {
     using Answer = MetaAnswers::Answer;
     Sample sample;

@@ -22,6 +22,7 @@ std::string_view trim(std::string_view text) {
 
 struct Line {
     std::string_view key;
+    std::string_view head;  // before the flags
     OpDeclaration declaration;
 };
 
@@ -54,34 +55,40 @@ bool parse_flags(std::string_view text, OpDeclaration& declaration, std::string&
     return true;
 }
 
+// The parts of a line, of which the flags alone are checked: nothing, and a problem, where one is none.
+std::optional<Line> split_line(std::string_view line, std::string& problem) {
+    const size_t semicolon = line.rfind(';');
+    const std::string_view flags = semicolon == std::string_view::npos ? "" : trim(line.substr(semicolon + 1));
+    const std::string_view head = trim(line.substr(0, semicolon));
+    Line result{key_of(head), head, {}};
+    if (!parse_flags(flags, result.declaration, problem)) return {};
+    if (head.find('(') != std::string_view::npos) result.declaration.schema = head;
+    return result;
+}
+
 // Nothing where the line declares no op; `problem` says why.
 std::optional<Line> parse_line(std::string_view line, std::string& problem) {
-    size_t semicolon = line.rfind(';');
-    std::string_view flags = semicolon == std::string_view::npos ? "" : trim(line.substr(semicolon + 1));
-    std::string_view head = trim(line.substr(0, semicolon));
-    Line result{key_of(head), {}};
-    if (!parse_flags(flags, result.declaration, problem)) return {};
-    if (head.find('(') == std::string_view::npos) {
-        bool name = !head.empty() && head.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                                            "0123456789_.") == std::string_view::npos;
+    std::optional<Line> result = split_line(line, problem);
+    if (!result) return {};
+    const OpDeclaration& declared = result->declaration;
+    if (declared.schema.empty()) {
+        const std::string_view head = result->head;
+        const bool name =
+            !head.empty() && head.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                                    "0123456789_.") == std::string_view::npos;
         if (!name)
             problem = "expected an operator schema such as aten::relu(Tensor self) -> Tensor, or a qualified name";
-        else if (result.declaration.commutes)
+        else if (declared.commutes)
             problem = no_two_arguments;
-        return problem.empty() ? std::optional(result) : std::nullopt;
+        return problem.empty() ? result : std::nullopt;
     }
     ValueStore scratch;
-    std::optional<Schema> schema = parse_schema(head, scratch);
-    if (!schema) {
+    const std::optional<Schema> schema = parse_schema(declared.schema, scratch);
+    if (!schema)
         problem = "this is no operator schema; one looks like aten::add.Tensor(Tensor self, Tensor other) -> Tensor";
-        return {};
-    }
-    if (result.declaration.commutes && schema->positional < 2) {
+    else if (declared.commutes && schema->positional < 2)
         problem = no_two_arguments;
-        return {};
-    }
-    result.declaration.schema = head;
-    return result;
+    return problem.empty() ? result : std::nullopt;
 }
 
 // The start of the line that holds byte `at`.
@@ -94,14 +101,27 @@ std::string_view line_at(std::string_view text, size_t start) {
     return text.substr(start, text.find('\n', start) - start);
 }
 
+// Whether the key of the line at the start of `text` is below `key`: key_of(line) < key, without looking for the end
+// of either, as a search looks at many lines.
+bool key_is_below(std::string_view text, std::string_view key) {
+    const auto ends = [](char c) { return ends_key(c) || c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+    constexpr size_t step = sizeof(uint64_t);
+    const size_t size = std::min(text.size(), key.size());
+    size_t at = 0;
+    while (at + step <= size && std::memcmp(text.data() + at, key.data() + at, step) == 0) at += step;
+    while (at < size && text[at] == key[at]) ++at;
+    if (at == key.size()) return false;
+    return at == text.size() || ends(text[at]) ||
+           static_cast<unsigned char>(text[at]) < static_cast<unsigned char>(key[at]);
+}
+
 // The start of the first line of sorted text whose key is not below `key`.
 size_t lower_bound(std::string_view text, std::string_view key) {
     size_t low = 0, high = text.size();
     while (low < high) {
-        size_t start = std::max(low, line_start(text, low + (high - low) / 2));
-        std::string_view line = line_at(text, start);
-        if (key_of(line) < key)
-            low = std::min(start + line.size() + 1, text.size());
+        const size_t start = std::max(low, line_start(text, low + (high - low) / 2));
+        if (key_is_below(text.substr(start), key))
+            low = std::min(start + line_at(text, start).size() + 1, text.size());
         else
             high = start;
     }
@@ -184,7 +204,7 @@ std::optional<OpDeclaration> OpDeclarations::find(std::string_view target) const
     std::string_view line = line_at(sorted_, at);
     if (key_of(line) != key) return {};
     std::string problem;
-    auto parsed = parse_line(line, problem);
+    const auto parsed = split_line(line, problem);
     return parsed ? std::optional(parsed->declaration) : std::nullopt;
 }
 

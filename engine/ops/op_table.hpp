@@ -54,7 +54,7 @@ public:
     // `text` outlives the declarations. A later file's line for an op replaces an earlier one's.
     static constexpr size_t max_bad_lines = 100;
     BadLines add(std::string_view text);
-    // Text whose lines are sorted by key, without comments: looked up where it stands, so it costs nothing
+    // Text whose lines are sorted by key, good ones, without comments: looked up where it stands, so it costs nothing
     // until it is asked. It comes after what add() gave.
     void set_sorted(std::string_view text) { sorted_ = text; }
 

@@ -75,7 +75,8 @@ size_t JsonScan::cut() const {
     if (left <= wanted) return left;
     const size_t skipped = wanted - std::min(wanted, look_back);
     const std::string_view ahead(window_ + skipped, wanted - skipped);
-    if (const size_t newline = ahead.rfind('\n'); newline != ahead.npos) return skipped + newline + 1;
+    if (const void* newline = ::memrchr(ahead.data(), '\n', ahead.size()))
+        return static_cast<size_t>(static_cast<const char*>(newline) - window_) + 1;
     if (const size_t comma = ahead.rfind("},"); comma != ahead.npos) return skipped + comma + 2;
     size_t size = wanted;
     while (size < left && !may_cut_between(window_[size - 1], window_[size])) ++size;

@@ -1,6 +1,6 @@
 // The tokens of a JSON text: where brackets, commas, colons, strings, numbers and words begin.
 //
-// The text is looked at window by window (256 KiB; more only where one string is longer, up to 1 GiB), so
+// The text is looked at window by window (64 KiB; more only where one string is longer, up to 1 GiB), so
 // memory does not grow with it. A window is cut outside of strings and numbers, and is at most once too
 // short, so the work is linear. What stands between tokens is white space, of which nothing is left to check.
 // What is not UTF-8, a control character in a string and a string that is not closed are faults: tokens end
@@ -26,7 +26,7 @@ public:
     };
     // For tests: the size of windows, the longest string, and whether to do without simdjson.
     struct Options {
-        size_t window = size_t{1} << 18;
+        size_t window = size_t{1} << 16;
         size_t largest_window = size_t{1} << 30;
         bool slow = false;
     };

@@ -6,6 +6,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/golden.hpp"
 
+#include "engine/dump/json_scan.hpp"
 #include "engine/dump/json_text.hpp"
 
 #include <algorithm>
@@ -18,8 +19,7 @@ using namespace dqrewrite::test;
 
 namespace {
 
-// Of the reader: see json_scan.hpp.
-constexpr size_t window = size_t{1} << 18;
+constexpr size_t window = JsonScan::Options{}.window;
 
 // White space for the place `at` of a text, so that a window ends `behind` bytes behind it.
 std::string spaces(size_t at, size_t behind) {

@@ -1,6 +1,7 @@
 // Questions about metadata: what is kept with a node is what evaluation finds, when read and when run.
 #include "engine/rewrite/metadata_questions.hpp"
 
+#include "engine/dump/json_scan.hpp"
 #include "engine/rewrite/apply.hpp"
 #include "tests/rewrite/evaluation.hpp"
 #include "tests/support/catch.hpp"
@@ -114,7 +115,7 @@ TEST_CASE("metadata questions: wherever a reader's window of the text ends") {
     const auto program = program_of(rule_with("n.meta.wanted == 1"));
     const std::string before = dump_with({R"({"b": "", "wanted": 1, "c": 2})"});
     const size_t pad_at = before.find(R"(": "", "wanted)") + 4, key_at = before.find("wanted");
-    constexpr size_t window = size_t{1} << 18;
+    constexpr size_t window = JsonScan::Options{}.window;
     for (size_t place = 0; place < 40; ++place) {
         // No line and no "}," ends near the end of the window, which is so many bytes behind the key.
         std::string text = before;

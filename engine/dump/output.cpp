@@ -21,7 +21,7 @@ namespace {
 constexpr size_t small_buffer = size_t{1} << 16;
 constexpr size_t large_buffer = size_t{1} << 18;
 constexpr size_t large_output = size_t{1} << 20;
-constexpr size_t direct_size = size_t{1} << 16;  // pieces of this size are not copied to the buffer
+constexpr size_t direct_size = size_t{1} << 14;  // pieces of this size are not copied to the buffer
 constexpr int most_links = 40;
 constexpr int most_attempts = 100;
 constexpr size_t longest_stem = 200;  // of a temporary name, which must fit NAME_MAX

@@ -26,19 +26,28 @@ bool Graph::impure(NodeId node) const {
     return index < impure_targets_.size() && impure_targets_[index];
 }
 
+// Of the nodes that stand in the order of their ids, the last one that was met tells which were met: only the others
+// need a mark each.
 void Graph::lint() {
     if (in_order_at_ == edit_count_) return;
-    std::vector<bool> defined(id_count());
+    const size_t ascending = ascending_;
+    size_t met = 0;  // of the ascending ones, those below
+    std::vector<uint8_t> others_met(id_count() - ascending);
     for (NodeId node = first_; node != no_node; node = next(node)) {
         for (const NodeId input : uses_.operands(node)) {
-            if (defined[index_of(input)]) [[likely]]
+            const size_t id = index_of(input);
+            if (id < met || (id >= ascending && others_met[id - ascending])) [[likely]]
                 continue;
             throw GraphError(
                 fmt::format("Argument '{}' of Node '{}' was used before it has been defined! Please check that Nodes "
                             "in the graph are topologically ordered",
                             name(input), name(node)));
         }
-        defined[index_of(node)] = true;
+        const size_t id = index_of(node);
+        if (id < ascending)
+            met = id + 1;
+        else
+            others_met[id - ascending] = true;
     }
     in_order_at_ = edit_count_;
 }

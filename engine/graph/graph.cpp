@@ -92,6 +92,7 @@ NodeId Graph::append(const NewNode& node) {
                              details);
     uses_.add(node.arguments.operands);
     insert(fresh, {});
+    if (ascending_ == index_of(fresh)) ++ascending_;
     return fresh;
 }
 
@@ -155,6 +156,7 @@ void Graph::move(NodeId node, Place place) {
     if (place.node == node) return;
     unlink(node);
     insert(node, place);
+    ascending_ = std::min(ascending_, index_of(node));
 }
 
 // -- edits of a node

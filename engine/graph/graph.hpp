@@ -246,6 +246,7 @@ private:
     size_t size_ = 0;
     uint64_t edit_count_ = 0;
     uint64_t in_order_at_ = 0;  // the edit_count_ when all was in order; what is appended is
+    size_t ascending_ = 0;      // the nodes with ids below this stand in the order of their ids
     Names namespace_;
     std::vector<bool> impure_targets_;  // by symbol
     ValueStore store_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <map>
 #include <unordered_set>
 #include <utility>
@@ -22,14 +23,15 @@ public:
     Compiler(const Program& program, MatchProgram& out, Steps steps) : program_(program), out_(out), steps_(steps) {}
 
     // The tree for these rules; none where there are no rules.
-    StepId tree(std::span<const RuleId> rules) {
+    MatchProgram::Start tree(std::span<const RuleId> rules) {
         root_ = {};
+        least_users_ = steps_ == Steps::fewest ? least_users(rules) : 0;
         for (RuleId id : rules) {
             cursor_ = no_step;
             shareable_ = true;
             rule(id);
         }
-        return root_.first;
+        return {.step = root_.first, .least_users = least_users_};
     }
 
     StepId lone_pattern(PatternId id) {
@@ -137,9 +139,16 @@ private:
         bind_all();
     }
 
-    // Asked before the `let` at hand.
+    uint32_t least_users(std::span<const RuleId> rules) const {
+        uint32_t least = std::numeric_limits<uint32_t>::max();
+        for (RuleId id : rules) least = std::min(least, needed_users_of_root(program_, program_[id]));
+        return rules.empty() ? 0 : least;
+    }
+
+    // Asked before the `let` at hand, but for what the start has asked.
     void necessary(const Rule& rule) {
-        if (const auto needed = needed_users(program_, rule, clause_))
+        const auto needed = needed_users(program_, rule, clause_);
+        if (needed && (needed->node != rule.root || needed->least > least_users_))
             emit({.kind = Step::has_users,
                   .b = static_cast<Register>(needed->least),
                   .index = static_cast<uint32_t>(needed->node)},
@@ -322,6 +331,7 @@ private:
     StepId cursor_ = no_step;  // the step that the next one is hung below; none: at the root
     Alternatives root_;
     std::vector<Alternatives> below_;  // by step
+    uint32_t least_users_ = 0;         // that a root has where the tree at hand is entered
     bool asked_op_ = false;            // the pattern at hand is tried at calls of its ops only
     bool shareable_ = true;            // no step of this rule so far has kept it from sharing with the one before
     std::map<VariableId, Register> registers_;  // what the pattern at hand has bound, and where it is
@@ -499,7 +509,8 @@ MatchProgram compile_with(const Program& program, std::span<const RuleId> rules,
         if (!fresh) return known->second;
         std::vector<RuleId> chosen;
         for (uint32_t i : able) chosen.push_back(rules[i]);
-        known->second = {compiler.tree(chosen), static_cast<uint32_t>(out.able.size())};
+        known->second = compiler.tree(chosen);
+        known->second.able = static_cast<uint32_t>(out.able.size());
         out.able.push_back(std::move(chosen));
         return known->second;
     };
@@ -528,7 +539,7 @@ MatchProgram compile_as_written(const Program& program, RuleId rule) {
 
 MatchProgram compile_traced(const Program& program, RuleId rule) {
     MatchProgram out;
-    out.other_call.step = Compiler(program, out, Compiler::Steps::traced).tree({&rule, 1});
+    out.other_call.step = Compiler(program, out, Compiler::Steps::traced).tree({&rule, 1}).step;
     measure_depths(out);
     return out;
 }

@@ -98,7 +98,8 @@ struct MatchProgram {
     // Where to start at a node; no step where no rule can match it.
     struct Start {
         StepId step = none_of<StepId>;
-        uint32_t able = 0;  // index into `able`
+        uint32_t able = 0;         // index into `able`
+        uint32_t least_users = 0;  // with fewer users none of the rules can match
     };
     std::vector<Start> by_op;               // call_function, by OpId
     Start other_call;                       // call_function of an op that the program does not speak of

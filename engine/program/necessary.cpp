@@ -19,19 +19,27 @@ int64_t least_length(Operator comparison, int64_t number) {
     }
 }
 
-// The length that `list` must have where this holds.
-int64_t needed_length(const Program& program, const Expression& e, VariableId list) {
-    int64_t least = 0;
+// The length that what `is_measured` must have where this holds.
+template <class IsMeasured>
+uint32_t needed_length(const Program& program, const Expression& e, IsMeasured is_measured) {
+    uint32_t least = 0;
     if (e.kind == Kind::and_)
         for (const ExpressionId child : e.children)
-            least = std::max(least, needed_length(program, program[child], list));
+            least = std::max(least, needed_length(program, program[child], is_measured));
     if (e.form != Form::length_test) return least;
-    const Expression& measured = program[program[e.children[0]].children[0]];
     const int64_t number = program.constants[program[e.children[1]].constant].integer;
     const bool small = number >= 0 && number < 1000;
-    return measured.kind == Kind::variable && measured.variable == list && small
-               ? least_length(e.operators[0], number)
+    return small && is_measured(program[program[e.children[0]].children[0]])
+               ? static_cast<uint32_t>(least_length(e.operators[0], number))
                : 0;
+}
+
+bool is_variable(const Expression& e, VariableId variable) {
+    return e.kind == Kind::variable && e.variable == variable;
+}
+
+bool is_condition(const Clause& clause) {
+    return clause.kind == Clause::Kind::where && clause.pattern == no_pattern;
 }
 
 }  // namespace
@@ -41,15 +49,33 @@ std::optional<NeededUsers> needed_users(const Program& program, const Rule& rule
     const Expression& list = program[let.expression];
     const Target& target = program.targets[let.target];
     if (list.form != Form::users_list || !target.parts.empty()) return {};
-    int64_t least = 0;
+    uint32_t least = 0;
     for (const Clause& clause : std::span(rule.clauses).subspan(index + 1)) {
         if (clause.kind == Clause::Kind::unless) continue;
-        if (clause.kind != Clause::Kind::where || clause.pattern != no_pattern) break;  // may bind the name anew
-        least = std::max(least, needed_length(program, program[clause.expression], target.variable));
+        if (!is_condition(clause)) break;  // may bind the name anew
+        least = std::max(least, needed_length(program, program[clause.expression],
+                                              [&](const Expression& e) { return is_variable(e, target.variable); }));
     }
-    if (least < 1) return {};
+    if (least == 0) return {};
     const VariableId owner = program[program[list.loops[0].iterable].children[0]].variable;
-    return NeededUsers{owner, static_cast<uint32_t>(least)};
+    return NeededUsers{owner, least};
+}
+
+uint32_t needed_users_of_root(const Program& program, const Rule& rule) {
+    const auto is_users = [&](const Expression& e) {
+        return e.kind == Kind::attribute && e.field == Field::users && is_variable(program[e.children[0]], rule.root);
+    };
+    uint32_t least = 0;
+    for (size_t i = 0; i < rule.clauses.size(); ++i) {
+        const Clause& clause = rule.clauses[i];
+        if (clause.kind == Clause::Kind::let) {
+            const auto needed = needed_users(program, rule, i);
+            if (needed && needed->node == rule.root) least = std::max(least, needed->least);
+        } else if (is_condition(clause)) {
+            least = std::max(least, needed_length(program, program[clause.expression], is_users));
+        }
+    }
+    return least;
 }
 
 }  // namespace dqrewrite::program

@@ -65,19 +65,22 @@ std::string step_text(const Program& program, const MatchProgram& matcher, const
     return {};
 }
 
+std::string start_text(std::string_view where, const MatchProgram::Start& start) {
+    const std::string users = start.least_users == 0 ? "" : fmt::format(" with {} users", start.least_users);
+    return fmt::format("start {}{} {}\n", where, users, step_name(start.step));
+}
+
 }  // namespace
 
 std::string text_form(const Program& program, const MatchProgram& matcher) {
     std::string out = fmt::format("{} registers, {} variables\n", matcher.registers, matcher.variables);
     for (size_t op = 0; op < matcher.by_op.size(); ++op)
         if (matcher.by_op[op].step != matcher.other_call.step)
-            out += fmt::format("start {} {}\n", program.ops[op].target, step_name(matcher.by_op[op].step));
-    if (matcher.other_call.step != none_of<StepId>)
-        out += fmt::format("start other call_function {}\n", step_name(matcher.other_call.step));
+            out += start_text(program.ops[op].target, matcher.by_op[op]);
+    if (matcher.other_call.step != none_of<StepId>) out += start_text("other call_function", matcher.other_call);
     for (size_t opcode = 0; opcode < matcher.by_opcode.size(); ++opcode)
         if (opcode != static_cast<size_t>(Opcode::call_function) && matcher.by_opcode[opcode].step != none_of<StepId>)
-            out += fmt::format("start {} {}\n", opcode_name(static_cast<Opcode>(opcode)),
-                               step_name(matcher.by_opcode[opcode].step));
+            out += start_text(opcode_name(static_cast<Opcode>(opcode)), matcher.by_opcode[opcode]);
     for (size_t i = 0; i < matcher.tables.size(); ++i) {
         out += fmt::format("table {}\n", i);
         const std::map<uint32_t, StepId> rows(matcher.tables[i].begin(), matcher.tables[i].end());

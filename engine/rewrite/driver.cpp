@@ -220,17 +220,18 @@ private:
 
     void visit(const Sweep& rules, const Step& step, NodeId node, GraphRun& on) {
         const program::MatchProgram::Start& start = on.matcher.start(rules.matcher, node);
-        if (start.step != program::none_of<program::StepId>) try_rules(rules, start, step, node, on);
+        if (start.step == program::none_of<program::StepId>) return;
+        ++candidates_[start.able];
+        if (on.matcher.may_match(start, node) || observer_) try_rules(rules, start, step, node, on);
     }
 
     [[gnu::noinline]] void try_rules(const Sweep& rules, const program::MatchProgram::Start& start, const Step& step,
                                      NodeId node, GraphRun& on) {
-        ++candidates_[start.able];
         visited_ = node;
         const Arena::Mark mark = on.arena.mark();  // what an observer makes goes too
         if (observer_) [[unlikely]]
             observer_->visit(step, node, on);
-        const RuleId rule = on.matcher.match(rules.matcher, start.step, node);
+        const RuleId rule = on.matcher.match(rules.matcher, start, node);
         if (rule != program::none_of<RuleId>) apply(rule, node, on);
         on.arena.release(mark);
     }

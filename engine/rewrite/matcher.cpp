@@ -31,9 +31,10 @@ void Matcher::prepare(const MatchProgram& rules) {
     if (frame_.size() < rules.variables) frame_.resize(rules.variables);
 }
 
-RuleId Matcher::match(const MatchProgram& rules, StepId start, NodeId root) {
+RuleId Matcher::match(const MatchProgram& rules, const MatchProgram::Start& start, NodeId root) {
+    if (!may_match(start, root)) return no_rule;
     registers_[0] = make_node(root);
-    return run(rules, start, registers_.data(), frame_.data(), untold);
+    return run(rules, start.step, registers_.data(), frame_.data(), untold);
 }
 
 std::optional<RuleId> Matcher::match(const MatchProgram& rules, NodeId root) {
@@ -51,11 +52,11 @@ std::optional<RuleId> Matcher::match(const MatchProgram& rules, NodeId root, Mat
 
 template <class Told>
 std::optional<RuleId> Matcher::match_told(const MatchProgram& rules, NodeId root, Told told) {
-    const StepId first = start(rules, root).step;
-    if (first == no_step) return {};
+    const MatchProgram::Start& first = start(rules, root);
+    if (first.step == no_step || !may_match(first, root)) return {};
     prepare(rules);
     registers_[0] = make_node(root);
-    const RuleId found = run(rules, first, registers_.data(), frame_.data(), told);
+    const RuleId found = run(rules, first.step, registers_.data(), frame_.data(), told);
     return found == no_rule ? std::nullopt : std::optional(found);
 }
 

@@ -40,6 +40,9 @@ public:
         program::OpId op = binding_.op(graph_.target(root));
         return op == program::none_of<program::OpId> ? rules.other_call : rules.by_op[static_cast<size_t>(op)];
     }
+    bool may_match(const program::MatchProgram::Start& start, NodeId root) const {
+        return graph_.user_count(root) >= start.least_users;
+    }
     bool may_start(const program::MatchProgram& rules, NodeId root) const {
         return start(rules, root).step != program::none_of<program::StepId>;
     }
@@ -47,7 +50,7 @@ public:
     void prepare(const program::MatchProgram& rules);
     // The rule that matches at `root`, which is a node of the graph, from its start on; none_of<RuleId> where none
     // does.
-    program::RuleId match(const program::MatchProgram& rules, StepId start, NodeId root);
+    program::RuleId match(const program::MatchProgram& rules, const program::MatchProgram::Start& start, NodeId root);
     std::optional<program::RuleId> match(const program::MatchProgram& rules, NodeId root);
     // The same, told step by step; of patterns inside expressions nothing is told.
     std::optional<program::RuleId> match(const program::MatchProgram& rules, NodeId root, MatchTrace& trace);

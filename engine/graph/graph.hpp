@@ -104,12 +104,11 @@ public:
     }
     // Asks the memory for the first bytes of the metadata of a node that will be looked at soon: it lies anywhere in
     // the text of a dump, and its first touch takes as long as all else that is done at a node. Any number is good.
-    // `look_ahead` is how many nodes before it is wanted. With `answers_do` it is left out where answers are known.
+    // `look_ahead` is how many nodes before it is wanted.
     // Always inline: gcc takes a call that does nothing but this for one that does nothing, and drops it.
     static constexpr size_t look_ahead = 8;
-    [[gnu::always_inline]] void prefetch_meta(size_t id, bool answers_do) const {
-        if (id >= details_.size() || (answers_do && meta_answers_.row(NodeId{static_cast<uint32_t>(id)}) != 0))
-            return;
+    [[gnu::always_inline]] void prefetch_meta(size_t id) const {
+        if (id >= details_.size()) return;
         const std::string_view text = meta(NodeId{static_cast<uint32_t>(id)});
         __builtin_prefetch(text.data());
         if (text.size() > 64) __builtin_prefetch(text.data() + 64);

@@ -20,11 +20,12 @@ public:
     enum class Answer : uint8_t { unknown, no, yes };
     using Row = uint16_t;  // of one node: two bits for each question
 
-    // Who asks from now on: what another asker found out is forgotten.
-    void ask(uint64_t asker) {
-        if (asker == asker_) return;
+    // Who asks from now on: what another asker found out is forgotten. Returns whether it has asked before.
+    bool ask(uint64_t asker) {
+        if (asker == asker_) return true;
         asker_ = asker;
         rows_.assign(rows_.size(), 0);
+        return false;
     }
 
     Row row(NodeId node) const { return rows_[index_of(node)]; }

@@ -161,16 +161,13 @@ private:
                 for (RuleId rule : rules.able[i]) rule_report(rule).candidates += candidates_[i];
     }
 
-    [[gnu::always_inline]] void look_ahead(const Graph& graph, size_t id) const {
-        if (driver_.reads_meta_) graph.prefetch_meta(id, !program_.asks_more_of_meta);
-    }
-
     void visit_nodes(const Sweep& rules, const Step& step, GraphRun& on) {
         const Graph& graph = on.graph;
+        const bool look_ahead = on.evaluator.touches_meta();
         switch (step.mode) {
         case Step::Mode::live:
             for (NodeId node = graph.first(); node != no_node; node = graph.step(node)) {
-                look_ahead(graph, index_of(node) + Graph::look_ahead);
+                if (look_ahead) graph.prefetch_meta(index_of(node) + Graph::look_ahead);
                 visit(rules, step, node, on);
             }
             return;
@@ -195,9 +192,10 @@ private:
     }
 
     void visit_all(const Sweep& rules, const Step& step, const std::vector<NodeId>& nodes, GraphRun& on) {
+        const bool look_ahead = on.evaluator.touches_meta();
         for (size_t i = 0; i < nodes.size(); ++i) {
             const size_t ahead = i + Graph::look_ahead;
-            if (ahead < nodes.size()) look_ahead(on.graph, index_of(nodes[ahead]));
+            if (look_ahead && ahead < nodes.size()) on.graph.prefetch_meta(index_of(nodes[ahead]));
             if (!on.graph.erased(nodes[i])) visit(rules, step, nodes[i], on);
         }
     }
@@ -363,7 +361,6 @@ private:
 
 Driver::Driver(std::shared_ptr<const program::Program> program, program::PassId pass, RunPart part)
     : program_(std::move(program)), pass_(pass), part_(std::move(part)) {
-    reads_meta_ = program_->asks_more_of_meta || !program_->questions.empty();
     compile((*program_)[pass].steps);
 }
 

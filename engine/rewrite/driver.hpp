@@ -59,7 +59,6 @@ private:
     std::shared_ptr<const program::Program> program_;
     program::PassId pass_;
     RunPart part_;
-    bool reads_meta_ = false;
     std::map<const program::Step*, Sweep> sweeps_;
 };
 

@@ -35,7 +35,8 @@ Evaluator::Evaluator(const program::Program& program, Graph& graph, Binding& bin
                      Budget& budget, PatternTest& patterns)
     : program_(program), graph_(graph), binding_(binding), arena_(arena), tables_(tables), budget_(budget),
       patterns_(patterns), last_found_(program.meta_paths) {
-    graph.meta_answers().ask(program.number);
+    const bool asked_before = graph.meta_answers().ask(program.number);
+    touches_meta_ = program.asks_more_of_meta || (!program.questions.empty() && !asked_before);
     constants_.reserve(program.constants.size());
     for (const Value& value : program.constants) constants_.push_back(from_constant(value, constant_memory_));
 }

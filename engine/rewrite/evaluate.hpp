@@ -79,6 +79,9 @@ public:
     }
     // From now on nothing but metadata is looked at: a path in it that comes to a node cannot be evaluated.
     void stay_in_metadata() { may_leave_metadata_ = false; }
+    // Whether the metadata of node after node is likely to be looked at: the rules read it, and answers to their
+    // questions are not there yet.
+    bool touches_meta() const { return touches_meta_; }
     // Keeps the answer to a question of the program, by its number, if there is one. The node is in its variable.
     void answer(uint32_t question, Datum* frame);
     // Binds a value to a target: a variable, or the items of a list or tuple to a row of targets.
@@ -295,6 +298,7 @@ private:
     std::vector<std::string_view> last_found_;  // by Expression::path: the metadata before what it found last
     Problem problem_;
     bool strict_ = false;
+    bool touches_meta_ = false;
     bool left_metadata_ = false;  // a path through metadata came to a node: what followed is not of metadata alone
     bool may_leave_metadata_ = true;
 };

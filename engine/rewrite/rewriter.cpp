@@ -380,11 +380,12 @@ void Rewriter::loop(const Statement& statement, Datum* frame) {
     if (!row && !dict) fail(statement.location, fmt::format("`for` takes a list, found {}", to_repr(graph_, items)));
     // What a round makes is not seen after it: a loop over a million users needs the memory of one round.
     const Arena::Mark round = arena_.mark();
+    const bool look_ahead = evaluator_.touches_meta();
     for (size_t i = 0; i < items.size; i += dict ? 2 : 1) {
         arena_.release(round);
         const size_t ahead = i + Graph::look_ahead;
-        if (ahead < items.size && items.items[ahead].kind == Datum::Kind::node)
-            graph_.prefetch_meta(index_of(items.items[ahead].node), !program_.asks_more_of_meta);
+        if (look_ahead && ahead < items.size && items.items[ahead].kind == Datum::Kind::node)
+            graph_.prefetch_meta(index_of(items.items[ahead].node));
         if (!evaluator_.unpack(statement.target, items.items[i], frame, statement.location))
             fail(evaluator_.failure().location, evaluator_.failure().message);
         if (statement.operands.size() > 1 && !filter(statement, frame)) continue;

@@ -31,8 +31,9 @@ public:
     }
 
     Kind kind(size_t position) const {
-        if (position >= static_cast<size_t>(std::bit_width(bits_)) - 1) return Kind::unknown;
-        return (bits_ >> position & 1) != 0 ? Kind::operand : Kind::no_operand;
+        const unsigned from_here = position < most ? unsigned{bits_} >> position : 1;
+        if (from_here <= 1) return Kind::unknown;
+        return (from_here & 1) != 0 ? Kind::operand : Kind::no_operand;
     }
     // How many operands stand before an argument that is known.
     size_t operands_before(size_t position) const { return counts[bits_ & ((1U << position) - 1)]; }

@@ -73,8 +73,8 @@ private:
     // What belongs to one rule (its variables, clauses) or has several solutions is never shared.
     static bool may_be_shared(Step kind) {
         return kind != Step::chain && kind != Step::copy && kind != Step::bind && kind != Step::evaluate &&
-               kind != Step::has_users && kind != Step::let && kind != Step::where && kind != Step::unless &&
-               kind != Step::pass && kind != Step::accept && kind != Step::is_variable;
+               kind != Step::has_users && kind != Step::let && kind != Step::matches &&
+               kind != Step::matches_not && kind != Step::where && kind != Step::unless && kind != Step::pass && kind != Step::accept && kind != Step::is_variable;
     }
 
     // Hangs a step at the cursor as its last alternative, or takes the last one where it is the same; returns
@@ -127,16 +127,27 @@ private:
             emit({.kind = Step::let, .b = static_cast<Register>(clause.target), .index = expression},
                  clause.location);
             return;
-        case Clause::Kind::unless: emit({.kind = Step::unless, .index = expression}, clause.location); return;
+        case Clause::Kind::unless: return condition(clause, Step::unless);
         case Clause::Kind::where: break;
         }
-        if (clause.pattern == no_pattern) {
-            emit({.kind = Step::where, .index = expression}, clause.location);
-            return;
-        }
+        if (clause.pattern == no_pattern) return condition(clause, Step::where);
         Register value = emit({.kind = Step::evaluate, .index = expression}, clause.location);
         pattern(clause.pattern, value);
         bind_all();
+    }
+
+    // Whether a variable matches a pattern needs no evaluator.
+    void condition(const Clause& clause, Step kind) {
+        const Expression& e = program_[clause.expression];
+        const bool test = e.kind == Expression::Kind::is || e.kind == Expression::Kind::is_not;
+        MatchStep step{.kind = kind, .index = static_cast<uint32_t>(clause.expression)};
+        if (test && steps_ == Steps::fewest && program_[e.children[0]].kind == Expression::Kind::variable) {
+            const bool wanted = (e.kind == Expression::Kind::is) == (kind == Step::where);
+            step = {.kind = wanted ? Step::matches : Step::matches_not,
+                    .b = static_cast<Register>(program_[e.children[0]].variable),
+                    .index = static_cast<uint32_t>(e.pattern)};
+        }
+        emit(step, clause.location);
     }
 
     uint32_t least_users(std::span<const RuleId> rules) const {

@@ -53,6 +53,8 @@ struct MatchStep {
         evaluate,     // b <- value of the expression `index`
         has_users,    // the variable `index` holds a node with `b` users or more, or no node
         let,          // the expression `index` is unpacked into the target `b`
+        matches,      // the variable `b` matches the pattern `index`
+        matches_not,  // … does not
         where,        // the expression `index` is true
         unless,       // the expression `index` is false
         pass,         // nothing: where alternatives meet

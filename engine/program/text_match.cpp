@@ -57,6 +57,10 @@ std::string step_text(const Program& program, const MatchProgram& matcher, const
     case Kind::evaluate: return fmt::format("{} = {}", b, expression());
     case Kind::has_users: return fmt::format("%{} has {} users", step.index, static_cast<uint32_t>(step.b));
     case Kind::let: return fmt::format("let target {} = {}", static_cast<uint32_t>(step.b), expression());
+    case Kind::matches:
+    case Kind::matches_not:
+        return fmt::format("%{} is {}{}", static_cast<uint32_t>(step.b), step.kind == Kind::matches ? "" : "not ",
+                           text_form(program, static_cast<PatternId>(step.index), {}));
     case Kind::where: return "where " + expression();
     case Kind::unless: return "unless " + expression();
     case Kind::pass: return "pass";

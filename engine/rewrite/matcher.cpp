@@ -118,6 +118,8 @@ RuleId Matcher::run(const MatchProgram& rules, StepId start, Datum* registers, D
         case MatchStep::Kind::bind: frame[step.index] = a; break;
         case MatchStep::Kind::has_users: succeeded = has_users(step, frame[step.index]); break;
         case MatchStep::Kind::let: succeeded = let(step, frame); break;
+        case MatchStep::Kind::matches: succeeded = matches(step, frame); break;
+        case MatchStep::Kind::matches_not: succeeded = !matches(step, frame); break;
         case MatchStep::Kind::where: succeeded = clause_is(true, step, frame); break;
         case MatchStep::Kind::unless: succeeded = clause_is(false, step, frame); break;
         default: succeeded = perform(rules, step, registers, frame);

@@ -76,6 +76,9 @@ private:
     program::RuleId run(const program::MatchProgram& rules, StepId start, Datum* registers, Datum* frame, Told told);
     bool perform(const program::MatchProgram& rules, const program::MatchStep& step, Datum* registers, Datum* frame);
     bool let(const program::MatchStep& step, Datum* frame);
+    bool matches(const program::MatchStep& step, Datum* frame) {
+        return matches(static_cast<program::PatternId>(step.index), frame[static_cast<size_t>(step.b)], frame);
+    }
     bool clause_is(bool wanted, const program::MatchStep& step, Datum* frame);
     bool argument(const program::MatchStep& step, const Datum& call, Datum& out) {
         const ArgumentBits::Kind kind = graph_.argument_kind(call.node, step.index);

@@ -24,8 +24,8 @@ std::string Graph::name(NodeId node) const {
 
 // -- checks, all made before anything is changed
 
-void Graph::check_alive(NodeId node) const {
-    if (erased(node)) throw GraphError(fmt::format("node '{}' is erased", name(node)));
+void Graph::fail_as_erased(NodeId node) const {
+    throw GraphError(fmt::format("node '{}' is erased", name(node)));
 }
 
 void Graph::check_operands(std::span<const NodeId> operands) const {
@@ -34,18 +34,18 @@ void Graph::check_operands(std::span<const NodeId> operands) const {
 
 // -- building
 
+// Never for more than may be, so that who finds no room asks for more and is refused.
 void Graph::reserve(size_t nodes, size_t operands) {
+    nodes = std::min(nodes, max_id_count);
     nodes_.reserve(nodes);
     details_.reserve(nodes);
     meta_answers_.reserve(nodes);
     uses_.reserve(nodes, operands);
 }
 
-// Makes room for one more node, so that no array fails after another has grown.
-void Graph::prepare(size_t operands) {
+void Graph::grow() {
     if (id_count() == max_id_count) throw GraphError("too many nodes");
-    if (nodes_.size() == nodes_.capacity()) reserve(std::max<size_t>(16, 2 * nodes_.size()), 0);
-    uses_.prepare(operands);
+    reserve(std::max<size_t>(16, 2 * nodes_.size()), 0);
 }
 
 // Gives a node its metadata, which lies in its text, as a rule.
@@ -66,13 +66,31 @@ void Graph::keep_meta(Details& details, std::string_view meta) {
 }
 
 // A node that is not in the list yet, and without operands.
-NodeId Graph::put(const Node& node, const Details& details, MetaAnswers::Row answers) {
+[[gnu::always_inline]] inline NodeId Graph::put(const Node& node, const Details& details, MetaAnswers::Row answers) {
     const NodeId fresh{static_cast<uint32_t>(id_count())};
     nodes_.push_back(node);
     details_.push_back(details);
     meta_answers_.add(answers);
     ++size_;
     return fresh;
+}
+
+// `node` is in no list. No node as a place stands for FX's root, which is before the first and behind the last.
+inline void Graph::insert(NodeId node, Place place) {
+    const bool before = place.side == Place::Side::before;
+    const NodeId next = before ? place.node : place.node == no_node ? first_ : this->next(place.node);
+    const NodeId previous = next == no_node ? last_ : this->previous(next);
+    nodes_[index_of(node)].next = next;
+    nodes_[index_of(node)].previous = previous;
+    (previous == no_node ? first_ : nodes_[index_of(previous)].next) = node;
+    (next == no_node ? last_ : nodes_[index_of(next)].previous) = node;
+}
+
+// Leaves the node's own link as it is: that is where an iterator that stands on it goes on.
+inline void Graph::unlink(NodeId node) {
+    const Node link = nodes_[index_of(node)];
+    (link.previous == no_node ? first_ : nodes_[index_of(link.previous)].next) = link.next;
+    (link.next == no_node ? last_ : nodes_[index_of(link.next)].previous) = link.previous;
 }
 
 NodeId Graph::append(const NewNode& node) {
@@ -130,24 +148,6 @@ NodeId Graph::clone(NodeId node, Place place) {
 }
 
 // -- order
-
-// `node` is in no list. No node as a place stands for FX's root, which is before the first and behind the last.
-void Graph::insert(NodeId node, Place place) {
-    const bool before = place.side == Place::Side::before;
-    const NodeId next = before ? place.node : place.node == no_node ? first_ : this->next(place.node);
-    const NodeId previous = next == no_node ? last_ : this->previous(next);
-    nodes_[index_of(node)].next = next;
-    nodes_[index_of(node)].previous = previous;
-    (previous == no_node ? first_ : nodes_[index_of(previous)].next) = node;
-    (next == no_node ? last_ : nodes_[index_of(next)].previous) = node;
-}
-
-// Leaves the node's own link as it is: that is where an iterator that stands on it goes on.
-void Graph::unlink(NodeId node) {
-    const Node link = nodes_[index_of(node)];
-    (link.previous == no_node ? first_ : nodes_[index_of(link.previous)].next) = link.next;
-    (link.next == no_node ? last_ : nodes_[index_of(link.next)].previous) = link.previous;
-}
 
 void Graph::move(NodeId node, Place place) {
     check_alive(node);

@@ -224,9 +224,19 @@ private:
     static constexpr uint32_t own_meta = 0xFFFFFFFF;  // a meta_size
 
     void keep_meta(Details& details, std::string_view meta);
-    void check_alive(NodeId node) const;
+    void check_alive(NodeId node) const {
+        if (erased(node)) [[unlikely]]
+            fail_as_erased(node);
+    }
+    [[noreturn]] void fail_as_erased(NodeId node) const;
     void check_operands(std::span<const NodeId> operands) const;
-    void prepare(size_t operands);
+    // Makes room for one more node, so that no array fails after another has grown.
+    void prepare(size_t operands) {
+        if (nodes_.size() == nodes_.capacity()) [[unlikely]]
+            grow();
+        uses_.prepare(operands);
+    }
+    void grow();
     NodeId put(const Node& node, const Details& details, MetaAnswers::Row answers = {});
     void insert(NodeId node, Place place);
     void unlink(NodeId node);

@@ -102,22 +102,7 @@ Names::State Names::sparse_state(Name name) const {
     return found == sparse_.end() ? State::free : found->second;
 }
 
-// A name that was taken never becomes free again, so an entry in the vector simply hides one in sparse_.
-void Names::set_state(Name name, State state) {
-    Base& base = bases_[name.base];
-    if (name.number == Name::no_number) {
-        base.bare = state;
-    } else if (name.number < base.numbered.size()) {
-        if (this->state(name) == State::free) ++base.numbered_count;
-        base.numbered[name.number] = state;
-    } else if (this->state(name) == State::free) {
-        take(name, state);
-    } else {
-        sparse_[uint64_t{name.base} << 32 | name.number] = state;
-    }
-}
-
-void Names::take(Name name, State bearer) {
+[[gnu::always_inline]] inline void Names::take(Name name, State bearer) {
     Base& base = bases_[name.base];
     if (name.number == Name::no_number) {
         base.bare = bearer;
@@ -134,6 +119,21 @@ void Names::take(Name name, State bearer) {
     } else {
         sparse_[uint64_t{name.base} << 32 | name.number] = bearer;
         base.has_sparse = true;
+    }
+}
+
+// A name that was taken never becomes free again, so an entry in the vector simply hides one in sparse_.
+void Names::set_state(Name name, State state) {
+    Base& base = bases_[name.base];
+    if (name.number == Name::no_number) {
+        base.bare = state;
+    } else if (name.number < base.numbered.size()) {
+        if (this->state(name) == State::free) ++base.numbered_count;
+        base.numbered[name.number] = state;
+    } else if (this->state(name) == State::free) {
+        take(name, state);
+    } else {
+        sparse_[uint64_t{name.base} << 32 | name.number] = state;
     }
 }
 

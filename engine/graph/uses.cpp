@@ -7,17 +7,10 @@
 
 namespace dqrewrite {
 
-void Uses::reserve(size_t nodes, size_t operands) {
-    rows_.reserve(nodes);
-    uses_.reserve(operands);
-}
-
-void Uses::check_room(size_t operands) const {
-    if (operands > max_id_count - uses_.size()) throw GraphError("too many operands");
-}
+// -- the small steps of which the others are made
 
 // A mark that no node bears.
-uint32_t Uses::new_mark() {
+inline uint32_t Uses::new_mark() {
     if (++mark_ == 0) {
         for (Row& row : rows_) row.mark = 0;
         mark_ = 1;
@@ -25,22 +18,81 @@ uint32_t Uses::new_mark() {
     return mark_;
 }
 
-void Uses::prepare(size_t operands) {
-    check_room(operands);
-    if (uses_.capacity() - uses_.size() < operands) {
-        uses_.reserve(std::max(uses_.size() + operands, 2 * uses_.capacity()));
+// A node counts as a user once in an operation: the caller has made a new mark.
+inline void Uses::count_user(NodeId input) {
+    if (input == no_node) return;
+    Row& row = rows_[index_of(input)];
+    if (row.mark == mark_) return;
+    row.mark = mark_;
+    ++row.user_count;
+}
+
+// Makes a use the newest of its input.
+inline void Uses::link(uint32_t use, NodeId input) {
+    if (input == no_node) return;
+    Row& row = rows_[index_of(input)];
+    Use& record = uses_[use];
+    record.input = input;
+    record.older = row.newest;
+    record.newer = end;
+    if (row.newest != end) uses_[row.newest].newer = use;
+    row.newest = use;
+}
+
+inline void Uses::unlink(uint32_t use) {
+    const Use& record = uses_[use];
+    if (record.older != end) uses_[record.older].newer = record.newer;
+    if (record.newer != end) {
+        uses_[record.newer].older = record.older;
+    } else {
+        rows_[index_of(record.input)].newest = record.older;
     }
-    if (rows_.size() == rows_.capacity()) reserve(std::max<size_t>(16, 2 * rows_.size()), 0);
+}
+
+// The next operand of a new node.
+inline void Uses::add_use(NodeId node, NodeId input) {
+    uses_.push_back({input, node, end, end});
+    link(static_cast<uint32_t>(uses_.size() - 1), input);
+    count_user(input);
+}
+
+// An operand of a node that has been released.
+inline void Uses::fill(NodeId node, uint32_t place, NodeId input) {
+    const uint32_t use = rows_[index_of(node)].begin + place;
+    uses_[use] = {input, node, end, end};
+    link(use, input);
+    count_user(input);
 }
 
 // A node whose operands are still to be added.
-NodeId Uses::new_row(size_t operand_count) {
+inline NodeId Uses::new_row(size_t operand_count) {
     rows_.push_back({.begin = static_cast<uint32_t>(uses_.size()),
                      .count = static_cast<uint32_t>(operand_count),
                      .stamp = ++clock_});
     new_mark();
     return NodeId{static_cast<uint32_t>(rows_.size() - 1)};
 }
+
+// -- room
+
+// Never for more than may be, so that who finds no room asks for more and is refused.
+void Uses::reserve(size_t nodes, size_t operands) {
+    rows_.reserve(nodes);
+    uses_.reserve(std::min(operands, max_id_count));
+}
+
+void Uses::check_room(size_t operands) const {
+    if (operands > max_id_count - uses_.size()) throw GraphError("too many operands");
+}
+
+void Uses::grow(size_t operands) {
+    check_room(operands);
+    if (uses_.capacity() - uses_.size() < operands)
+        reserve(0, std::max(uses_.size() + operands, 2 * uses_.capacity()));
+    if (rows_.size() == rows_.capacity()) reserve(std::max<size_t>(16, 2 * rows_.size()), 0);
+}
+
+// -- edits
 
 void Uses::add(std::span<const NodeId> operands) {
     const NodeId node = new_row(operands.size());
@@ -73,52 +125,6 @@ void Uses::drop(NodeId node) {
     release(node);
     const Row& row = rows_[index_of(node)];
     for (uint32_t place = 0; place < row.count; ++place) uses_[row.begin + place].input = no_node;
-}
-
-// The next operand of a new node.
-void Uses::add_use(NodeId node, NodeId input) {
-    uses_.push_back({input, node, end, end});
-    link(static_cast<uint32_t>(uses_.size() - 1), input);
-    count_user(input);
-}
-
-// An operand of a node that has been released.
-void Uses::fill(NodeId node, uint32_t place, NodeId input) {
-    const uint32_t use = rows_[index_of(node)].begin + place;
-    uses_[use] = {input, node, end, end};
-    link(use, input);
-    count_user(input);
-}
-
-// A node counts as a user once in an operation: the caller has made a new mark.
-void Uses::count_user(NodeId input) {
-    if (input == no_node) return;
-    Row& row = rows_[index_of(input)];
-    if (row.mark == mark_) return;
-    row.mark = mark_;
-    ++row.user_count;
-}
-
-// Makes a use the newest of its input.
-void Uses::link(uint32_t use, NodeId input) {
-    if (input == no_node) return;
-    Row& row = rows_[index_of(input)];
-    Use& record = uses_[use];
-    record.input = input;
-    record.older = row.newest;
-    record.newer = end;
-    if (row.newest != end) uses_[row.newest].newer = use;
-    row.newest = use;
-}
-
-void Uses::unlink(uint32_t use) {
-    const Use& record = uses_[use];
-    if (record.older != end) uses_[record.older].newer = record.newer;
-    if (record.newer != end) {
-        uses_[record.newer].older = record.older;
-    } else {
-        rows_[index_of(record.input)].newest = record.older;
-    }
 }
 
 // Takes all operands of `node` out of the chains of its inputs.

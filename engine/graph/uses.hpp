@@ -25,7 +25,10 @@ class Uses {
 public:
     void check_room(size_t operands) const;  // GraphError where there are too many
     // Makes room for one more node with so many operands, so that adding it cannot fail.
-    void prepare(size_t operands);
+    void prepare(size_t operands) {
+        if (uses_.capacity() - uses_.size() < operands || rows_.size() == rows_.capacity()) [[unlikely]]
+            grow(operands);
+    }
     // The node with the next id, for which prepare() has made room.
     void add(std::span<const NodeId> operands);
     // The same, with the operands of `original`.
@@ -79,6 +82,7 @@ private:
     // Up to so many operands, looking through them is quicker than anything that would avoid it.
     static constexpr uint32_t few = 16;
 
+    void grow(size_t operands);
     NodeId new_row(size_t operand_count);
     void add_use(NodeId node, NodeId input);
     void fill(NodeId node, uint32_t place, NodeId input);

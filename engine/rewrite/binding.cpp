@@ -16,7 +16,8 @@ Binding::Binding(const program::Program& program, Symbols& symbols, OpTable& tab
 }
 
 void Binding::extend() {
-    op_of_symbol_.assign(symbols_->size(), program::none_of<OpId>);
+    bound_ = symbols_->size();
+    op_of_symbol_.assign(bound_, program::none_of<OpId>);
     for (size_t op = 0; op < symbol_of_op_.size(); ++op)
         op_of_symbol_[static_cast<size_t>(symbol_of_op_[op])] = static_cast<OpId>(op);
 }

@@ -20,7 +20,7 @@ public:
 
     // none_of<OpId> where the program does not speak of this target.
     program::OpId op(Symbol target) {
-        if (static_cast<size_t>(target) >= op_of_symbol_.size()) extend();
+        if (static_cast<size_t>(target) >= bound_) extend();
         return op_of_symbol_[static_cast<size_t>(target)];
     }
     Symbol symbol(program::OpId op) const { return symbol_of_op_[static_cast<size_t>(op)]; }
@@ -42,6 +42,7 @@ private:
     Symbols* symbols_;
     OpTable* table_;
     std::vector<program::OpId> op_of_symbol_;
+    size_t bound_ = 0;  // its size
     std::vector<Symbol> symbol_of_op_;
     std::vector<std::vector<uint64_t>> sets_;  // by OpSetId: a bit for each op of the program
 };

@@ -16,12 +16,14 @@ using program::Step;
 
 void state_purity(Module& module, OpTable& table) {
     auto state = [&](Graph& graph) {
-        std::vector<bool> seen(graph.symbols().size());
-        for (NodeId node = graph.first(); node != no_node; node = graph.next(node)) {
-            auto target = static_cast<size_t>(graph.target(node));
-            if (graph.opcode(node) != Opcode::call_function || seen[target]) continue;
-            seen[target] = true;
-            graph.set_target_impure(graph.target(node), table.facts(graph.target(node), graph.symbols()).impure);
+        std::vector<uint8_t> seen(graph.symbols().size());
+        const auto count = static_cast<uint32_t>(graph.id_count());
+        for (uint32_t id = 0; id < count; ++id) {  // in any order, erased ones too
+            const NodeId node{id};
+            const Symbol target = graph.target(node);
+            if (graph.opcode(node) != Opcode::call_function || seen[static_cast<size_t>(target)] != 0) continue;
+            seen[static_cast<size_t>(target)] = 1;
+            graph.set_target_impure(target, table.facts(target, graph.symbols()).impure);
         }
     };
     state(module.graph);

@@ -28,22 +28,7 @@ void Rewriter::apply(program::RuleId rule, Datum* frame) {
     evaluator_.set_strict(false);
 }
 
-void Rewriter::run(std::span<const program::StatementId> statements, Datum* frame) {
-    for (program::StatementId id : statements) {
-        const Statement& statement = program_[id];
-        if (observer_) observer_->before(statement, frame, graph_);
-        try {
-            run(statement, frame);
-        } catch (const GraphError& error) {
-            fail(statement.location, error.what());
-        } catch (const ArgumentError& error) {
-            fail(statement.location, error.what());
-        }
-        if (observer_) observer_->after(statement, frame, graph_);
-    }
-}
-
-void Rewriter::run(const Statement& statement, Datum* frame) {
+[[gnu::always_inline]] inline void Rewriter::run(const Statement& statement, Datum* frame) {
     using Kind = Statement::Kind;
     switch (statement.kind) {
     case Kind::clone: return clone(statement, frame);
@@ -62,6 +47,21 @@ void Rewriter::run(const Statement& statement, Datum* frame) {
     case Kind::let: return let(statement, frame);
     case Kind::if_: return branch(statement, frame);
     case Kind::for_: return loop(statement, frame);
+    }
+}
+
+void Rewriter::run(std::span<const program::StatementId> statements, Datum* frame) {
+    for (program::StatementId id : statements) {
+        const Statement& statement = program_[id];
+        if (observer_) observer_->before(statement, frame, graph_);
+        try {
+            run(statement, frame);
+        } catch (const GraphError& error) {
+            fail(statement.location, error.what());
+        } catch (const ArgumentError& error) {
+            fail(statement.location, error.what());
+        }
+        if (observer_) observer_->after(statement, frame, graph_);
     }
 }
 

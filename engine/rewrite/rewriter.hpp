@@ -75,13 +75,14 @@ private:
     }
     bool truth_of(program::ExpressionId expression, Datum* frame);
     NodeId node(program::ExpressionId expression, Datum* frame) {
-        Datum room;
-        const Datum* found = evaluator_.find(program_[expression], frame, room);
-        if (!found) [[unlikely]]
-            fail_to_evaluate();
-        if (found->kind != Datum::Kind::node || graph_.erased(found->node)) [[unlikely]]
-            fail_as_node(expression, *found);
-        return found->node;
+        const program::Expression& e = program_[expression];
+        if (e.kind != program::Expression::Kind::variable) return as_node(expression, value(expression, frame));
+        return as_node(expression, frame[static_cast<size_t>(e.variable)]);
+    }
+    NodeId as_node(program::ExpressionId expression, const Datum& found) {
+        if (found.kind != Datum::Kind::node || graph_.erased(found.node)) [[unlikely]]
+            fail_as_node(expression, found);
+        return found.node;
     }
     [[noreturn]] void fail_to_evaluate();
     [[noreturn]] void fail_as_node(program::ExpressionId expression, const Datum& found);

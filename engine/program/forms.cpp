@@ -78,8 +78,11 @@ void recognize(Program& program, Expression& e) {
         e.op_set = program[e.pattern].op_set;
     } else if (is_length_test(program, e)) {
         e.form = Form::length_test;
+        e.constant = program[e.children[1]].constant;
+        e.variable = program[program[e.children[0]].children[0]].variable;
     } else if (is_users_list(program, e)) {
         e.form = Form::users_list;
+        e.variable = program[program[e.loops[0].iterable].children[0]].variable;
     } else if (is_meta_path(program, e)) {
         const Expression& before = program[e.children[0]];
         const bool first = before.form != Form::meta_path;

@@ -27,7 +27,7 @@ uint32_t needed_length(const Program& program, const Expression& e, IsMeasured i
         for (const ExpressionId child : e.children)
             least = std::max(least, needed_length(program, program[child], is_measured));
     if (e.form != Form::length_test) return least;
-    const int64_t number = program.constants[program[e.children[1]].constant].integer;
+    const int64_t number = program.constants[e.constant].integer;
     const bool small = number >= 0 && number < 1000;
     return small && is_measured(program[program[e.children[0]].children[0]])
                ? static_cast<uint32_t>(least_length(e.operators[0], number))
@@ -57,8 +57,7 @@ std::optional<NeededUsers> needed_users(const Program& program, const Rule& rule
                                               [&](const Expression& e) { return is_variable(e, target.variable); }));
     }
     if (least == 0) return {};
-    const VariableId owner = program[program[list.loops[0].iterable].children[0]].variable;
-    return NeededUsers{owner, least};
+    return NeededUsers{list.variable, least};
 }
 
 uint32_t needed_users_of_root(const Program& program, const Rule& rule) {

@@ -160,8 +160,8 @@ struct Expression {
     enum class Form : uint8_t {
         general,
         call_test,    // is, is_not: whether `variable` is a call of an op in `op_set`
-        length_test,  // compare: one length and an integer constant
-        users_list,   // list_comprehension: users of a variable, filtered
+        length_test,  // compare: the length of something, which may be `variable`, and the integer `constant`
+        users_list,   // list_comprehension: users of `variable`, filtered
         meta_path,    // attribute: `keys` in the metadata of `variable`
         or_empty,     // or_: something, or else what has no items
         plain_define  // define: as many arguments as parameters, none of them spread

@@ -153,7 +153,8 @@ private:
             out = call_test(e, frame);
             return true;
         }
-        return e.question == program::no_question ? judge_other(e, frame, out) : ask(e, frame, out);
+        if (e.question != program::no_question) return ask(e, frame, out);
+        return e.form == Expression::Form::length_test ? compare_length(e, frame, out) : judge_other(e, frame, out);
     }
     // A question about the metadata of a node, which may have been answered before.
     bool ask(const Expression& e, Datum* frame, bool& out) {

@@ -148,13 +148,13 @@ bool Evaluator::judge_item(const Expression& e, Datum* frame, bool& out) {
 // `[u for u in n.users if …]`
 bool Evaluator::collect_users(const Expression& e, Datum* frame, Datum& out) {
     const Expression::Loop& loop = e.loops[0];
-    const Expression& source = program_[loop.iterable];
-    NodeId owner = frame[static_cast<size_t>(program_[source.children[0]].variable)].node;
-    if (!alive(source.location, owner)) return false;
+    const Location& at = program_[loop.iterable].location;
+    const NodeId owner = frame[static_cast<size_t>(e.variable)].node;
+    if (!alive(at, owner)) return false;
     NodeScratch users(*this);
     graph_.users(owner, nodes_);
     const size_t end = nodes_.size(), count = end - users.base();
-    budget_.spend(2 * count, source.location);
+    budget_.spend(2 * count, at);
     if (count > max_weight) return fail(e.location, "the value is too large");
     Datum* items = arena_.data(count);
     Datum* last = items;
@@ -170,10 +170,8 @@ bool Evaluator::collect_users(const Expression& e, Datum* frame, Datum& out) {
 }
 
 bool Evaluator::list_comprehension(const Expression& e, Datum* frame, Datum& out) {
-    if (e.form == Form::users_list) {
-        const Expression& owner = program_[program_[e.loops[0].iterable].children[0]];
-        if (frame[static_cast<size_t>(owner.variable)].kind == Datum::Kind::node) return collect_users(e, frame, out);
-    }
+    if (e.form == Form::users_list && frame[static_cast<size_t>(e.variable)].kind == Datum::Kind::node)
+        return collect_users(e, frame, out);
     Scratch scratch(*this);
     Visit end = loops(e, 0, frame, [&] {
         Datum item;

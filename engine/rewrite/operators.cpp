@@ -131,12 +131,10 @@ bool Evaluator::repeat(const Location& at, const Datum& a, int64_t times, Datum&
 
 // `len(x) > 2`, of which most comparisons are, counts to three and no further.
 bool Evaluator::compare_length(const Expression& e, Datum* frame, bool& out) {
-    const int64_t number = constants_[program_[e.children[1]].constant].integer;
-    const Expression& measured = program_[program_[e.children[0]].children[0]];
+    const int64_t number = constants_[e.constant].integer;
     size_t length = 0;
-    if (measured.kind == program::Expression::Kind::variable &&
-        is_sequence(frame[static_cast<size_t>(measured.variable)])) {
-        length = frame[static_cast<size_t>(measured.variable)].size;
+    if (e.variable != program::no_variable && is_sequence(frame[static_cast<size_t>(e.variable)])) {
+        length = frame[static_cast<size_t>(e.variable)].size;
     } else {
         size_t enough = number < 0 ? 0 : static_cast<size_t>(number) + 1;
         if (!this->length(program_[e.children[0]], enough, frame, length)) return false;

@@ -16,8 +16,6 @@ namespace dqrewrite {
 
 class ArgumentBits {
 public:
-    enum class Kind : uint8_t { operand, no_operand, unknown };
-
     ArgumentBits() = default;
     // Of positional arguments: up to seven, and none from the first container on that has operands in it.
     explicit ArgumentBits(std::span<const Value> args) {
@@ -30,11 +28,9 @@ public:
         bits_ = static_cast<uint8_t>(bits | end);
     }
 
-    Kind kind(size_t position) const {
-        const unsigned from_here = position < most ? unsigned{bits_} >> position : 1;
-        if (from_here <= 1) return Kind::unknown;
-        return (from_here & 1) != 0 ? Kind::operand : Kind::no_operand;
-    }
+    // Whether it is known what stands at a position, and whether that is an operand.
+    bool know(size_t position) const { return position < most && bits_ >> position > 1; }
+    bool know_operand(size_t position) const { return know(position) && (bits_ >> position & 1) != 0; }
     // How many operands stand before an argument that is known.
     size_t operands_before(size_t position) const { return counts[bits_ & ((1U << position) - 1)]; }
 

@@ -123,13 +123,8 @@ public:
     size_t operand_count(NodeId node) const { return uses_.operand_count(node); }
     // no_node in an erased node, where FX has None.
     NodeId operand(NodeId node, size_t index) const { return uses_.operand(node, index); }
-    // Whether an operand is the argument at a position, as far as that is known without the values; and which.
-    ArgumentBits::Kind argument_kind(NodeId node, size_t position) const {
-        return nodes_[index_of(node)].arguments.kind(position);
-    }
-    NodeId operand_argument(NodeId node, size_t position) const {
-        return operand(node, nodes_[index_of(node)].arguments.operands_before(position));
-    }
+    // Which arguments are operands, as far as that is known without the values.
+    ArgumentBits argument_bits(NodeId node) const { return nodes_[index_of(node)].arguments; }
     // FX's all_input_nodes: the operands in order, each once. Appends to `out`.
     void inputs(NodeId node, std::vector<NodeId>& out) const { uses_.inputs(node, out); }
     // FX's users, in FX's order. Appends to `out`.

@@ -73,8 +73,9 @@ private:
     // What belongs to one rule (its variables, clauses) or has several solutions is never shared.
     static bool may_be_shared(Step kind) {
         return kind != Step::chain && kind != Step::copy && kind != Step::bind && kind != Step::evaluate &&
-               kind != Step::has_users && kind != Step::let && kind != Step::matches &&
-               kind != Step::matches_not && kind != Step::where && kind != Step::unless && kind != Step::pass && kind != Step::accept && kind != Step::is_variable;
+               kind != Step::has_users && kind != Step::let && kind != Step::matches && kind != Step::matches_not &&
+               kind != Step::where && kind != Step::unless && kind != Step::pass && kind != Step::accept &&
+               kind != Step::is_variable;
     }
 
     // Hangs a step at the cursor as its last alternative, or takes the last one where it is the same; returns
@@ -494,6 +495,18 @@ void mark_nodes(MatchProgram& out) {
     }
 }
 
+// An argument is read and asked for its op in one step.
+void join_calls(MatchProgram& out) {
+    for (MatchStep& step : out.steps) {
+        if (step.kind != MatchStep::Kind::argument || !step.of_node) continue;
+        const MatchStep& next = out.steps[static_cast<size_t>(step.next)];
+        if (next.kind != MatchStep::Kind::is_call) continue;
+        step.kind = MatchStep::Kind::call_argument;
+        step.op_set = next.op_set;
+        step.next = next.next;
+    }
+}
+
 MatchProgram compile_with(const Program& program, std::span<const RuleId> rules, Compiler::Steps steps) {
     MatchProgram out;
     Compiler compiler(program, out, steps);
@@ -535,6 +548,7 @@ MatchProgram compile_with(const Program& program, std::span<const RuleId> rules,
     for (size_t opcode = 0; opcode < 6; ++opcode) out.by_opcode[opcode] = tree(by_opcode[opcode]);
     TableMaker(program, out).run();
     mark_nodes(out);
+    if (steps == Compiler::Steps::fewest) join_calls(out);
     return out;
 }
 
@@ -570,6 +584,7 @@ MatchProgram compile_pattern(const Program& program, PatternId pattern) {
     maker.run();
     out.other_call.step = maker.with_table(root);
     mark_nodes(out);
+    join_calls(out);
     return out;
 }
 

@@ -34,6 +34,7 @@ struct MatchStep {
         is_call,          // … that is a call_function of an op in `op_set`
         which_op,         // the same, for several op sets at once: goes to `tables[index]` of its op
         argument,         // b <- argument of a at position `index`
+        call_argument,    // … and b holds a call_function of an op in `op_set`
         named_argument,   // b <- argument of a called `texts[index]`
         target,           // b <- the target of a, as text
         rest_is_default,  // the arguments of a that `rests[index]` does not mention are absent or at their default

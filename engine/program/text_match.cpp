@@ -36,6 +36,7 @@ std::string step_text(const Program& program, const MatchProgram& matcher, const
     case Kind::is_call: return fmt::format("{} calls {}", a, set());
     case Kind::which_op: return fmt::format("{} calls by table {}", a, step.index);
     case Kind::argument: return fmt::format("{} = argument {} of {}", b, step.index, a);
+    case Kind::call_argument: return fmt::format("{} = argument {} of {}, calls {}", b, step.index, a, set());
     case Kind::named_argument: return fmt::format("{} = argument {} of {}", b, matcher.texts[step.index], a);
     case Kind::target: return fmt::format("{} = target of {}", b, a);
     case Kind::rest_is_default: return fmt::format("{} has no more than {}", a, rest_text(matcher.rests[step.index]));

@@ -91,13 +91,12 @@ bool Matcher::matches(const MatchProgram& steps, const Datum& value, Datum* fram
 template <class Told>
 RuleId Matcher::run(const MatchProgram& rules, StepId start, Datum* registers, Datum* frame, Told told) {
     const size_t floor = choices_.size();
+    const MatchStep* const steps = rules.steps.data();
     StepId at = start;
-    uint32_t taken = first_try;
     while (true) {
-        const MatchStep& step = rules.steps[static_cast<size_t>(at)];
+        const MatchStep& step = steps[static_cast<size_t>(at)];
         const Datum& a = registers[static_cast<size_t>(step.a)];
-        // A step that is taken up again for its next solution has left its alternative behind already.
-        if (step.otherwise != no_step && taken == first_try) choices_.push_back({step.otherwise, first_try});
+        if (step.otherwise != no_step) choices_.push_back({step.otherwise, first_try});
         bool succeeded = true;
         StepId next = step.next;
         switch (step.kind) {
@@ -109,12 +108,16 @@ RuleId Matcher::run(const MatchProgram& rules, StepId start, Datum* registers, D
             next = look_up(rules, step, a);
             succeeded = next != no_step;
             break;
-        case MatchStep::Kind::chain:
-            taken = chain(step, registers, taken);
-            if (taken > 0) choices_.push_back({at, taken - 1});
-            break;
+        case MatchStep::Kind::chain: take_chain(rules, at, registers, all_of_chain); break;
         case MatchStep::Kind::is_call: succeeded = is_call_of(a, step.op_set); break;
         case MatchStep::Kind::argument: succeeded = argument(step, a, registers[static_cast<size_t>(step.b)]); break;
+        case MatchStep::Kind::call_argument: {
+            Datum& b = registers[static_cast<size_t>(step.b)];
+            succeeded = argument(step, a, b) && is_call_of(b, step.op_set);
+            break;
+        }
+        case MatchStep::Kind::rest_is_default: succeeded = rest_is_default(rules, step, a); break;
+        case MatchStep::Kind::is_constant: succeeded = same(a, evaluator_->constant(step.index)); break;
         case MatchStep::Kind::bind: frame[step.index] = a; break;
         case MatchStep::Kind::has_users: succeeded = has_users(step, frame[step.index]); break;
         case MatchStep::Kind::let: succeeded = let(step, frame); break;
@@ -124,7 +127,6 @@ RuleId Matcher::run(const MatchProgram& rules, StepId start, Datum* registers, D
         case MatchStep::Kind::unless: succeeded = clause_is(false, step, frame); break;
         default: succeeded = perform(rules, step, registers, frame);
         }
-        taken = first_try;
         told(at, succeeded);
         if (succeeded) {
             at = next;
@@ -132,10 +134,20 @@ RuleId Matcher::run(const MatchProgram& rules, StepId start, Datum* registers, D
         }
         if (choices_.size() == floor) return no_rule;
         budget_.spend(1, rules.locations[static_cast<size_t>(at)]);
-        at = choices_.back().step;
-        taken = choices_.back().taken;
+        const Choice back = choices_.back();
         choices_.pop_back();
+        at = back.step;
+        if (back.taken == first_try) continue;
+        take_chain(rules, at, registers, back.taken);
+        told(at, true);
+        at = steps[static_cast<size_t>(at)].next;
     }
+}
+
+// Leaves an alternative behind with one node less.
+void Matcher::take_chain(const MatchProgram& rules, StepId at, Datum* registers, uint32_t most) {
+    const uint32_t taken = chain(rules.steps[static_cast<size_t>(at)], registers, most);
+    if (taken > 0) choices_.push_back({at, taken - 1});
 }
 
 bool Matcher::let(const MatchStep& step, Datum* frame) {
@@ -197,12 +209,6 @@ bool Matcher::perform(const MatchProgram& rules, const MatchStep& step, Datum* r
     case Kind::named_argument:
         return CallArguments(graph_, binding_, a.node).named(rules.texts[step.index], arena_, b);
     case Kind::target: b = make_text(Datum::Kind::string, graph_.target_text(a.node)); return true;
-    case Kind::rest_is_default: {
-        const MatchProgram::Rest& rest = rules.rests[step.index];
-        // As nearly always nothing else is stored, and no schema needs to be asked.
-        if (graph_.args(a.node).size() <= rest.positions && graph_.kwargs(a.node).empty()) return true;
-        return CallArguments(graph_, binding_, a.node).rest_is_default(rest.positions, rest.names, arena_);
-    }
     case Kind::rest: {
         scratch_.clear();
         CallArguments(graph_, binding_, a.node).rest(step.index, arena_, scratch_);
@@ -217,7 +223,6 @@ bool Matcher::perform(const MatchProgram& rules, const MatchStep& step, Datum* r
     case Kind::is_long_tuple: return is_row(a, Datum::Kind::tuple) && a.size >= step.index;
     case Kind::item: b = a.items[step.index]; return true;
     case Kind::items_from: b = make_items(Datum::Kind::list, a.item_span().subspan(step.index)); return true;
-    case Kind::is_constant: return same(a, evaluator_->constant(step.index));
     case Kind::is_same: return same(a, b);
     case Kind::is_variable: return same(a, frame[step.index]);
     case Kind::copy: b = a; return true;

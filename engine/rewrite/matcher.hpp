@@ -68,6 +68,7 @@ private:
         uint32_t taken;  // of a chain; first_try for a plain alternative
     };
     static constexpr uint32_t first_try = 0xFFFFFFFF;
+    static constexpr uint32_t all_of_chain = 0xFFFFFFFF;
 
     template <class Told>
     std::optional<program::RuleId> match_told(const program::MatchProgram& rules, NodeId root, Told told);
@@ -81,16 +82,25 @@ private:
     }
     bool clause_is(bool wanted, const program::MatchStep& step, Datum* frame);
     bool argument(const program::MatchStep& step, const Datum& call, Datum& out) {
-        const ArgumentBits::Kind kind = graph_.argument_kind(call.node, step.index);
-        if (kind == ArgumentBits::Kind::no_operand && step.of_node && !traced_) return false;
-        if (kind != ArgumentBits::Kind::operand) return stored_argument(step, call, out);
-        out = from_operand(graph_.operand_argument(call.node, step.index));
-        return true;
+        const ArgumentBits bits = graph_.argument_bits(call.node);
+        if (bits.know_operand(step.index)) {
+            out = from_operand(graph_.operand(call.node, bits.operands_before(step.index)));
+            return true;
+        }
+        if (step.of_node && !traced_ && bits.know(step.index)) return false;
+        return stored_argument(step, call, out);
     }
     bool stored_argument(const program::MatchStep& step, const Datum& call, Datum& out);
     bool has_users(const program::MatchStep& step, const Datum& value) const {
         return value.kind != Datum::Kind::node || graph_.user_count(value.node) >= static_cast<size_t>(step.b);
     }
+    bool rest_is_default(const program::MatchProgram& rules, const program::MatchStep& step, const Datum& call) {
+        const program::MatchProgram::Rest& rest = rules.rests[step.index];
+        // As nearly always nothing else is stored, and no schema needs to be asked.
+        if (graph_.args(call.node).size() <= rest.positions && graph_.kwargs(call.node).empty()) return true;
+        return CallArguments(graph_, binding_, call.node).rest_is_default(rest.positions, rest.names, arena_);
+    }
+    void take_chain(const program::MatchProgram& rules, StepId at, Datum* registers, uint32_t most);
     uint32_t chain(const program::MatchStep& step, Datum* registers, uint32_t most);
     StepId look_up(const program::MatchProgram& rules, const program::MatchStep& step, const Datum& value);
     bool is_call_of(const Datum& value, program::OpSetId set) {

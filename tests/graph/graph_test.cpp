@@ -97,17 +97,16 @@ Arguments one_operand(Graph& graph, const NodeId& operand) {
 
 // What is known of arguments without their values is what the values say; all that can be known is.
 void check_argument_kinds(const Graph& graph, NodeId node) {
-    using Kind = ArgumentBits::Kind;
+    const ArgumentBits bits = graph.argument_bits(node);
     const auto args = graph.args(node);
     bool behind_container = false;
     for (size_t i = 0; i < 10; ++i) {
         INFO(graph.name(node) << ", argument " << i);
         behind_container |= i < args.size() && args[i].has_operands;
-        const Kind kind = graph.argument_kind(node, i);
-        CHECK((kind == Kind::unknown) == (behind_container || i >= std::min<size_t>(args.size(), 7)));
-        if (kind == Kind::unknown) continue;
-        CHECK((kind == Kind::operand) == (args[i].kind == Value::Kind::operand));
-        if (kind == Kind::operand) CHECK(graph.operand_argument(node, i) == graph.operand(node, args[i].operand));
+        const bool known = !behind_container && i < std::min<size_t>(args.size(), 7);
+        CHECK(bits.know(i) == known);
+        CHECK(bits.know_operand(i) == (known && args[i].kind == Value::Kind::operand));
+        if (bits.know_operand(i)) CHECK(bits.operands_before(i) == args[i].operand);
     }
 }
 

@@ -1,30 +1,11 @@
 // Each file of tests/grammar/errors has beside it all that is said about it, and each message of the table of
 // the grammar is said about one of them.
-#include "grammar/message_table.hpp"
-#include "tests/grammar/each_rule.hpp"
+#include "tests/grammar/rule_table.hpp"
 #include "tests/grammar/support.hpp"
 
 #include <set>
 
 using namespace dqrewrite;
-
-namespace {
-
-// The texts of the rows that the rules of the grammar need.
-template <typename Rule>
-struct collect_message {
-    static void visit(std::set<std::string>&) {}
-};
-template <typename Rule>
-struct collect_message<grammar::need<Rule>> {
-    static void visit(std::set<std::string>& texts) {
-        const grammar::Message& message = grammar::message<Rule>;
-        const bool expects = message.form == grammar::Message::Form::expected;
-        texts.insert((expects ? "error: expected " : "error: ") + std::string(message.text));
-    }
-};
-
-}  // namespace
 
 TEST_CASE("texts that are no rule files, and what is said about them") {
     for (const auto& path : test::rule_files("errors")) {
@@ -51,7 +32,11 @@ TEST_CASE("every message of the table is said") {
     std::string said;
     for (const auto& path : test::rule_files("errors")) said += test::tree_or_messages(test::load(path));
     std::set<std::string> texts;
-    test::for_each_rule<collect_message, grammar::file>(texts);
+    for (const test::GrammarRule* rule : test::all_rules(test::file_rule())) {
+        if (!rule->message) continue;
+        const bool expects = rule->message->form == grammar::Message::Form::expected;
+        texts.insert((expects ? "error: expected " : "error: ") + std::string(rule->message->text));
+    }
     CHECK(texts.size() > 60);
     for (const std::string& text : texts) {
         INFO(text);

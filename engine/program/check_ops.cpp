@@ -41,15 +41,16 @@ std::vector<OpId> Checker::op_term(syntax::NodeId node) {
     for (; kind(node) == Kind::op_union || kind(node) == Kind::op_difference; node = child(node, 0))
         operations.push_back(node);
     std::vector<OpId> members = is_single_word(node) ? named_ops(first_word(node), location(node)) : op_name(node);
-    std::unordered_set<OpId> seen(members.begin(), members.end());
+    std::unordered_set<OpId> seen;  // the members, where a union asks for them
     for (size_t i = operations.size(); i-- > 0;) {
         std::vector<OpId> right = op_term(child(operations[i], 1));
         if (kind(operations[i]) == Kind::op_difference) {
             subtract(members, right);
             forget_packets(right);
-            seen = {members.begin(), members.end()};
+            seen.clear();
             continue;
         }
+        if (seen.empty()) seen.insert(members.begin(), members.end());
         for (OpId op : right)
             if (seen.insert(op).second) members.push_back(op);
     }
@@ -181,7 +182,9 @@ std::vector<OpId> Checker::op_name(syntax::NodeId node) {
                    "\"*\" stands only in an `ops` declaration: give this set of ops a name");
             return {};
         } else {
-            for (OpId op : op_wildcard(text.substr(0, star - 1), spelling.location))
+            const std::vector<OpId>& all = op_wildcard(text.substr(0, star - 1), spelling.location);
+            if (!within_limit(all.size(), spelling.location)) return {};
+            for (OpId op : all)
                 if (seen.insert(op).second) members.push_back(op);
         }
     }
@@ -189,7 +192,9 @@ std::vector<OpId> Checker::op_name(syntax::NodeId node) {
 }
 
 // Every op that is declared and begins with these words.
-std::vector<OpId> Checker::op_wildcard(std::string_view words, Location location) {
+const std::vector<OpId>& Checker::op_wildcard(std::string_view words, Location location) {
+    if (auto known = wildcards_.find(words); known != wildcards_.end() && !known->second.empty())
+        return known->second;
     std::vector<OpId> members;
     auto collect = [&](const std::string& prefix) {
         auto first = std::lower_bound(targets().begin(), targets().end(), prefix);
@@ -203,8 +208,7 @@ std::vector<OpId> Checker::op_wildcard(std::string_view words, Location location
     if (members.empty()) collect(std::string(default_prefix) + std::string(words) + ".");
     if (members.empty())
         report(codes::wildcard, location, fmt::format("no op begins with \"{}.\"{}", words, suggest_op(words)));
-    if (!within_limit(members.size(), location)) members.clear();
-    return members;
+    return wildcards_.emplace(words, std::move(members)).first->second;
 }
 
 bool Checker::within_limit(size_t members, Location location) {

@@ -18,6 +18,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -106,7 +107,7 @@ private:
     std::vector<OpId> op_set(syntax::NodeId node);
     std::vector<OpId> op_term(syntax::NodeId node);
     std::vector<OpId> op_name(syntax::NodeId node);  // all products of its braces
-    std::vector<OpId> op_wildcard(std::string_view prefix, Location location);
+    const std::vector<OpId>& op_wildcard(std::string_view words, Location location);
     void warn_of_packets(const std::vector<OpId>& members);
     void forget_packets(const std::vector<OpId>& ops);
     std::optional<OpId> resolve_op(std::string_view dotted, Location location);
@@ -304,14 +305,15 @@ private:
     std::map<std::string, Declaration, std::less<>> declarations_;
     std::vector<Declaration*> open_;  // those that are being checked, outermost first
 
-    std::map<std::string, OpId, std::less<>> ops_;       // by target
-    std::map<std::string, OpId, std::less<>> resolved_;  // by the words of a rule
+    std::map<std::string, OpId, std::less<>> ops_;                     // by target
+    std::map<std::string, OpId, std::less<>> resolved_;                // by the words of a rule
+    std::map<std::string, std::vector<OpId>, std::less<>> wildcards_;  // by the words before the star
     std::set<OpId> packets_;
     std::vector<std::pair<OpId, Location>> met_packets_;  // of the op set that is being checked
     std::map<std::vector<OpId>, OpSetId> op_sets_;
     size_t op_members_ = 0;  // of all op sets, each use of one counted
     bool in_ops_ = false;    // an `ops` declaration: the only place of wildcards
-    std::map<OpId, std::optional<Schema>> schemas_;
+    std::unordered_map<OpId, std::optional<Schema>> schemas_;
     ValueStore schema_store_;
     std::set<std::string_view> argument_names_;  // of all ops, made when first asked for
     std::vector<std::string> targets_;

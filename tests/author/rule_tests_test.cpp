@@ -79,6 +79,24 @@ TEST_CASE("a test block that fails shows both graphs") {
           "expected the pass to fail with \"no such thing\", it succeeded");
 }
 
+TEST_CASE("of a pass that does not end the first edits are shown") {
+    Diagnostics diagnostics;
+    RuleFiles files = load_rules_text("test.rules",
+                                      "rule more { match n: aten.neg.default(x)  rewrite { clone n as m after n } }\n"
+                                      "pass P { sweep more }\n"
+                                      "test \"t\" { run P on { x = placeholder() n = aten.neg.default(x) return n } "
+                                      "unchanged }\n",
+                                      diagnostics);
+    CheckedRules rules = checked(std::move(files), std::move(diagnostics));
+    REQUIRE(rules.program);
+    const std::string text = edits_of_test(rules.program, rules.program->tests[0]);
+    const std::string end =
+        fmt::format("{} rewrites, {} edits, 0 nodes of dead code\nwhat comes after that is left out\n",
+                    most_shown_edits + 1, most_shown_edits);
+    CHECK(text.find("clone n_999 as n_1000 after n_999\n") != std::string::npos);
+    CHECK(text.ends_with(end));
+}
+
 TEST_CASE("types of values and metadata count") {
     CHECK(message_of("test \"t\" { run P on { x = placeholder()  a = aten.add.Tensor(x, 1)  return a }\n"
                      "becomes { x = placeholder()  a = aten.add.Tensor(x, 1.0)  return a } }") ==

@@ -83,10 +83,31 @@ RuleTestResult run_rule_test(const std::shared_ptr<const Program>& program, cons
     return result;
 }
 
+namespace {
+
+// Ends a run that goes on and on: its first edits are enough to see why.
+class FirstEdits : public PlanRecorder {
+public:
+    using PlanRecorder::PlanRecorder;
+
+    bool are_all() const { return are_all_; }
+
+    void editing(const Edit& edit, const Graph& graph) override {
+        are_all_ = plan().edits.size() < most_shown_edits;
+        if (!are_all_) throw BudgetSpent{edit.location};
+        PlanRecorder::editing(edit, graph);
+    }
+
+private:
+    bool are_all_ = true;
+};
+
+}  // namespace
+
 std::string edits_of_test(const std::shared_ptr<const Program>& program, const Test& test) {
     OpTable table(*program->declarations);
     Module module;
-    PlanRecorder recorder(*program, module);
+    FirstEdits recorder(*program, module);
     try {
         build_test_graph(*program, test.before, module, table);
         Driver(program, test.pass).run(module, table, &recorder);
@@ -94,7 +115,8 @@ std::string edits_of_test(const std::shared_ptr<const Program>& program, const T
         // what was done until then
     }
     const Plan& plan = recorder.plan();
-    return plan.rewrites.empty() && plan.edits.empty() ? "" : plan_text(*program, plan);
+    if (plan.rewrites.empty() && plan.edits.empty()) return "";
+    return plan_text(*program, plan) + (recorder.are_all() ? "" : "what comes after that is left out\n");
 }
 
 std::vector<RuleTestResult> run_rule_tests(const std::shared_ptr<const Program>& program) {

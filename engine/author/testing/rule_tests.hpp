@@ -26,8 +26,9 @@ struct RuleTestResult {
 
 RuleTestResult run_rule_test(const std::shared_ptr<const program::Program>& program, const program::Test& test,
                              RunObserver* observer = nullptr);
-// What the pass does to the graph of a test, edit by edit, as `dqrewrite run --plan` prints it; empty where that is
-// nothing. Runs it once more.
+// What the pass does to the graph of a test, edit by edit, as `dqrewrite run --plan` prints it, but no more than so
+// many edits; empty where it does nothing. Runs it once more.
+constexpr size_t most_shown_edits = 1'000;
 std::string edits_of_test(const std::shared_ptr<const program::Program>& program, const program::Test& test);
 std::vector<RuleTestResult> run_rule_tests(const std::shared_ptr<const program::Program>& program);
 

@@ -14,7 +14,7 @@ using syntax::Kind;
 namespace {
 
 // Far above what is written by hand; patterns that use patterns can double at each level.
-constexpr size_t max_patterns = 2'000'000;
+constexpr size_t max_patterns = 1'000'000;
 
 }  // namespace
 

@@ -61,7 +61,6 @@ size_t Graph::eliminate_dead_code(const DeadNode& tell) {
         if (tell) tell(*this, node);
         erase(node);
     }
-    in_order_at_ = edit_count_;  // erasing what has no users changes no order
     return before - size_;
 }
 

@@ -93,6 +93,24 @@ inline void Graph::unlink(NodeId node) {
     (link.next == no_node ? last_ : nodes_[index_of(link.next)].previous) = link.previous;
 }
 
+// Whether `first` stands before `second`, as far as one look tells, in a graph that is in order.
+bool Graph::known_before(NodeId first, NodeId second) const {
+    constexpr size_t few = 16;
+    const size_t a = index_of(first), b = index_of(second);
+    if (a < ascending_ && b < ascending_) return a < b;
+    return next(first) == second || (operand_count(second) <= few && uses_.uses(second, first));
+}
+
+// Whether all of them do, seen from a place.
+template <class Operands>
+bool Graph::known_before(const Operands& operands, Place place) const {
+    const bool after = place.side == Place::Side::after;
+    if (place.node == no_node) return !after || operands.empty();
+    for (const NodeId operand : operands)
+        if (!(after && operand == place.node) && !known_before(operand, place.node)) return false;
+    return true;
+}
+
 NodeId Graph::append(const NewNode& node) {
     prepare(node.arguments.operands.size());
     check_operands(node.arguments.operands);
@@ -125,7 +143,7 @@ NodeId Graph::create(Opcode opcode, Symbol target, const Arguments& arguments, s
         put({.target = target, .opcode = opcode, .arguments = ArgumentBits(arguments.args)}, details);
     uses_.add(arguments.operands);
     insert(fresh, place);
-    ++edit_count_;
+    count_edit(known_before(arguments.operands, place));
     return fresh;
 }
 
@@ -143,7 +161,7 @@ NodeId Graph::clone(NodeId node, Place place) {
                              details, meta_answers_.row(node));
     uses_.add_copy(node);
     insert(fresh, place);
-    ++edit_count_;
+    count_edit(place.node == node || known_before(uses_.operands(node), place));
     return fresh;
 }
 
@@ -152,7 +170,7 @@ NodeId Graph::clone(NodeId node, Place place) {
 void Graph::move(NodeId node, Place place) {
     check_alive(node);
     if (place.node != no_node) check_alive(place.node);
-    ++edit_count_;
+    count_edit(place.node == node);
     if (place.node == node) return;
     unlink(node);
     insert(node, place);
@@ -161,9 +179,9 @@ void Graph::move(NodeId node, Place place) {
 
 // -- edits of a node
 
-void Graph::mark_edited(NodeId node, Flag what) {
+void Graph::mark_edited(NodeId node, Flag what, bool keeps_order) {
     nodes_[index_of(node)].flags |= what;
-    ++edit_count_;
+    count_edit(keeps_order);
 }
 
 void Graph::erase(NodeId node) {
@@ -181,13 +199,18 @@ void Graph::erase(NodeId node) {
     namespace_.release(details_[index_of(node)].name);
     nodes_[index_of(node)].flags |= is_erased;
     --size_;
-    ++edit_count_;
+    count_edit(true);
 }
 
 void Graph::replace_input(NodeId user, NodeId old, NodeId fresh) {
     check_alive(fresh);
-    ++edit_count_;
-    if (uses_.replace(user, old, fresh) && old != fresh) nodes_[index_of(user)].flags |= has_new_arguments;
+    // A user stands behind what it uses.
+    const bool keeps_order =
+        user != fresh && (next(old) == fresh || known_before(fresh, old) || known_before(fresh, user));
+    if (uses_.replace(user, old, fresh) && old != fresh)
+        mark_edited(user, has_new_arguments, keeps_order);
+    else
+        count_edit(true);
 }
 
 void Graph::replace_all_uses(NodeId old, NodeId fresh) {
@@ -202,10 +225,11 @@ void Graph::set_arguments(NodeId node, const Arguments& arguments) {
     uses_.check_room(arguments.operands.size());
     check_operands(arguments.operands);
     const uint32_t skeleton = skeletons_.keep(arguments.args, arguments.kwargs);
+    const bool keeps_order = known_before(arguments.operands, {Place::Side::before, node});
     uses_.assign(node, arguments.operands);
     details_[index_of(node)].skeleton = skeleton;
     nodes_[index_of(node)].arguments = ArgumentBits(arguments.args);
-    mark_edited(node, has_new_arguments);
+    mark_edited(node, has_new_arguments, keeps_order);
 }
 
 void Graph::set_target(NodeId node, Symbol target) {

@@ -186,7 +186,7 @@ public:
     // Node.is_impure of FX.
     bool impure(NodeId node) const;
     // Graph.lint as far as a dump can be wrong: GraphError where a node is used before it is defined. At once where
-    // nothing was edited since it last held.
+    // all edits since it last held were such that it must still hold.
     void lint();
     // This graph alone; Module::eliminate_dead_code does what FX does. Returns the number of nodes erased.
     size_t eliminate_dead_code(const DeadNode& tell = {});
@@ -235,7 +235,15 @@ private:
     NodeId put(const Node& node, const Details& details, MetaAnswers::Row answers = {});
     void insert(NodeId node, Place place);
     void unlink(NodeId node);
-    void mark_edited(NodeId node, Flag what);
+    bool known_before(NodeId first, NodeId second) const;
+    template <class Operands>
+    bool known_before(const Operands& operands, Place place) const;
+    // `keeps_order`: what was in order before the edit is so after it.
+    void count_edit(bool keeps_order) {
+        if (keeps_order && in_order_at_ == edit_count_) ++in_order_at_;
+        ++edit_count_;
+    }
+    void mark_edited(NodeId node, Flag what, bool keeps_order = true);
 
     // Parallel arrays: one element for each id. What is asked together stands together.
     std::vector<Node> nodes_;
@@ -249,7 +257,7 @@ private:
     NodeId last_ = no_node;
     size_t size_ = 0;
     uint64_t edit_count_ = 0;
-    uint64_t in_order_at_ = 0;  // the edit_count_ when all was in order; what is appended is
+    uint64_t in_order_at_ = 0;  // the edit_count_ when all was known to be in order; what is appended is
     size_t ascending_ = 0;      // the nodes with ids below this stand in the order of their ids
     Names namespace_;
     std::vector<bool> impure_targets_;  // by symbol

@@ -35,6 +35,7 @@ int Subject::read(Opcode opcode, const std::string& name, const std::vector<int>
 
 int Subject::create(const std::string& candidate, bool before, int place, const std::vector<int>& inputs) {
     const Symbol target = symbols_->intern("test." + candidate);
+    graph_.set_target_impure(target, candidate.starts_with("impure"));
     return number(graph_.create(Opcode::call_function, target, arguments(inputs), candidate, at(before, place)));
 }
 

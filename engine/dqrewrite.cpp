@@ -8,6 +8,7 @@
 #include "engine/program/codes.hpp"
 #include "engine/program/shipped.hpp"
 #include "engine/rewrite/apply.hpp"
+#include "engine/rewrite/metadata_questions.hpp"
 
 #include <deque>
 #include <unordered_map>
@@ -353,8 +354,9 @@ Graph::~Graph() = default;
 
 namespace {
 
-Result<Graph> read_graph(std::shared_ptr<const Input> input, const std::string& name) {
-    auto dump = Dump::read(std::move(input));
+// For the runs of these rules, if there are any.
+Result<Graph> read_graph(std::shared_ptr<const Input> input, const std::string& name, const Rules* rules) {
+    auto dump = rules ? read_for(*rules->state().program, std::move(input)) : Dump::read(std::move(input));
     if (!dump) return make_error(name, dump.error());
     auto state = std::make_unique<GraphState>();
     state->dump = std::move(*dump);
@@ -363,18 +365,31 @@ Result<Graph> read_graph(std::shared_ptr<const Input> input, const std::string& 
     return Graph(std::move(state));
 }
 
-}  // namespace
-
-Result<Graph> Graph::read(const std::string& path) {
+Result<Graph> read_file(const std::string& path, const Rules* rules) {
     return guarded([&]() -> Result<Graph> {
         auto input = open_input(path);
         if (!input) return make_error(path, input.error());
-        return read_graph(std::move(*input), path);
+        return read_graph(std::move(*input), path, rules);
     });
 }
 
+Result<Graph> read_text(std::string_view text, const std::string& name, const Rules* rules) {
+    return guarded([&] { return read_graph(Input::from_string(text), name, rules); });
+}
+
+}  // namespace
+
+Result<Graph> Graph::read(const std::string& path) {
+    return read_file(path, nullptr);
+}
+Result<Graph> Graph::read(const std::string& path, const Rules& rules) {
+    return read_file(path, &rules);
+}
 Result<Graph> Graph::parse(std::string_view text, const std::string& name) {
-    return guarded([&] { return read_graph(Input::from_string(text), name); });
+    return read_text(text, name, nullptr);
+}
+Result<Graph> Graph::parse(std::string_view text, const Rules& rules, const std::string& name) {
+    return read_text(text, name, &rules);
 }
 
 Result<std::string> Graph::text() const {

@@ -89,6 +89,27 @@ TEST_CASE("the run of a graph that was read is that of the command") {
     CHECK(*graph->text() == *after->text());
 }
 
+TEST_CASE("a graph that was read for rules is the graph that it is without, for them and for others") {
+    const auto rules = Rules::shipped("duplicate_dq");
+    REQUIRE(rules);
+    const std::string path = DQREWRITE_SOURCE_DIR "/tests/corpus/squeezenet.x86.before.json";
+    const auto plain = Graph::read(path);
+    REQUIRE(plain);
+    for (int round = 0; round < 2; ++round) {
+        auto graph = round == 0 ? Graph::read(path, *rules) : Graph::parse(*plain->text(), *rules);
+        auto other = Graph::parse(*plain->text(), rules_of(double_neg));
+        REQUIRE(graph);
+        REQUIRE(other);
+        CHECK(*graph->text() == *plain->text());
+        REQUIRE(rules->run(*graph));
+        REQUIRE(rules->run(*other));
+        CHECK(*graph->text() == *other->text());
+        CHECK(*graph->text() != *plain->text());
+    }
+    CHECK(Graph::read("no/such/file", *rules).error().text() == Graph::read("no/such/file").error().text());
+    CHECK(Graph::parse("[]", *rules, "my.json").error().text() == Graph::parse("[]", "my.json").error().text());
+}
+
 TEST_CASE("what a rule file gets wrong") {
     const auto rules = Rules::parse("pass p { sweep nothing }\n", "my.rules");
     REQUIRE_FALSE(rules);

@@ -4,8 +4,8 @@
 
 int main(int, char** argv) {
     auto rules = dqrewrite::Rules::shipped("duplicate_dq");  // or Rules::load("my.rules")
-    auto graph = dqrewrite::Graph::read(argv[1]);
     if (!rules) return std::cerr << rules.error().text(), 2;
+    auto graph = dqrewrite::Graph::read(argv[1], *rules);
     if (!graph) return std::cerr << graph.error().text(), 2;
     auto report = rules->run(*graph);
     if (!report) return std::cerr << report.error().text(), 2;

@@ -132,8 +132,7 @@ NodeId Graph::append(const NewNode& node) {
     return fresh;
 }
 
-NodeId Graph::create(Opcode opcode, Symbol target, const Arguments& arguments, std::string_view candidate,
-                     Place place) {
+NodeId Graph::create(Opcode opcode, Symbol target, const Arguments& arguments, Name candidate, Place place) {
     if (place.node != no_node) check_alive(place.node);
     prepare(arguments.operands.size());
     check_operands(arguments.operands);

@@ -165,7 +165,12 @@ public:
     // named as a place: FX goes on with a broken graph there. What FX takes without harm is none: erasing it once
     // more, and replacing an input of it.
     // create_node; the name is create_name(candidate). See target_to_name().
-    NodeId create(Opcode opcode, Symbol target, const Arguments& arguments, std::string_view candidate, Place place);
+    NodeId create(Opcode opcode, Symbol target, const Arguments& arguments, Name candidate, Place place);
+    NodeId create(Opcode opcode, Symbol target, const Arguments& arguments, std::string_view candidate, Place place) {
+        return create(opcode, target, arguments, name_candidate(candidate), place);
+    }
+    // For who creates many nodes from one candidate.
+    Name name_candidate(std::string_view text) { return namespace_.candidate(text); }
     // node_copy: same arguments, meta and own impurity, the original's name as candidate.
     NodeId clone(NodeId node, Place place);
     // erase_node. GraphError, with FX's text, where the node has users.

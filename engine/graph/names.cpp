@@ -271,13 +271,11 @@ Name Names::create(Name candidate, NodeId bearer) {
     return create(candidate, borne_by(bearer));
 }
 
-Name Names::create(std::string_view candidate, NodeId bearer) {
-    const HeldName held = split_held(candidate);
-    if (const auto found = by_text_.find(held.base); found != by_text_.end()) {
-        return create(Name{found->second, held.number}, borne_by(bearer));
-    }
-    if (!match_name(candidate)) return create_odd(std::string(candidate), borne_by(bearer));
-    return create(Name{intern(held.base), held.number}, borne_by(bearer));
+Name Names::candidate(std::string_view text) {
+    const HeldName held = split_held(text);
+    if (const auto found = by_text_.find(held.base); found != by_text_.end()) return {found->second, held.number};
+    if (!match_name(text)) return identity(valid_name(text));
+    return {intern(held.base), held.number};
 }
 
 Name Names::keep(std::string_view name, NodeId bearer) {

@@ -52,9 +52,10 @@ bool refused_name(std::string_view name);
 class Names {
 public:
     // create_name: takes a free name made from `candidate`, for `bearer`.
-    Name create(std::string_view candidate, NodeId bearer);
-    // The same, the candidate being a name of this table.
     Name create(Name candidate, NodeId bearer);
+    Name create(std::string_view text, NodeId bearer) { return create(candidate(text), bearer); }
+    // A text as a candidate of this table: for who makes many nodes from one. Nothing is taken.
+    Name candidate(std::string_view text);
     // A node that is read: takes create_name(name), and then bears `name` as it is.
     Name keep(std::string_view name, NodeId bearer);
     // The node is gone; its name stays taken.

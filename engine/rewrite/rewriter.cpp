@@ -133,7 +133,7 @@ void Rewriter::insert(const Statement& statement, Datum* frame) {
     }
     Place where = place(statement, frame);
     std::string meta = merged_meta("", statement.meta, frame);
-    const std::string candidate = name_for(opcode, target);
+    const Name candidate = name_for(opcode, target);
     const Arguments given = arguments.arguments();
     auto describe = [&] { return Edit{.kind = Edit::Kind::insert, .location = statement.location, .place = where}; };
     edit(describe, [&] {
@@ -146,13 +146,14 @@ void Rewriter::insert(const Statement& statement, Datum* frame) {
 }
 
 // The candidate for the name of a new node; of calls it is made once for each op.
-std::string Rewriter::name_for(Opcode opcode, Symbol target) {
-    if (opcode != Opcode::call_function) return target_to_name(opcode, graph_.symbols().text(target));
+Name Rewriter::name_for(Opcode opcode, Symbol target) {
+    const auto make = [&] { return graph_.name_candidate(target_to_name(opcode, graph_.symbols().text(target))); };
+    if (opcode != Opcode::call_function) return make();
     const auto index = static_cast<size_t>(target);
     if (index >= call_names_.size()) call_names_.resize(graph_.symbols().size());
-    std::string& name = call_names_[index];
-    if (name.empty()) name = target_to_name(opcode, graph_.symbols().text(target));
-    return name;
+    std::optional<Name>& name = call_names_[index];
+    if (!name) name = make();
+    return *name;
 }
 
 void Rewriter::add_arguments(const Statement& statement, Datum* frame, ArgumentBuilder& arguments) {
@@ -342,6 +343,7 @@ std::string Rewriter::merged_meta(std::string_view into, const Statement::Meta& 
     std::string text(into);
     if (meta.policy == MetaPolicy::none) return text;
     std::string_view source = graph_.meta(node(meta.node, frame));
+    if (source.empty()) return text;
     if (meta.policy == MetaPolicy::from_only) {
         for (const std::string& key : meta.keys)
             if (auto json = find_member(source, key)) set_key(text, key, *json);

@@ -10,6 +10,10 @@
 #include "engine/rewrite/evaluate.hpp"
 #include "engine/rewrite/run_error.hpp"
 
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace dqrewrite {
 
 struct RunWarning {
@@ -62,7 +66,7 @@ private:
     template <class Describe, class Make>
     void edit(Describe describe, Make make);
     void write_meta(const Statement& statement, NodeId node, std::string_view json);
-    std::string name_for(Opcode opcode, Symbol target);
+    Name name_for(Opcode opcode, Symbol target);
     void add_arguments(const Statement& statement, Datum* frame, ArgumentBuilder& arguments);
     void bind(const Statement& statement, NodeId made, Datum* frame);
     Place place(const Statement& statement, Datum* frame);
@@ -99,7 +103,7 @@ private:
     Tables& tables_;
     std::vector<RunWarning>& warnings_;
     RunObserver* observer_ = nullptr;
-    std::vector<std::string> call_names_;  // by target
+    std::vector<std::optional<Name>> call_names_;  // candidates, by target
 };
 
 }  // namespace dqrewrite

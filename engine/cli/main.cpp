@@ -5,7 +5,11 @@
 #include "engine/program/codes.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <system_error>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -267,10 +271,7 @@ std::string usage_error(const CLI::ParseError& error, int argc, char** argv) {
                        fmt::join(names, ", "));
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-    std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of the write, with a message
+int run_command(int argc, char** argv) {
     CLI::App app{"Applies rewrite rules to dumps of torch.fx graphs.", "dqrewrite"};
     app.set_version_flag("--version", std::string("dqrewrite ") + DQREWRITE_VERSION);
     app.require_subcommand(1);
@@ -284,12 +285,37 @@ int main(int argc, char** argv) {
         print_error(usage_error(error, argc, argv));
         return cannot_be_done;
     }
-    try {
-        const std::string& command = app.get_subcommands().front()->get_name();
-        for (const Command& each : commands)
-            if (command == each.name) return each.run(options);
-    } catch (const std::bad_alloc&) {
-        print_error("out of memory");
-    }
+    const std::string& command = app.get_subcommands().front()->get_name();
+    for (const Command& each : commands)
+        if (command == each.name) return each.run(options);
     return cannot_be_done;
+}
+
+// Where even fmt::print may throw.
+void last_word(const std::string& message) {
+    std::fputs(("dqrewrite: error: " + message + "\n").c_str(), stderr);
+}
+
+// What was printed has arrived, or it is said that it has not.
+bool finish_output() {
+    const bool flushed = std::fflush(stdout) == 0;
+    if (flushed && std::ferror(stdout) == 0) return true;
+    last_word(fmt::format("-: cannot write: {}", std::strerror(flushed ? EIO : errno)));
+    return false;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of the write, with a message
+    int status = cannot_be_done;
+    try {
+        status = run_command(argc, argv);
+    } catch (const std::bad_alloc&) {
+        last_word("out of memory");
+    } catch (const std::system_error& error) {  // of fmt::print, if stdout is the reason
+        last_word(std::ferror(stdout) == 0 ? error.what() : "-: cannot write: " + error.code().message());
+        return cannot_be_done;
+    }
+    return finish_output() ? status : cannot_be_done;
 }

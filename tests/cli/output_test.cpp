@@ -90,6 +90,10 @@ TEST_CASE("outputs that cannot be written") {
         {"dqrewrite run graph.json -o .", "dqrewrite: error: .: "},
         {"dqrewrite run graph.json -o /dev/full", "dqrewrite: error: /dev/full: "},
         {"dqrewrite run graph.json > /dev/full", "dqrewrite: error: -: "},
+        {"dqrewrite --help > /dev/full", "dqrewrite: error: -: cannot write: No space left on device\n"},
+        {"dqrewrite explain graph.json > /dev/full", "dqrewrite: error: -: cannot write: No space left on device\n"},
+        {"dqrewrite run graph.json --plan > /dev/full",
+         "dqrewrite: error: -: cannot write: No space left on device\n"},
     };
     for (const Row& row : rows) {
         CommandResult result = place.run(row.command);
@@ -101,6 +105,12 @@ TEST_CASE("outputs that cannot be written") {
     struct stat device {};
     REQUIRE(stat("/dev/full", &device) == 0);
     CHECK(S_ISCHR(device.st_mode));
+}
+
+TEST_CASE("where not even a message can be written the status says so") {
+    Workplace place;
+    CHECK(place.run("dqrewrite run none.json 2> /dev/full").status == 2);
+    CHECK(place.run("dqrewrite explain graph.json > /dev/full 2> /dev/full").status == 2);
 }
 
 TEST_CASE("a closed pipe is an error of the write, not a signal") {

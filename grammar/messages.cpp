@@ -137,7 +137,7 @@ bool is_first_on_line(std::string_view text, uint32_t offset) {
 }
 
 std::string hint_for_word(const Message& message, std::string_view word) {
-    const std::string conditional = word == "if" && message.closes ? "a conditional needs \"else\"" : "";
+    std::string conditional = word == "if" && message.closes ? "a conditional needs \"else\"" : "";
     if (message.words.empty()) return conditional;
     if (const std::string_view home = home_of(word); !home.empty()) {
         return fmt::format("{}{}\"{}\" {}", conditional, conditional.empty() ? "" : "; ", word, home);

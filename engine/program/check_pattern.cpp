@@ -230,7 +230,7 @@ PatternId Checker::declared_pattern(std::string_view name, Location use, std::sp
     std::vector<Scope::Entry> unused;
     for (Scope::Entry& entry : scope.leave(mark)) {
         if (entry.level == own)
-            unused.push_back(std::move(entry));
+            unused.push_back(entry);
         else
             scope.restore(entry);
     }

@@ -89,7 +89,7 @@ void Checker::clause(syntax::NodeId node, Rule& rule, Scope& scope) {
     case Kind::unless: return unless_clause(child(node, 0), rule, scope);
     default: return;
     }
-    rule.clauses.push_back(std::move(result));
+    rule.clauses.push_back(result);
 }
 
 // The operands of a top-level `and` are clauses of their own; one that is `e is P` binds the names of P.
@@ -118,7 +118,7 @@ void Checker::where_clause(syntax::NodeId node, Rule& rule, Scope& scope) {
     } else {
         result.expression = condition(node, scope);
     }
-    rule.clauses.push_back(std::move(result));
+    rule.clauses.push_back(result);
 }
 
 void Checker::unless_clause(syntax::NodeId node, Rule& rule, Scope& scope) {
@@ -129,7 +129,7 @@ void Checker::unless_clause(syntax::NodeId node, Rule& rule, Scope& scope) {
     result.kind = Clause::Kind::unless;
     result.location = location(node);
     result.expression = condition(node, scope);
-    rule.clauses.push_back(std::move(result));
+    rule.clauses.push_back(result);
 }
 
 // Names are bound once in a rule, so equal texts are equal conditions.

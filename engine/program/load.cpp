@@ -207,7 +207,8 @@ RuleFiles load_rules_text(std::string name, std::string text, Diagnostics& diagn
                           std::map<std::string, std::string> beside) {
     RuleFiles files;
     Loader loader(files, diagnostics, ShippedTests::read, std::move(beside));
-    loader.add({"text:" + name, name, std::move(text), {}}, nullptr, {});
+    std::string path = "text:" + name;
+    loader.add({std::move(path), std::move(name), std::move(text), {}}, nullptr, {});
     loader.finish();
     return files;
 }

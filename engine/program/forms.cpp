@@ -79,7 +79,8 @@ void recognize(Program& program, Expression& e) {
     } else if (is_length_test(program, e)) {
         e.form = Form::length_test;
         e.constant = program[e.children[1]].constant;
-        e.variable = program[program[e.children[0]].children[0]].variable;
+        const Expression& measured = program[program[e.children[0]].children[0]];
+        e.variable = measured.kind == Kind::variable ? measured.variable : no_variable;
     } else if (is_users_list(program, e)) {
         e.form = Form::users_list;
         e.variable = program[program[e.loops[0].iterable].children[0]].variable;

@@ -47,18 +47,30 @@ std::string RuleMaker::list_expression(unsigned depth) {
     case 5: return "[*" + list_expression(depth - 1) + ", " + scalar_expression(0) + "]";
     case 6: return "reversed(" + list_expression(depth - 1) + ")";
     case 7: return "(" + node_expression(0) + ".meta.val.shape or [])";
-    case 8: {
-        std::string start = node_expression(depth - 1), variable = fresh(Category::node, {});
-        std::string by = variable + random_.pick({".inputs", ".users", ".only_user", ".args[0]"});
-        std::string whilst = random_.chance(50) ? " while " + condition(0) : "";
-        known_.pop_back();
-        return "(walk " + variable + " from " + start + " by " + by + whilst +
-               (random_.chance(50) ? " at most 3)" : ")");
-    }
+    case 8: return walk_expression(depth - 1);
     case 9: return "[pair[0] for pair in enumerate(" + list_expression(depth - 1) + ")]";
     case 10: return "tuple(" + list_expression(depth - 1) + ")";
     case 11: return "[p == q for p, q in zip(" + list_expression(depth - 1) + ", " + list_expression(0) + ")]";
     default: return node_expression(depth) + random_.pick({".users", ".inputs", ".args", ".args[1:]", ".uses"});
+    }
+}
+
+std::string RuleMaker::walk_expression(unsigned depth) {
+    std::string start = node_expression(depth), variable = fresh(Category::node, {});
+    std::string by = variable + random_.pick({".inputs", ".users", ".only_user", ".args[0]"});
+    std::string whilst = random_.chance(50) ? " while " + condition(0) : "";
+    known_.pop_back();
+    return "(walk " + variable + " from " + start + " by " + by + whilst + (random_.chance(50) ? " at most 3)" : ")");
+}
+
+// What has variables of its own, and may have no length.
+std::string RuleMaker::measured_expression(unsigned depth) {
+    const Known* scalar = known(Category::scalar);
+    const std::string owner = scalar && random_.chance(50) ? scalar->name : node_expression(depth);
+    switch (random_.below(3)) {
+    case 0: return owner + ".meta.val.shape";
+    case 1: return "[user for user in " + owner + random_.pick({".users]", ".users if user is unary]"});
+    default: return walk_expression(depth);
     }
 }
 
@@ -146,8 +158,11 @@ std::string RuleMaker::condition(unsigned depth) {
         return "(" + integer_expression(depth) + random_.pick({" < ", " <= ", " > ", " >= ", " == ", " != "}) +
                integer_expression(depth) + ")";
     case 2:
-        return "(len(" + node_expression(depth) + random_.pick({".users) ", ".inputs) ", ".args) ", ".kwargs) "}) +
-               random_.pick({"> 1", "== 1", ">= 1", "< 3", "!= 2"}) + ")";
+        return "(len(" +
+               (random_.chance(50)
+                    ? measured_expression(depth)
+                    : node_expression(depth) + random_.pick({".users", ".inputs", ".args", ".kwargs"})) +
+               random_.pick({") > 1", ") == 1", ") >= 1", ") < 3", ") != 2"}) + ")";
     case 3:
         return "(" + scalar_expression(depth) + random_.pick({" is None)", " is not None)", " is 1)", " is \"on\")"});
     case 4: return "(" + node_expression(depth) + " in " + list_expression(inner) + ")";

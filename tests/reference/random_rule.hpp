@@ -92,6 +92,8 @@ private:
     // -- random_expression.cpp
     std::string node_expression(unsigned depth);
     std::string list_expression(unsigned depth);
+    std::string walk_expression(unsigned depth);
+    std::string measured_expression(unsigned depth);
     std::string integer_expression(unsigned depth);
     std::string scalar_expression(unsigned depth);
     std::string condition(unsigned depth);

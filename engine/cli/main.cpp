@@ -300,7 +300,8 @@ void last_word(const std::string& message) {
 bool finish_output() {
     const bool flushed = std::fflush(stdout) == 0;
     if (flushed && std::ferror(stdout) == 0) return true;
-    last_word(fmt::format("-: cannot write: {}", std::strerror(flushed ? EIO : errno)));
+    // What failed earlier has taken its reason along.
+    last_word(flushed ? "-: cannot write" : fmt::format("-: cannot write: {}", std::strerror(errno)));
     return false;
 }
 

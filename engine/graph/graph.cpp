@@ -136,13 +136,14 @@ NodeId Graph::create(Opcode opcode, Symbol target, const Arguments& arguments, N
     if (place.node != no_node) check_alive(place.node);
     prepare(arguments.operands.size());
     check_operands(arguments.operands);
+    const bool keeps_order = known_before(arguments.operands, place);
     Details details{.skeleton = skeletons_.keep(arguments.args, arguments.kwargs)};
     details.name = namespace_.create(candidate, NodeId{static_cast<uint32_t>(id_count())});
     const NodeId fresh =
         put({.target = target, .opcode = opcode, .arguments = ArgumentBits(arguments.args)}, details);
     uses_.add(arguments.operands);
     insert(fresh, place);
-    count_edit(known_before(arguments.operands, place));
+    count_edit(keeps_order);
     return fresh;
 }
 
@@ -150,6 +151,7 @@ NodeId Graph::clone(NodeId node, Place place) {
     if (place.node != no_node) check_alive(place.node);
     check_alive(node);
     prepare(operand_count(node));
+    const bool keeps_order = place.node == node || known_before(uses_.operands(node), place);
     Details details = details_[index_of(node)];
     details.origin_size = 0;
     details.name = namespace_.create(details.name, NodeId{static_cast<uint32_t>(id_count())});
@@ -160,7 +162,7 @@ NodeId Graph::clone(NodeId node, Place place) {
                              details, meta_answers_.row(node));
     uses_.add_copy(node);
     insert(fresh, place);
-    count_edit(place.node == node || known_before(uses_.operands(node), place));
+    count_edit(keeps_order);
     return fresh;
 }
 

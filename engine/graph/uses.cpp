@@ -109,7 +109,7 @@ void Uses::assign(NodeId node, std::span<const NodeId> operands) {
     const size_t old_count = rows_[index_of(node)].count;
     const bool fits = operands.size() <= old_count;
     if (!fits) {
-        check_room(operands.size());
+        prepare(operands.size());
         uses_.resize(uses_.size() + operands.size());
     }
     release(node);

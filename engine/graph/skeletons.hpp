@@ -1,7 +1,7 @@
 // The arguments of nodes without the nodes in them, which are in uses.hpp: shared by the copies of a node, and by
 // nodes that were given the same values one soon after the other.
 //
-// A row is never changed and never goes. Errors: GraphError beyond 2^32 - 2 of them, before anything is changed.
+// A row is never changed and never goes. Errors: GraphError beyond max_id_count of them, before anything is changed.
 // Tested by tests/graph/graph_test.cpp.
 #pragma once
 

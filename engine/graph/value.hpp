@@ -3,8 +3,8 @@
 // A Value is 16 bytes and never changes once it is in a graph: containers point at their items, text
 // points at the dump it was read from or at the graph's own store. A place where a node stands holds
 // an `operand`: the index into the list of operands of the node that *owns* the arguments. So a copy of
-// a node shares its argument values with the original and has only operands of its own, and replacing
-// one node by another touches no Value at all.
+// a node shares its argument values with the original, as nodes do that read alike, and has only operands of
+// its own, and replacing one node by another touches no Value at all.
 // Kinds are those of the dump format's table of values.
 #pragma once
 

@@ -95,10 +95,9 @@ inline void Graph::unlink(NodeId node) {
 
 // Whether `first` stands before `second`, as far as one look tells, in a graph that is in order.
 bool Graph::known_before(NodeId first, NodeId second) const {
-    constexpr size_t few = 16;
     const size_t a = index_of(first), b = index_of(second);
     if (a < ascending_ && b < ascending_) return a < b;
-    return next(first) == second || (operand_count(second) <= few && uses_.uses(second, first));
+    return next(first) == second || (operand_count(second) <= Uses::few && uses_.uses(second, first));
 }
 
 // Whether all of them do, seen from a place.

@@ -23,6 +23,9 @@ namespace dqrewrite {
 
 class Uses {
 public:
+    // Up to so many operands, looking through them is quicker than anything that would avoid it.
+    static constexpr uint32_t few = 16;
+
     void check_room(size_t operands) const;  // GraphError where there are too many
     // Makes room for one more node with so many operands, so that adding it cannot fail.
     void prepare(size_t operands) {
@@ -78,9 +81,6 @@ private:
         uint64_t stamp = 0;  // of the last assignment
         uint32_t mark = 0;   // to count an input once in an operation that meets it several times
     };
-
-    // Up to so many operands, looking through them is quicker than anything that would avoid it.
-    static constexpr uint32_t few = 16;
 
     void grow(size_t operands);
     NodeId new_row(size_t operand_count);

@@ -65,8 +65,8 @@ struct MatchStep {
     Kind kind = Kind::pass;
     Opcode opcode = Opcode::call_function;
     bool at_most_one = false;  // of chain
-    bool of_node =
-        false;  // of argument and call_argument: what comes next asks for a node, and there is no alternative to that
+    // Of argument and call_argument: what comes next asks for a node, and there is no alternative to that.
+    bool of_node = false;
     Register a{}, b{}, c{};
     uint32_t index = 0;
     OpSetId op_set = none_of<OpSetId>;

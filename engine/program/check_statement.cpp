@@ -1,6 +1,7 @@
 // The statements of rewrite.
 
 #include "engine/program/checker.hpp"
+#include "engine/program/forms.hpp"
 #include "engine/program/words.hpp"
 
 #include <fmt/format.h>
@@ -10,6 +11,7 @@ namespace dqrewrite::program {
 using syntax::Kind;
 
 StatementId Checker::add(Statement statement) {
+    recognize(program_, statement);
     program_.statements.push_back(std::move(statement));
     return static_cast<StatementId>(program_.statements.size() - 1);
 }

@@ -99,4 +99,14 @@ void recognize(Program& program, Expression& e) {
     }
 }
 
+void recognize(const Program& program, Statement& statement) {
+    const auto say_variable = [&](Operand& operand) {
+        const bool is_one = operand.expression != no_expression && is_variable(program, operand.expression);
+        if (is_one) operand.variable = program[operand.expression].variable;
+    };
+    for (Operand& operand : statement.operands) say_variable(operand);
+    say_variable(statement.place);
+    say_variable(statement.meta.node);
+}
+
 }  // namespace dqrewrite::program

@@ -262,6 +262,16 @@ struct Expansion {
 
 enum class MetaPolicy : uint8_t { none, from, from_only, from_except };
 
+// What a statement works on: an expression, as nearly always a variable and nothing else; then it is said which.
+struct Operand {
+    ExpressionId expression = no_expression;
+    VariableId variable = no_variable;
+
+    Operand() = default;
+    Operand(ExpressionId id) : expression(id) {}
+    operator ExpressionId() const { return expression; }
+};
+
 struct Statement {
     enum class Kind : uint8_t {
         clone,   // operands: node; result, place
@@ -283,13 +293,13 @@ struct Statement {
     };
     struct Meta {
         MetaPolicy policy = MetaPolicy::none;
-        ExpressionId node = no_expression;
+        Operand node;
         std::vector<std::string> keys;
     };
 
     Kind kind = Kind::erase;
     Location location;
-    std::vector<ExpressionId> operands;
+    std::vector<Operand> operands;
     std::vector<ExpressionId> arguments;
     OpId op = none_of<OpId>;
     Opcode opcode = Opcode::call_function;
@@ -299,7 +309,7 @@ struct Statement {
     VariableId result = no_variable;
     ExpressionId result_key = no_expression;  // `as own[k]`: the result goes into `table` instead
     Place::Side side = Place::Side::after;
-    ExpressionId place = no_expression;
+    Operand place;
     Meta meta;
     TableId table = none_of<TableId>;
     uint32_t target = 0;

@@ -5,7 +5,6 @@
 #include "engine/rewrite/observer.hpp"
 
 #include <algorithm>
-#include <type_traits>
 
 #include <fmt/format.h>
 
@@ -20,13 +19,6 @@ Rewriter::Rewriter(const program::Program& program, Graph& graph, Module* module
                    Evaluator& evaluator, Arena& arena, Tables& tables, std::vector<RunWarning>& warnings)
     : program_(program), graph_(graph), module_(module), binding_(binding), evaluator_(evaluator), arena_(arena),
       tables_(tables), warnings_(warnings) {}
-
-void Rewriter::apply(program::RuleId rule, Datum* frame) {
-    for (program::TableId table : program_[rule].own_tables) tables_.clear(table);
-    evaluator_.set_strict(true);
-    run(program_[rule].body, frame);
-    evaluator_.set_strict(false);
-}
 
 [[gnu::always_inline]] inline void Rewriter::run(const Statement& statement, Datum* frame) {
     using Kind = Statement::Kind;
@@ -50,7 +42,8 @@ void Rewriter::apply(program::RuleId rule, Datum* frame) {
     }
 }
 
-void Rewriter::run(std::span<const program::StatementId> statements, Datum* frame) {
+[[gnu::always_inline]] inline void Rewriter::carry_out(std::span<const program::StatementId> statements,
+                                                       Datum* frame) {
     for (program::StatementId id : statements) {
         const Statement& statement = program_[id];
         if (observer_) observer_->before(statement, frame, graph_);
@@ -63,6 +56,17 @@ void Rewriter::run(std::span<const program::StatementId> statements, Datum* fram
         }
         if (observer_) observer_->after(statement, frame, graph_);
     }
+}
+
+void Rewriter::apply(program::RuleId rule, Datum* frame) {
+    for (program::TableId table : program_[rule].own_tables) tables_.clear(table);
+    evaluator_.set_strict(true);
+    carry_out(program_[rule].body, frame);
+    evaluator_.set_strict(false);
+}
+
+void Rewriter::run(std::span<const program::StatementId> statements, Datum* frame) {
+    carry_out(statements, frame);
 }
 
 void Rewriter::remember(const Statement& statement, Datum* frame) {
@@ -83,32 +87,30 @@ void Rewriter::let(const Statement& statement, Datum* frame) {
     if (!evaluator_.unpack(statement.target, bound, frame, statement.location)) fail_to_evaluate();
 }
 
-template <class Describe, class Make>
-void Rewriter::edit(Describe describe, Make make) {
-    if (!observer_) [[likely]] {
-        make();
+// An observer, if there is one, is told of an edit before and after it; else nothing is described. What `describe`
+// needs it holds by value, so that the values may stay in registers.
+template <class Describe>
+[[gnu::always_inline]] inline void Rewriter::tell_editing(Describe describe) {
+    if (!observer_) [[likely]]
         return;
-    }
-    Edit what = describe();
-    observer_->editing(what, graph_);
-    if constexpr (std::is_void_v<decltype(make())>)
-        make();
-    else
-        what.node = make();
-    observer_->edited(what, graph_);
+    told_ = describe();
+    observer_->editing(told_, graph_);
+}
+
+void Rewriter::tell_edited_and_made(NodeId made) {
+    if (made != no_node) told_.node = made;
+    observer_->edited(told_, graph_);
 }
 
 void Rewriter::clone(const Statement& statement, Datum* frame) {
-    NodeId original = node(statement.operands[0], frame);
-    Place where = place(statement, frame);
-    auto describe = [&] {
+    const NodeId original = node(statement.operands[0], frame);
+    const Place where = place(statement, frame);
+    tell_editing([=, &statement] {
         return Edit{.kind = Edit::Kind::clone, .location = statement.location, .other = original, .place = where};
-    };
-    edit(describe, [&] {
-        NodeId made = graph_.clone(original, where);
-        bind(statement, made, frame);
-        return made;
     });
+    const NodeId made = graph_.clone(original, where);
+    bind(statement, made, frame);
+    tell_edited(made);
 }
 
 void Rewriter::insert(const Statement& statement, Datum* frame) {
@@ -135,14 +137,13 @@ void Rewriter::insert(const Statement& statement, Datum* frame) {
     std::string meta = merged_meta("", statement.meta, frame);
     const Name candidate = name_for(opcode, target);
     const Arguments given = arguments.arguments();
-    auto describe = [&] { return Edit{.kind = Edit::Kind::insert, .location = statement.location, .place = where}; };
-    edit(describe, [&] {
-        NodeId made = graph_.create(opcode, target, given, candidate, where);
-        if (opcode == Opcode::call_function) graph_.set_target_impure(target, binding_.facts(target).impure);
-        if (!meta.empty()) graph_.set_meta(made, meta);
-        bind(statement, made, frame);
-        return made;
-    });
+    tell_editing(
+        [=, &statement] { return Edit{.kind = Edit::Kind::insert, .location = statement.location, .place = where}; });
+    const NodeId made = graph_.create(opcode, target, given, candidate, where);
+    if (opcode == Opcode::call_function) graph_.set_target_impure(target, binding_.facts(target).impure);
+    if (!meta.empty()) graph_.set_meta(made, meta);
+    bind(statement, made, frame);
+    tell_edited(made);
 }
 
 // The candidate for the name of a new node; of calls it is made once for each op.
@@ -183,32 +184,37 @@ void Rewriter::add_arguments(const Statement& statement, Datum* frame, ArgumentB
 }
 
 void Rewriter::replace(const Statement& statement, Datum* frame) {
-    NodeId old = node(statement.operands[0], frame);
-    NodeId fresh = node(statement.operands[1], frame);
+    const NodeId old = node(statement.operands[0], frame);
+    const NodeId fresh = node(statement.operands[1], frame);
     const bool all = statement.operands.size() == 2;
-    NodeId user = all ? no_node : node(statement.operands[2], frame);
-    auto describe = [&] {
+    const NodeId user = all ? no_node : node(statement.operands[2], frame);
+    tell_editing([=, &statement] {
         return Edit{.kind = all ? Edit::Kind::replace : Edit::Kind::replace_input,
                     .location = statement.location,
                     .node = old,
                     .other = fresh,
                     .user = user};
-    };
-    edit(describe, [&] { all ? graph_.replace_all_uses(old, fresh) : graph_.replace_input(user, old, fresh); });
+    });
+    all ? graph_.replace_all_uses(old, fresh) : graph_.replace_input(user, old, fresh);
+    tell_edited();
 }
 
 void Rewriter::move(const Statement& statement, Datum* frame) {
-    NodeId moved = node(statement.operands[0], frame);
-    Place where = place(statement, frame);
-    edit(
-        [&] { return Edit{.kind = Edit::Kind::move, .location = statement.location, .node = moved, .place = where}; },
-        [&] { graph_.move(moved, where); });
+    const NodeId moved = node(statement.operands[0], frame);
+    const Place where = place(statement, frame);
+    tell_editing([=, &statement] {
+        return Edit{.kind = Edit::Kind::move, .location = statement.location, .node = moved, .place = where};
+    });
+    graph_.move(moved, where);
+    tell_edited();
 }
 
 void Rewriter::erase(const Statement& statement, Datum* frame) {
-    NodeId erased = node(statement.operands[0], frame);
-    edit([&] { return Edit{.kind = Edit::Kind::erase, .location = statement.location, .node = erased}; },
-         [&] { graph_.erase(erased); });
+    const NodeId erased = node(statement.operands[0], frame);
+    tell_editing(
+        [=, &statement] { return Edit{.kind = Edit::Kind::erase, .location = statement.location, .node = erased}; });
+    graph_.erase(erased);
+    tell_edited();
 }
 
 void Rewriter::set_field(const Statement& statement, Datum* frame) {
@@ -221,12 +227,12 @@ void Rewriter::set_field(const Statement& statement, Datum* frame) {
             fail(statement.location, fmt::format("{} cannot be the target of a {}", to_repr(graph_, fresh),
                                                  opcode_name(graph_.opcode(changed))));
         Symbol target = is_op ? fresh.symbol : graph_.symbols().intern(fresh.text_view());
-        edit([&] { return Edit{.kind = Edit::Kind::set_target, .location = statement.location, .node = changed}; },
-             [&] {
-                 graph_.set_target(changed, target);
-                 if (is_op) graph_.set_target_impure(target, binding_.facts(target).impure);
-             });
-        return;
+        tell_editing([=, &statement] {
+            return Edit{.kind = Edit::Kind::set_target, .location = statement.location, .node = changed};
+        });
+        graph_.set_target(changed, target);
+        if (is_op) graph_.set_target_impure(target, binding_.facts(target).impure);
+        return tell_edited();
     }
     bool args = statement.field == Field::args;
     bool fits =
@@ -255,8 +261,11 @@ void Rewriter::set_field(const Statement& statement, Datum* frame) {
 
 void Rewriter::set_arguments(const Statement& statement, NodeId changed, ArgumentBuilder& arguments) {
     const Arguments given = arguments.arguments();
-    edit([&] { return Edit{.kind = Edit::Kind::set_arguments, .location = statement.location, .node = changed}; },
-         [&] { graph_.set_arguments(changed, given); });
+    tell_editing([=, &statement] {
+        return Edit{.kind = Edit::Kind::set_arguments, .location = statement.location, .node = changed};
+    });
+    graph_.set_arguments(changed, given);
+    tell_edited();
 }
 
 // An argument goes where it is stored now; one that is not stored becomes positional if all before it are and
@@ -304,8 +313,11 @@ void Rewriter::set_meta(const Statement& statement, Datum* frame) {
 }
 
 void Rewriter::write_meta(const Statement& statement, NodeId changed, std::string_view json) {
-    edit([&] { return Edit{.kind = Edit::Kind::set_meta, .location = statement.location, .node = changed}; },
-         [&] { graph_.set_meta(changed, json); });
+    tell_editing([=, &statement] {
+        return Edit{.kind = Edit::Kind::set_meta, .location = statement.location, .node = changed};
+    });
+    graph_.set_meta(changed, json);
+    tell_edited();
 }
 
 namespace {
@@ -371,6 +383,12 @@ void Rewriter::branch(const Statement& statement, Datum* frame) {
     run(holds ? statement.body : statement.otherwise, frame);
 }
 
+inline bool Rewriter::filter(const Statement& statement, Datum* frame) {
+    bool holds = truth_of(statement.operands[1], frame);
+    if (observer_) observer_->decided(statement, holds);
+    return holds;
+}
+
 // The list is read once, before the first round.
 void Rewriter::loop(const Statement& statement, Datum* frame) {
     Datum room;
@@ -391,14 +409,8 @@ void Rewriter::loop(const Statement& statement, Datum* frame) {
         if (!evaluator_.unpack(statement.target, items.items[i], frame, statement.location))
             fail(evaluator_.failure().location, evaluator_.failure().message);
         if (statement.operands.size() > 1 && !filter(statement, frame)) continue;
-        run(statement.body, frame);
+        carry_out(statement.body, frame);
     }
-}
-
-bool Rewriter::filter(const Statement& statement, Datum* frame) {
-    bool holds = truth_of(statement.operands[1], frame);
-    if (observer_) observer_->decided(statement, holds);
-    return holds;
 }
 
 void Rewriter::eliminate_dead_code(const Location& location) {
@@ -419,29 +431,18 @@ void Rewriter::fail_to_evaluate() {
     fail(evaluator_.failure().location, evaluator_.failure().message);
 }
 
-bool Rewriter::truth_of(ExpressionId expression, Datum* frame) {
-    bool known = true;
-    bool result = evaluator_.truth_of(expression, frame, known);
-    if (!known) fail_to_evaluate();
-    return result;
-}
-
-void Rewriter::fail_as_node(ExpressionId expression, const Datum& found) {
+// What is no variable that holds a node: it may be one all the same, else it is an error.
+NodeId Rewriter::evaluated_node(ExpressionId expression, Datum* frame) {
+    const Datum found = value(expression, frame);
+    if (is_node(found)) return found.node;
     const Location& location = program_[expression].location;
     if (found.kind != Datum::Kind::node)
         fail(location, fmt::format("expected a node, found {}", to_repr(graph_, found)));
     fail(location, fmt::format("{} was erased", graph_.name(found.node)));
 }
 
-Place Rewriter::place(const Statement& statement, Datum* frame) {
-    return {statement.side, node(statement.place, frame)};
-}
-
-void Rewriter::bind(const Statement& statement, NodeId made, Datum* frame) {
-    if (statement.result_key == program::no_expression)
-        frame[static_cast<size_t>(statement.result)] = make_node(made);
-    else
-        tables_.remember(statement.table, value(statement.result_key, frame), make_node(made));
+void Rewriter::remember_made(const Statement& statement, NodeId made, Datum* frame) {
+    tables_.remember(statement.table, value(statement.result_key, frame), make_node(made));
 }
 
 }  // namespace dqrewrite

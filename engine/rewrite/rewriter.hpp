@@ -41,6 +41,7 @@ private:
     using Statement = program::Statement;
 
     void run(std::span<const program::StatementId> statements, Datum* frame);
+    void carry_out(std::span<const program::StatementId> statements, Datum* frame);
     void run(const Statement& statement, Datum* frame);
     void clone(const Statement& statement, Datum* frame);
     void insert(const Statement& statement, Datum* frame);
@@ -61,15 +62,22 @@ private:
     void loop(const Statement& statement, Datum* frame);
     bool filter(const Statement& statement, Datum* frame);
 
-    // Makes an edit; the observer, if there is one, is told before and after. `make` gives the node that it makes,
-    // if it makes one.
-    template <class Describe, class Make>
-    void edit(Describe describe, Make make);
+    template <class Describe>
+    void tell_editing(Describe describe);
+    void tell_edited(NodeId made = no_node) {
+        if (observer_) [[unlikely]]
+            tell_edited_and_made(made);
+    }
+    void tell_edited_and_made(NodeId made);
     void write_meta(const Statement& statement, NodeId node, std::string_view json);
     Name name_for(Opcode opcode, Symbol target);
     void add_arguments(const Statement& statement, Datum* frame, ArgumentBuilder& arguments);
-    void bind(const Statement& statement, NodeId made, Datum* frame);
-    Place place(const Statement& statement, Datum* frame);
+    void bind(const Statement& statement, NodeId made, Datum* frame) {
+        if (statement.result_key != program::no_expression) return remember_made(statement, made, frame);
+        frame[static_cast<size_t>(statement.result)] = make_node(made);
+    }
+    void remember_made(const Statement& statement, NodeId made, Datum* frame);
+    Place place(const Statement& statement, Datum* frame) { return {statement.side, node(statement.place, frame)}; }
     std::string merged_meta(std::string_view into, const Statement::Meta& meta, Datum* frame);
     Datum value(program::ExpressionId expression, Datum* frame) {
         Datum result;
@@ -77,19 +85,24 @@ private:
             fail_to_evaluate();
         return result;
     }
-    bool truth_of(program::ExpressionId expression, Datum* frame);
-    NodeId node(program::ExpressionId expression, Datum* frame) {
-        const program::Expression& e = program_[expression];
-        if (e.kind != program::Expression::Kind::variable) return as_node(expression, value(expression, frame));
-        return as_node(expression, frame[static_cast<size_t>(e.variable)]);
+    bool truth_of(program::ExpressionId expression, Datum* frame) {
+        bool known = true;
+        const bool result = evaluator_.truth_of(expression, frame, known);
+        if (!known) [[unlikely]]
+            fail_to_evaluate();
+        return result;
     }
-    NodeId as_node(program::ExpressionId expression, const Datum& found) {
-        if (found.kind != Datum::Kind::node || graph_.erased(found.node)) [[unlikely]]
-            fail_as_node(expression, found);
-        return found.node;
+    NodeId node(const program::Operand& operand, Datum* frame) {
+        if (operand.variable != program::no_variable) [[likely]] {
+            const Datum& found = frame[static_cast<size_t>(operand.variable)];
+            if (is_node(found)) [[likely]]
+                return found.node;
+        }
+        return evaluated_node(operand, frame);
     }
+    bool is_node(const Datum& datum) const { return datum.kind == Datum::Kind::node && !graph_.erased(datum.node); }
+    NodeId evaluated_node(program::ExpressionId expression, Datum* frame);
     [[noreturn]] void fail_to_evaluate();
-    [[noreturn]] void fail_as_node(program::ExpressionId expression, const Datum& found);
     [[noreturn]] void fail(const program::Location& location, const std::string& message) {
         throw RunError(location, message);
     }
@@ -103,6 +116,7 @@ private:
     Tables& tables_;
     std::vector<RunWarning>& warnings_;
     RunObserver* observer_ = nullptr;
+    Edit told_;                                    // what the observer was told of last
     std::vector<std::optional<Name>> call_names_;  // candidates, by target
 };
 

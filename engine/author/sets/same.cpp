@@ -51,11 +51,9 @@ bool Sameness::constants(uint32_t a, uint32_t b) const {
     return a == b || same_constant(program_.constants[a], program_.constants[b]);
 }
 
-bool Sameness::all(std::span<const ExpressionId> a, std::span<const ExpressionId> b) {
-    if (a.size() != b.size()) return false;
-    for (size_t i = 0; i < a.size(); ++i)
-        if (!expressions(a[i], b[i])) return false;
-    return true;
+template <class Ids>
+bool Sameness::all(const Ids& a, const Ids& b) {
+    return std::ranges::equal(a, b, [&](ExpressionId one, ExpressionId other) { return expressions(one, other); });
 }
 
 bool Sameness::expressions(ExpressionId first, ExpressionId second) {

@@ -40,7 +40,8 @@ public:
     bool targets(uint32_t a, uint32_t b);
 
 private:
-    bool all(std::span<const program::ExpressionId> a, std::span<const program::ExpressionId> b);
+    template <class Ids>
+    bool all(const Ids& a, const Ids& b);
     bool statements(const program::Statement& a, const program::Statement& b);
     bool constants(uint32_t a, uint32_t b) const;
     bool arguments(const program::Pattern& a, const program::Pattern& b, bool exchanged);

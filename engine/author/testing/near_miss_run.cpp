@@ -90,7 +90,8 @@ private:
                    read_by(each.meta.node) || read_by(each.body) || read_by(each.otherwise);
         });
     }
-    bool any(const std::vector<ExpressionId>& all) {
+    template <class Ids>
+    bool any(const Ids& all) {
         return std::any_of(all.begin(), all.end(), [&](ExpressionId each) { return read_by(each); });
     }
     bool read_by(ExpressionId id) {

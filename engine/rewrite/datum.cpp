@@ -44,11 +44,22 @@ bool has_items(Datum::Kind kind) {
 }  // namespace
 
 // Goes on to a chunk with so much room.
-void Arena::enter_chunk(size_t bytes) {
-    while (chunk_ < chunks_.size() && chunks_[chunk_].size - used_ < bytes) ++chunk_, used_ = 0;
-    if (chunk_ < chunks_.size()) return;
-    size_t size = std::max(bytes, chunks_.empty() ? first_chunk : 2 * chunks_.back().size);
-    chunks_.push_back({std::make_unique_for_overwrite<std::byte[]>(size), size});
+// The next chunk with so much room.
+void Arena::enter_chunk_for(size_t bytes) {
+    size_t next = chunks_.empty() ? 0 : chunk_ + 1;
+    while (next < chunks_.size() && chunks_[next].size < bytes) ++next;
+    if (next == chunks_.size()) {
+        const size_t size = std::max(bytes, chunks_.empty() ? first_chunk : 2 * chunks_.back().size);
+        chunks_.push_back({std::make_unique_for_overwrite<std::byte[]>(size), size});
+    }
+    enter(next);
+}
+
+void Arena::enter(size_t chunk) {
+    chunk_ = chunk;
+    memory_ = chunks_[chunk].memory.get();
+    size_ = chunks_[chunk].size;
+    used_ = 0;
 }
 
 std::string_view Arena::copy(std::string_view text) {

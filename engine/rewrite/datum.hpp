@@ -88,19 +88,24 @@ public:
     char* bytes(size_t count) { return static_cast<char*>(allocate(count)); }
     std::string_view copy(std::string_view text);
     Mark mark() const { return {chunk_, used_}; }
-    void release(Mark mark) { chunk_ = mark.chunk, used_ = mark.used; }
+    void release(Mark mark) {
+        if (mark.chunk != chunk_) [[unlikely]]
+            enter(mark.chunk);
+        used_ = mark.used;
+    }
 
 private:
     // Aligned for Datum, and never nothing.
     void* allocate(size_t bytes) {
         bytes = bytes == 0 ? sizeof(Datum) : (bytes + sizeof(Datum) - 1) / sizeof(Datum) * sizeof(Datum);
-        if (chunk_ == chunks_.size() || chunks_[chunk_].size - used_ < bytes) [[unlikely]]
-            enter_chunk(bytes);
-        void* room = chunks_[chunk_].memory.get() + used_;
+        if (size_ - used_ < bytes) [[unlikely]]
+            enter_chunk_for(bytes);
+        void* room = memory_ + used_;
         used_ += bytes;
         return room;
     }
-    void enter_chunk(size_t bytes);
+    void enter_chunk_for(size_t bytes);
+    void enter(size_t chunk);
 
     struct Chunk {
         std::unique_ptr<std::byte[]> memory;
@@ -108,6 +113,8 @@ private:
     };
     std::vector<Chunk> chunks_;
     size_t chunk_ = 0;
+    std::byte* memory_ = nullptr;  // of that chunk, and its size
+    size_t size_ = 0;
     size_t used_ = 0;
 };
 

@@ -145,22 +145,16 @@ bool Evaluator::compute(const Expression& e, Datum* frame, Datum& out) {
     switch (e.kind) {
     case Kind::constant:
     case Kind::variable: return false;  // evaluate() has done them
-    case Kind::op: out = make_op(binding_.symbol(e.op)); return true;
+    case Kind::op:
     case Kind::type:
-        out = {};
-        out.kind = Datum::Kind::type;
-        out.function = e.function;
-        return true;
-    case Kind::table:
-        out = {};
-        out.kind = Datum::Kind::table;
-        out.table = e.table;
-        return true;
+    case Kind::table: return name(e, out);
     case Kind::list: return sequence(e, Datum::Kind::list, frame, out);
     case Kind::tuple: return sequence(e, Datum::Kind::tuple, frame, out);
     case Kind::set: return set_display(e, frame, out);
     case Kind::dict: return dict_display(e, frame, out);
     case Kind::list_comprehension:
+        if (e.form == Form::users_list) return collect_users(e, frame, out);
+        [[fallthrough]];
     case Kind::generator: return list_comprehension(e, frame, out);
     case Kind::set_comprehension:
     case Kind::dict_comprehension: return hashed_comprehension(e, frame, out);
@@ -175,12 +169,7 @@ bool Evaluator::compute(const Expression& e, Datum* frame, Datum& out) {
     case Kind::compare:
     case Kind::is:
     case Kind::is_not:
-    case Kind::not_: {
-        bool result = false;
-        if (!judge(e, frame, result)) return false;
-        out = make_boolean(result);
-        return true;
-    }
+    case Kind::not_: return truth_value(e, frame, out);
     case Kind::conditional: return conditional(e, frame, out);
     case Kind::walk: return walk(e, frame, out);
     case Kind::format: return format(e, frame, out);
@@ -188,9 +177,35 @@ bool Evaluator::compute(const Expression& e, Datum* frame, Datum& out) {
     case Kind::binary: return binary(e, frame, out);
     case Kind::star:
     case Kind::double_star:
-    case Kind::keyword: return fail(e.location, "this stands alone");
+    case Kind::keyword: return fail_as_spread(e.location);
     }
     return false;
+}
+
+bool Evaluator::fail_as_spread(const Location& at) {
+    return fail(at, "this stands alone");
+}
+
+// Of an op, a type or a table.
+bool Evaluator::name(const Expression& e, Datum& out) {
+    out = {};
+    if (e.kind == Kind::op) {
+        out = make_op(binding_.symbol(e.op));
+    } else if (e.kind == Kind::type) {
+        out.kind = Datum::Kind::type;
+        out.function = e.function;
+    } else {
+        out.kind = Datum::Kind::table;
+        out.table = e.table;
+    }
+    return true;
+}
+
+bool Evaluator::truth_value(const Expression& e, Datum* frame, Datum& out) {
+    bool result = false;
+    if (!judge(e, frame, result)) return false;
+    out = make_boolean(result);
+    return true;
 }
 
 // -- containers

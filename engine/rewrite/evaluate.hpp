@@ -130,7 +130,10 @@ private:
 
     // -- evaluate.cpp
     bool fail(const Location& at, const char* message, const Datum& first = {}, const Datum& second = {});
+    bool fail_as_spread(const Location& at);
     bool compute(const Expression& e, Datum* frame, Datum& out);
+    bool name(const Expression& e, Datum& out);
+    bool truth_value(const Expression& e, Datum* frame, Datum& out);
     bool unpack_row(const program::Target& to, const Datum& value, Datum* frame, const Location& location);
     bool evaluate_item(ExpressionId expression, Datum* frame, Datum& out);
     bool row(std::span<const ExpressionId> children, Datum* frame, std::span<const Datum>& out);
@@ -143,9 +146,11 @@ private:
     bool format(const Expression& e, Datum* frame, Datum& out);
     bool define(const Expression& e, Datum* frame, Datum& out);
     Datum* enter_define(const Expression& e, Datum* frame);
+    bool is_call_of(NodeId node, program::OpSetId set) {
+        return graph_.opcode(node) == Opcode::call_function && binding_.contains(set, graph_.target(node));
+    }
     bool is_call_of(const Datum& value, program::OpSetId set) {
-        return value.kind == Datum::Kind::node && graph_.opcode(value.node) == Opcode::call_function &&
-               binding_.contains(set, graph_.target(value.node));
+        return value.kind == Datum::Kind::node && is_call_of(value.node, set);
     }
     // The truth of an expression, which is not made a value where that is not needed.
     bool judge(const Expression& e, Datum* frame, bool& out) {
@@ -247,6 +252,7 @@ private:
     }
     bool judge_item(const Expression& e, Datum* frame, bool& out);
     bool collect_users(const Expression& e, Datum* frame, Datum& out);
+    const Expression* only_call_test(const Expression::Loop& loop) const;
     bool list_comprehension(const Expression& e, Datum* frame, Datum& out);
     bool hashed_comprehension(const Expression& e, Datum* frame, Datum& out);
     bool walk(const Expression& e, Datum* frame, Datum& out);

@@ -145,33 +145,48 @@ bool Evaluator::judge_item(const Expression& e, Datum* frame, bool& out) {
     return true;
 }
 
+// The filter of a loop over one variable, where there is but one and it asks which op the variable calls.
+inline const program::Expression* Evaluator::only_call_test(const Expression::Loop& loop) const {
+    if (loop.filters.size() != 1) return nullptr;
+    const Expression& filter = program_[loop.filters[0]];
+    const bool of_loop = filter.form == Form::call_test && filter.variable == program_.targets[loop.target].variable;
+    return of_loop ? &filter : nullptr;
+}
+
 // `[u for u in n.users if …]`
 bool Evaluator::collect_users(const Expression& e, Datum* frame, Datum& out) {
+    const Datum& owner = frame[static_cast<size_t>(e.variable)];
+    if (owner.kind != Datum::Kind::node) return list_comprehension(e, frame, out);
     const Expression::Loop& loop = e.loops[0];
     const Location& at = program_[loop.iterable].location;
-    const NodeId owner = frame[static_cast<size_t>(e.variable)].node;
-    if (!alive(at, owner)) return false;
+    if (!alive(at, owner.node)) return false;
     NodeScratch users(*this);
-    graph_.users(owner, nodes_);
-    const size_t end = nodes_.size(), count = end - users.base();
+    graph_.users(owner.node, nodes_);
+    const size_t count = nodes_.size() - users.base();
     budget_.spend(2 * count, at);
     if (count > max_weight) return fail(e.location, "the value is too large");
     Datum* items = arena_.data(count);
     Datum* last = items;
-    Datum& variable = frame[static_cast<size_t>(program_[e.children[0]].variable)];
-    for (size_t i = users.base(); i < end; ++i) {
-        variable = make_node(nodes_[i]);
-        bool taken = true;
-        if (!passes(loop.filters, frame, taken)) return false;
-        if (taken) *last++ = variable;
+    if (const Expression* test = only_call_test(loop)) {
+        const bool wanted = test->kind == Kind::is;
+        for (size_t i = 0; i < count; ++i) {
+            const NodeId user = nodes_[users.base() + i];
+            if (is_call_of(user, test->op_set) == wanted) *last++ = make_node(user);
+        }
+    } else {
+        Datum& variable = frame[static_cast<size_t>(program_[e.children[0]].variable)];
+        for (size_t i = 0; i < count; ++i) {
+            variable = make_node(nodes_[users.base() + i]);
+            bool taken = true;
+            if (!passes(loop.filters, frame, taken)) return false;
+            if (taken) *last++ = variable;
+        }
     }
     out = make_items(Datum::Kind::list, {items, last});
     return true;
 }
 
 bool Evaluator::list_comprehension(const Expression& e, Datum* frame, Datum& out) {
-    if (e.form == Form::users_list && frame[static_cast<size_t>(e.variable)].kind == Datum::Kind::node)
-        return collect_users(e, frame, out);
     Scratch scratch(*this);
     Visit end = loops(e, 0, frame, [&] {
         Datum item;

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <limits>
 #include <map>
+#include <optional>
 #include <unordered_set>
 #include <utility>
 
@@ -74,8 +75,8 @@ private:
     static bool may_be_shared(Step kind) {
         return kind != Step::chain && kind != Step::copy && kind != Step::bind && kind != Step::evaluate &&
                kind != Step::has_users && kind != Step::let && kind != Step::matches && kind != Step::matches_not &&
-               kind != Step::where && kind != Step::unless && kind != Step::pass && kind != Step::accept &&
-               kind != Step::is_variable;
+               kind != Step::has_items && kind != Step::where && kind != Step::unless && kind != Step::pass &&
+               kind != Step::accept && kind != Step::is_variable;
     }
 
     // Hangs a step at the cursor as its last alternative, or takes the last one where it is the same; returns
@@ -137,16 +138,22 @@ private:
         bind_all();
     }
 
-    // Whether a variable matches a pattern needs no evaluator.
+    // Whether a variable matches a pattern, or is a list that is long enough, needs no evaluator.
     void condition(const Clause& clause, Step kind) {
         const Expression& e = program_[clause.expression];
         const bool test = e.kind == Expression::Kind::is || e.kind == Expression::Kind::is_not;
         MatchStep step{.kind = kind, .index = static_cast<uint32_t>(clause.expression)};
-        if (test && steps_ == Steps::fewest && program_[e.children[0]].kind == Expression::Kind::variable) {
+        if (steps_ != Steps::fewest) {
+            // as it is written
+        } else if (test && program_[e.children[0]].kind == Expression::Kind::variable) {
             const bool wanted = (e.kind == Expression::Kind::is) == (kind == Step::where);
             step = {.kind = wanted ? Step::matches : Step::matches_not,
                     .b = static_cast<Register>(program_[e.children[0]].variable),
                     .index = static_cast<uint32_t>(e.pattern)};
+        } else if (const auto least = least_items(program_, e); least && kind == Step::where) {
+            step.kind = Step::has_items;
+            step.b = static_cast<Register>(e.variable);
+            step.c = static_cast<Register>(*least);
         }
         emit(step, clause.location);
     }

@@ -19,6 +19,10 @@ int64_t least_length(Operator comparison, int64_t number) {
     }
 }
 
+bool is_small(int64_t number) {
+    return number >= 0 && number < 1000;
+}
+
 // The length that what `is_measured` must have where this holds.
 template <class IsMeasured>
 uint32_t needed_length(const Program& program, const Expression& e, IsMeasured is_measured) {
@@ -28,8 +32,7 @@ uint32_t needed_length(const Program& program, const Expression& e, IsMeasured i
             least = std::max(least, needed_length(program, program[child], is_measured));
     if (e.form != Form::length_test) return least;
     const int64_t number = program.constants[e.constant].integer;
-    const bool small = number >= 0 && number < 1000;
-    return small && is_measured(program[program[e.children[0]].children[0]])
+    return is_small(number) && is_measured(program[program[e.children[0]].children[0]])
                ? static_cast<uint32_t>(least_length(e.operators[0], number))
                : 0;
 }
@@ -58,6 +61,15 @@ std::optional<NeededUsers> needed_users(const Program& program, const Rule& rule
     }
     if (least == 0) return {};
     return NeededUsers{list.variable, least};
+}
+
+std::optional<uint32_t> least_items(const Program& program, const Expression& e) {
+    if (e.form != Form::length_test || e.variable == no_variable) return {};
+    const Operator comparison = e.operators[0];
+    const int64_t number = program.constants[e.constant].integer;
+    const bool is_least = comparison == Operator::greater || comparison == Operator::greater_equal;
+    if (!is_least || !is_small(number)) return {};
+    return static_cast<uint32_t>(least_length(comparison, number));
 }
 
 uint32_t needed_users_of_root(const Program& program, const Rule& rule) {

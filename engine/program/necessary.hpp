@@ -24,4 +24,7 @@ std::optional<NeededUsers> needed_users(const Program& program, const Rule& rule
 // So many users the root of the rule needs at the least.
 uint32_t needed_users_of_root(const Program& program, const Rule& rule);
 
+// Of `len(x) > 1` or `len(x) >= 2`, where x is a variable: with so many items or more it holds, else it does not.
+std::optional<uint32_t> least_items(const Program& program, const Expression& e);
+
 }  // namespace dqrewrite::program

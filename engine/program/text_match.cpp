@@ -62,6 +62,9 @@ std::string step_text(const Program& program, const MatchProgram& matcher, const
     case Kind::matches_not:
         return fmt::format("%{} is {}{}", static_cast<uint32_t>(step.b), step.kind == Kind::matches ? "" : "not ",
                            text_form(program, static_cast<PatternId>(step.index), {}));
+    case Kind::has_items:
+        return fmt::format("%{} is a row of at least {}: where {}", static_cast<uint32_t>(step.b),
+                           static_cast<uint32_t>(step.c), expression());
     case Kind::where: return "where " + expression();
     case Kind::unless: return "unless " + expression();
     case Kind::pass: return "pass";

@@ -65,10 +65,14 @@ bool Matcher::matches(program::PatternId id, const Datum& value, Datum* frame) {
     using Kind = program::Pattern::Kind;
     if (pattern.kind == Kind::any_call) return is_call_of(value, pattern.op_set);
     if (pattern.kind == Kind::literal) return same(value, evaluator_->constant(pattern.constant));
-    auto index = static_cast<size_t>(id);
-    if (patterns_.size() <= index) patterns_.resize(program_.patterns.size());
-    if (!patterns_[index]) patterns_[index] = std::make_unique<MatchProgram>(program::compile_pattern(program_, id));
-    return matches(*patterns_[index], value, frame);
+    return matches(compiled(id), value, frame);
+}
+
+const MatchProgram& Matcher::compile(program::PatternId id) {
+    patterns_.resize(program_.patterns.size());
+    auto& pattern = patterns_[static_cast<size_t>(id)];
+    pattern = std::make_unique<MatchProgram>(program::compile_pattern(program_, id));
+    return *pattern;
 }
 
 bool Matcher::trace(const MatchProgram& steps, const Datum& value, Datum* frame, MatchTrace& trace) {
@@ -98,15 +102,18 @@ RuleId Matcher::run(const MatchProgram& rules, StepId start, Datum* registers, D
         const Datum& a = registers[static_cast<size_t>(step.a)];
         if (step.otherwise != no_step) choices_.push_back({step.otherwise, first_try});
         bool succeeded = true;
-        StepId next = step.next;
         switch (step.kind) {
         case MatchStep::Kind::accept:
             choices_.resize(floor);
             told(at, true);
             return static_cast<RuleId>(step.index);
         case MatchStep::Kind::which_op:
-            next = look_up(rules, step, a);
-            succeeded = next != no_step;
+            if (const StepId found = look_up(rules, step, a); found != no_step) {
+                told(at, true);
+                at = found;
+                continue;
+            }
+            succeeded = false;
             break;
         case MatchStep::Kind::chain: take_chain(rules, at, registers, all_of_chain); break;
         case MatchStep::Kind::is_call: succeeded = is_call_of(a, step.op_set); break;
@@ -123,13 +130,18 @@ RuleId Matcher::run(const MatchProgram& rules, StepId start, Datum* registers, D
         case MatchStep::Kind::let: succeeded = let(step, frame); break;
         case MatchStep::Kind::matches: succeeded = matches(step, frame); break;
         case MatchStep::Kind::matches_not: succeeded = !matches(step, frame); break;
+        case MatchStep::Kind::has_items: {
+            const Datum& row = frame[static_cast<size_t>(step.b)];
+            succeeded = is_sequence(row) ? row.size >= static_cast<uint32_t>(step.c) : clause_is(true, step, frame);
+            break;
+        }
         case MatchStep::Kind::where: succeeded = clause_is(true, step, frame); break;
         case MatchStep::Kind::unless: succeeded = clause_is(false, step, frame); break;
         default: succeeded = perform(rules, step, registers, frame);
         }
         told(at, succeeded);
         if (succeeded) {
-            at = next;
+            at = step.next;
             continue;
         }
         if (choices_.size() == floor) return no_rule;

@@ -50,10 +50,6 @@ bool operator<(const NameNumber& a, const NameNumber& b) {
 
 // -- the table
 
-Names::State Names::borne_by(NodeId node) {
-    return State{static_cast<uint32_t>(node) + 2};
-}
-
 uint32_t Names::intern(std::string_view base) {
     if (const auto found = by_text_.find(base); found != by_text_.end()) return found->second;
     if (bases_.size() == max_id_count) throw GraphError("too many names");
@@ -155,10 +151,6 @@ NodeId Names::bearer(std::string_view name) const {
     return NodeId{static_cast<uint32_t>(known) - 2};
 }
 
-void Names::release(Name name) {
-    set_state(name, State::taken);
-}
-
 // -- create_name
 
 Name Names::named(uint32_t base, const NameNumber& number) {
@@ -241,12 +233,7 @@ Name Names::create_plain(Name candidate, State bearer) {
     return create(candidate, candidate.base, std::nullopt, bearer);
 }
 
-bool Names::is_plain(Name name) const {
-    const Base& base = bases_[name.base];
-    return name.number == Name::no_number ? base.plain : base.identifier;
-}
-
-Name Names::create(Name candidate, State bearer) {
+Name Names::create_any(Name candidate, State bearer) {
     if (is_plain(candidate)) return create_plain(candidate, bearer);
     std::string text;
     append(candidate, text);
@@ -267,8 +254,17 @@ Name Names::create_odd(const std::string& candidate, State bearer) {
     return create(whole, intern(parts->base), number, bearer);
 }
 
+// Nearly always the candidate is taken, as it is the name of another node, and the next number is the first one
+// behind the vector: then this is all.
 Name Names::create(Name candidate, NodeId bearer) {
-    return create(candidate, borne_by(bearer));
+    Base& base = bases_[candidate.base];
+    const size_t next = size_t{base.count} + 1;
+    if (next != base.numbered.size() || next == base.numbered.capacity() || next >= Name::no_number ||
+        base.has_sparse || !is_plain(candidate) || base.dense_state(candidate.number) == State::free) [[unlikely]]
+        return create_any(candidate, borne_by(bearer));
+    base.numbered.push_back(borne_by(bearer));
+    ++base.numbered_count;
+    return {candidate.base, ++base.count};
 }
 
 Name Names::candidate(std::string_view text) {
@@ -292,7 +288,7 @@ Name Names::keep(std::string_view name, NodeId bearer) {
         if (!bare) bases_[whole.base].count = whole.number;
         return whole;
     }
-    const Name given = create(whole, borne_by(bearer));
+    const Name given = create_any(whole, borne_by(bearer));
     if (given == whole) return whole;
     set_state(given, State::taken);
     set_state(whole, borne_by(bearer));

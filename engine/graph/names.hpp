@@ -59,7 +59,14 @@ public:
     // A node that is read: takes create_name(name), and then bears `name` as it is.
     Name keep(std::string_view name, NodeId bearer);
     // The node is gone; its name stays taken.
-    void release(Name name);
+    void release(Name name) {
+        Base& base = bases_[name.base];
+        if (name.number < base.numbered.size()) {
+            base.numbered[name.number] = State::taken;
+        } else {
+            set_state(name, State::taken);
+        }
+    }
     // The node that bears this name; no_node where there is none.
     NodeId bearer(std::string_view name) const;
     void append(Name name, std::string& out) const;
@@ -69,7 +76,7 @@ public:
 private:
     // What is known of a name: free, taken without a node, or else its node's id + 2.
     enum class State : uint32_t { free, taken };
-    static State borne_by(NodeId node);
+    static State borne_by(NodeId node) { return State{static_cast<uint32_t>(node) + 2}; }
 
     struct Base {
         std::string_view text;
@@ -81,6 +88,11 @@ private:
         bool plain : 1 = false;       // an identifier without a number at its end, so FX counts on it as it is
         bool refused : 1 = false;
         bool has_sparse : 1 = false;
+
+        State dense_state(uint32_t number) const {
+            if (number == Name::no_number) return bare;
+            return number < numbered.size() ? numbered[number] : State::free;
+        }
     };
     struct MixedHash {
         size_t operator()(uint64_t key) const { return (key * 0x9E3779B97F4A7C15) >> 29; }
@@ -90,10 +102,8 @@ private:
     Name identity(std::string_view name);
     State state(Name name) const {
         const Base& base = bases_[name.base];
-        if (name.number == Name::no_number) return base.bare;
-        if (name.number < base.numbered.size() && base.numbered[name.number] != State::free)
-            return base.numbered[name.number];
-        return base.has_sparse ? sparse_state(name) : State::free;
+        const State dense = base.dense_state(name.number);
+        return dense == State::free && base.has_sparse ? sparse_state(name) : dense;
     }
     State sparse_state(Name name) const;
     void set_state(Name name, State state);
@@ -103,10 +113,14 @@ private:
     NameNumber count(uint32_t base) const;
     void set_count(uint32_t base, const NameNumber& number);
     Name create_odd(const std::string& candidate, State bearer);
-    Name create(Name candidate, State bearer);
+    [[gnu::noinline]] Name create_any(Name candidate, State bearer);
     Name create(Name candidate, uint32_t base, const std::optional<NameNumber>& number, State bearer);
     Name create_plain(Name candidate, State bearer);
-    bool is_plain(Name name) const;
+    // FX splits this name as it is held here.
+    bool is_plain(Name name) const {
+        const Base& base = bases_[name.base];
+        return name.number == Name::no_number ? base.plain : base.identifier;
+    }
     void next_free(uint32_t base, NameNumber& number);
 
     std::vector<Base> bases_;

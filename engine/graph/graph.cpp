@@ -207,7 +207,7 @@ void Graph::replace_input(NodeId user, NodeId old, NodeId fresh) {
     // A user stands behind what it uses.
     const bool keeps_order =
         user != fresh && (next(old) == fresh || known_before(fresh, old) || known_before(fresh, user));
-    if (uses_.replace(user, old, fresh) && old != fresh)
+    if (uses_.replace(user, old, fresh))
         mark_edited(user, has_new_arguments, keeps_order);
     else
         count_edit(true);

@@ -9,38 +9,22 @@ namespace dqrewrite {
 
 // -- the small steps of which the others are made
 
-// A mark that no node bears.
-inline uint32_t Uses::new_mark() {
-    if (++mark_ == 0) {
-        for (Row& row : rows_) row.mark = 0;
-        mark_ = 1;
+// A new use, which becomes the newest of its input. Other uses of the input that the user has are those just before
+// it: so it is seen whether the user counts already.
+inline Uses::Use Uses::newest_use(NodeId user, NodeId input, size_t use) {
+    Row& row = rows_[index_of(input)];
+    const uint32_t older = row.newest;
+    row.newest = static_cast<uint32_t>(use);
+    if (older == end) {
+        ++row.user_count;
+    } else {
+        uses_[older].newer = static_cast<uint32_t>(use);
+        row.user_count += uses_[older].user != user;
     }
-    return mark_;
+    return {input, user, older, end};
 }
 
-// A node counts as a user once in an operation: the caller has made a new mark.
-inline void Uses::count_user(NodeId input) {
-    if (input == no_node) return;
-    Row& row = rows_[index_of(input)];
-    if (row.mark == mark_) return;
-    row.mark = mark_;
-    ++row.user_count;
-}
-
-// Makes a use the newest of its input.
-inline void Uses::link(uint32_t use, NodeId input) {
-    if (input == no_node) return;
-    Row& row = rows_[index_of(input)];
-    Use& record = uses_[use];
-    record.input = input;
-    record.older = row.newest;
-    record.newer = end;
-    if (row.newest != end) uses_[row.newest].newer = use;
-    row.newest = use;
-}
-
-inline void Uses::unlink(uint32_t use) {
-    const Use& record = uses_[use];
+inline void Uses::unlink(const Use& record) {
     if (record.older != end) uses_[record.older].newer = record.newer;
     if (record.newer != end) {
         uses_[record.newer].older = record.older;
@@ -49,19 +33,16 @@ inline void Uses::unlink(uint32_t use) {
     }
 }
 
-// The next operand of a new node.
-inline void Uses::add_use(NodeId node, NodeId input) {
-    uses_.push_back({input, node, end, end});
-    link(static_cast<uint32_t>(uses_.size() - 1), input);
-    count_user(input);
-}
-
-// An operand of a node that has been released.
-inline void Uses::fill(NodeId node, uint32_t place, NodeId input) {
-    const uint32_t use = rows_[index_of(node)].begin + place;
-    uses_[use] = {input, node, end, end};
-    link(use, input);
-    count_user(input);
+// Makes a use one of `fresh`, and its newest. Who counts is the caller's affair.
+inline void Uses::move(uint32_t use, NodeId fresh) {
+    Use& record = uses_[use];
+    Row& row = rows_[index_of(fresh)];
+    unlink(record);
+    record.input = fresh;
+    record.older = row.newest;
+    record.newer = end;
+    if (row.newest != end) uses_[row.newest].newer = use;
+    row.newest = use;
 }
 
 // A node whose operands are still to be added.
@@ -69,7 +50,6 @@ inline NodeId Uses::new_row(size_t operand_count) {
     rows_.push_back({.begin = static_cast<uint32_t>(uses_.size()),
                      .count = static_cast<uint32_t>(operand_count),
                      .stamp = ++clock_});
-    new_mark();
     return NodeId{static_cast<uint32_t>(rows_.size() - 1)};
 }
 
@@ -96,13 +76,14 @@ void Uses::grow(size_t operands) {
 
 void Uses::add(std::span<const NodeId> operands) {
     const NodeId node = new_row(operands.size());
-    for (const NodeId operand : operands) add_use(node, operand);
+    for (const NodeId operand : operands) uses_.push_back(newest_use(node, operand, uses_.size()));
 }
 
 void Uses::add_copy(NodeId original) {
-    const Row row = rows_[index_of(original)];
-    const NodeId node = new_row(row.count);
-    for (uint32_t use = row.begin; use < row.begin + row.count; ++use) add_use(node, uses_[use].input);
+    const size_t count = operand_count(original), begin = rows_[index_of(original)].begin;
+    const NodeId node = new_row(count);
+    for (size_t use = begin; use < begin + count; ++use)
+        uses_.push_back(newest_use(node, uses_[use].input, uses_.size()));
 }
 
 void Uses::assign(NodeId node, std::span<const NodeId> operands) {
@@ -112,32 +93,30 @@ void Uses::assign(NodeId node, std::span<const NodeId> operands) {
         prepare(operands.size());
         uses_.resize(uses_.size() + operands.size());
     }
-    release(node);
+    drop(node);
     Row& row = rows_[index_of(node)];
     if (!fits) row.begin = static_cast<uint32_t>(uses_.size() - operands.size());
     row.count = static_cast<uint32_t>(operands.size());
-    rows_[index_of(node)].stamp = ++clock_;
-    new_mark();
-    for (uint32_t place = 0; place < row.count; ++place) fill(node, place, operands[place]);
+    row.stamp = ++clock_;
+    for (size_t use = row.begin; const NodeId operand : operands) {
+        uses_[use] = newest_use(node, operand, use);
+        ++use;
+    }
 }
 
+// An input that the node uses several times loses one user.
 void Uses::drop(NodeId node) {
-    release(node);
-    const Row& row = rows_[index_of(node)];
-    for (uint32_t place = 0; place < row.count; ++place) uses_[row.begin + place].input = no_node;
-}
-
-// Takes all operands of `node` out of the chains of its inputs.
-void Uses::release(NodeId node) {
-    const Row& row = rows_[index_of(node)];
-    const uint32_t mark = new_mark();
-    for (uint32_t use = row.begin; use < row.begin + row.count; ++use) {
-        const NodeId input = uses_[use].input;
-        if (input == no_node) continue;
+    const std::span<Use> operands = operand_uses(rows_[index_of(node)]);
+    for (const Use& use : operands) {
         unlink(use);
-        if (rows_[index_of(input)].mark == mark) continue;
-        rows_[index_of(input)].mark = mark;
-        --rows_[index_of(input)].user_count;
+        Row& input = rows_[index_of(use.input)];
+        if ((input.stamp & met) != 0) continue;
+        input.stamp |= met;
+        --input.user_count;
+    }
+    for (Use& use : operands) {
+        rows_[index_of(use.input)].stamp &= ~met;
+        use.input = no_node;
     }
 }
 
@@ -161,48 +140,65 @@ bool Uses::uses(NodeId user, NodeId input) const {
 bool Uses::replace(NodeId user, NodeId old, NodeId fresh) {
     Row& row = rows_[index_of(user)];
     row.stamp = ++clock_;
-    if (old == fresh) return uses(user, old);
+    if (old == fresh) return false;
+    if (row.count > few && chain_is_shorter(old, user)) [[unlikely]]
+        return replace_in_chain(user, old, fresh);
     bool was_user = false, found = false;
-    const auto move = [&](uint32_t use) {
-        unlink(use);
-        link(use, fresh);
+    for (uint32_t use = row.begin; use < row.begin + row.count; ++use) {
+        const NodeId input = uses_[use].input;
+        was_user |= input == fresh;
+        if (input != old) continue;
+        move(use, fresh);
         found = true;
-    };
-    if (row.count > few && chain_is_shorter(old, user)) {
-        was_user = uses(user, fresh);
-        for (uint32_t use = rows_[index_of(old)].newest; use != end;) {
-            const uint32_t older = uses_[use].older;
-            if (uses_[use].user == user) move(use);
-            use = older;
-        }
-    } else {
-        for (uint32_t use = row.begin; use < row.begin + row.count; ++use) {
-            const NodeId input = uses_[use].input;
-            was_user |= input == fresh;
-            if (input == old) move(use);
-        }
     }
-    if (found) --rows_[index_of(old)].user_count;
-    if (found && !was_user) ++rows_[index_of(fresh)].user_count;
-    return found;
+    if (!found) return false;
+    --rows_[index_of(old)].user_count;
+    if (!was_user) ++rows_[index_of(fresh)].user_count;
+    return true;
 }
 
-void Uses::users(NodeId node, std::vector<NodeId>& out) const {
-    const size_t start = out.size();
-    bool in_order = true;
-    for (uint32_t use = rows_[index_of(node)].newest; use != end; use = uses_[use].older) {
-        const NodeId user = uses_[use].user;
-        if (out.size() > start) {
-            if (out.back() == user) continue;
-            in_order &= rows_[index_of(user)].stamp < rows_[index_of(out.back())].stamp;
+// replace() along the uses of `old`.
+bool Uses::replace_in_chain(NodeId user, NodeId old, NodeId fresh) {
+    const bool was_user = uses(user, fresh);
+    bool found = false;
+    for (uint32_t use = rows_[index_of(old)].newest; use != end;) {
+        const uint32_t older = uses_[use].older;
+        if (uses_[use].user == user) {
+            move(use, fresh);
+            found = true;
         }
-        out.push_back(user);
+        use = older;
     }
-    const auto first = out.begin() + static_cast<std::ptrdiff_t>(start);
-    if (in_order) {
-        std::reverse(first, out.end());
-        return;
+    if (!found) return false;
+    --rows_[index_of(old)].user_count;
+    if (!was_user) ++rows_[index_of(fresh)].user_count;
+    return true;
+}
+
+// In the order of the chain from the end of `out` to the front, as long as that is the order of stamps.
+void Uses::users(NodeId node, std::vector<NodeId>& out) const {
+    const Row& row = rows_[index_of(node)];
+    out.resize(out.size() + row.user_count);
+    auto place = out.end();
+    uint64_t stamp = clock_ + 1;
+    for (uint32_t use = row.newest; use != end; use = uses_[use].older) {
+        const NodeId user = uses_[use].user;
+        const uint64_t next = rows_[index_of(user)].stamp;
+        if (next == stamp) continue;  // the same user
+        if (next > stamp) [[unlikely]]
+            return sort_users(node, out);
+        stamp = next;
+        *--place = user;
     }
+}
+
+// Puts the users in order where their chain is not.
+void Uses::sort_users(NodeId node, std::vector<NodeId>& out) const {
+    const auto start = static_cast<std::ptrdiff_t>(out.size() - user_count(node));
+    out.resize(out.size() - user_count(node));
+    for (uint32_t use = rows_[index_of(node)].newest; use != end; use = uses_[use].older)
+        out.push_back(uses_[use].user);
+    const auto first = out.begin() + start;
     std::sort(first, out.end(),
               [this](NodeId a, NodeId b) { return rows_[index_of(a)].stamp < rows_[index_of(b)].stamp; });
     out.erase(std::unique(first, out.end()), out.end());

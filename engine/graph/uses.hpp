@@ -6,10 +6,11 @@
 //
 // The operands of a node are a contiguous range of records; each record is also a link in the chain of its
 // input, newest first. A chain that was only ever prepended to is in the order of stamps already; users()
-// sorts the others. An operand may be no_node: that is what FX's None in an erased node's place is here.
+// sorts the others. The operands of a node that was dropped are no_node: FX has None there.
 //
-// No checks: ids are those of add(), and the graph says whether an edit is allowed. Errors: GraphError for
-// too many operands, before anything is changed. Tested by tests/graph/graph_test.cpp and model_test.cpp.
+// No checks: ids are those of add(), the graph says whether an edit is allowed, and a node that was dropped is
+// neither copied nor given operands. Errors: GraphError for too many operands, before anything is changed. Tested by
+// tests/graph/graph_test.cpp and model_test.cpp.
 #pragma once
 
 #include "engine/graph/node_id.hpp"
@@ -43,7 +44,7 @@ public:
     // The node uses nothing any more: every operand becomes no_node.
     void drop(NodeId node);
     // `fresh` for `old` among the operands of `user`, in O(min(uses of old, operands of user)); `user` becomes the
-    // last user of all its inputs in any case. Returns whether `old` was there.
+    // last user of all its inputs in any case. Returns whether an operand changed.
     bool replace(NodeId user, NodeId old, NodeId fresh);
 
     size_t operand_count(NodeId node) const { return rows_[index_of(node)].count; }
@@ -79,24 +80,22 @@ private:
         uint32_t newest = end;  // of the chain of uses
         uint32_t user_count = 0;
         uint64_t stamp = 0;  // of the last assignment
-        uint32_t mark = 0;   // to count an input once in an operation that meets it several times
     };
+    static constexpr uint64_t met = uint64_t{1} << 63;  // in a stamp, while drop() goes over the operands of a node
 
     void grow(size_t operands);
     NodeId new_row(size_t operand_count);
-    void add_use(NodeId node, NodeId input);
-    void fill(NodeId node, uint32_t place, NodeId input);
-    void count_user(NodeId input);
-    void link(uint32_t use, NodeId input);
-    void unlink(uint32_t use);
-    void release(NodeId node);
-    uint32_t new_mark();
+    Use newest_use(NodeId user, NodeId input, size_t use);
+    void unlink(const Use& record);
+    void move(uint32_t use, NodeId fresh);
     bool chain_is_shorter(NodeId input, NodeId user) const;
+    std::span<Use> operand_uses(const Row& row) { return std::span(uses_).subspan(row.begin, row.count); }
+    bool replace_in_chain(NodeId user, NodeId old, NodeId fresh);
+    void sort_users(NodeId node, std::vector<NodeId>& out) const;
 
     std::vector<Row> rows_;
     std::vector<Use> uses_;
     uint64_t clock_ = 0;
-    uint32_t mark_ = 0;
 };
 
 }  // namespace dqrewrite

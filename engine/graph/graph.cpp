@@ -34,13 +34,14 @@ void Graph::check_operands(std::span<const NodeId> operands) const {
 
 // -- building
 
-// Never for more than may be, so that who finds no room asks for more and is refused.
+// Never for more than may be, so that who finds no room asks for more and is refused. The array by which it is seen
+// whether there is room comes last.
 void Graph::reserve(size_t nodes, size_t operands) {
     nodes = std::min(nodes, max_id_count);
-    nodes_.reserve(nodes);
     details_.reserve(nodes);
     meta_answers_.reserve(nodes);
     uses_.reserve(nodes, operands);
+    nodes_.reserve(nodes);
 }
 
 void Graph::grow() {
@@ -65,25 +66,32 @@ void Graph::keep_meta(Details& details, std::string_view meta) {
     }
 }
 
-// A node that is not in the list yet, and without operands.
-[[gnu::always_inline]] inline NodeId Graph::put(const Node& node, const Details& details, MetaAnswers::Row answers) {
-    const NodeId fresh{static_cast<uint32_t>(id_count())};
-    nodes_.push_back(node);
-    details_.push_back(details);
+// A node without operands. There is room for it. Always inline, so that it is written once, where it stands.
+[[gnu::always_inline]] inline NodeId Graph::put(Node node, const Details& details, MetaAnswers::Row answers,
+                                                Place place) {
+    const NodeId fresh = next_id();
+    const Neighbours at = neighbours(place);
+    node.next = at.next;
+    node.previous = at.previous;
+    add_in_room(nodes_, node);
+    add_in_room(details_, details);
     meta_answers_.add(answers);
     ++size_;
+    link(at, fresh);
     return fresh;
 }
 
-// `node` is in no list. No node as a place stands for FX's root, which is before the first and behind the last.
-inline void Graph::insert(NodeId node, Place place) {
+// Between which nodes a place is. No node stands for FX's root, which is before the first and behind the last.
+inline Graph::Neighbours Graph::neighbours(Place place) const {
     const bool before = place.side == Place::Side::before;
     const NodeId next = before ? place.node : place.node == no_node ? first_ : this->next(place.node);
-    const NodeId previous = next == no_node ? last_ : this->previous(next);
-    nodes_[index_of(node)].next = next;
-    nodes_[index_of(node)].previous = previous;
-    (previous == no_node ? first_ : nodes_[index_of(previous)].next) = node;
-    (next == no_node ? last_ : nodes_[index_of(next)].previous) = node;
+    return {next, next == no_node ? last_ : previous(next)};
+}
+
+// Puts a node between them, which knows of them itself.
+inline void Graph::link(Neighbours at, NodeId node) {
+    (at.previous == no_node ? first_ : nodes_[index_of(at.previous)].next) = node;
+    (at.next == no_node ? last_ : nodes_[index_of(at.next)].previous) = node;
 }
 
 // Leaves the node's own link as it is: that is where an iterator that stands on it goes on.
@@ -119,14 +127,13 @@ NodeId Graph::append(const NewNode& node) {
                     .origin_size = static_cast<uint32_t>(node.origin.size()),
                     .skeleton = skeletons_.keep(node.arguments.args, node.arguments.kwargs)};
     keep_meta(details, node.meta);
-    details.name = namespace_.keep(node.name, NodeId{static_cast<uint32_t>(id_count())});
+    details.name = namespace_.keep(node.name, next_id());
     const NodeId fresh = put({.target = node.target,
                               .opcode = node.opcode,
                               .impurity = node.impurity,
                               .arguments = ArgumentBits(node.arguments.args)},
-                             details);
-    uses_.add(node.arguments.operands);
-    insert(fresh, {});
+                             details, {}, {});
+    uses_.add(fresh, node.arguments.operands);
     if (ascending_ == index_of(fresh)) ++ascending_;
     return fresh;
 }
@@ -137,30 +144,31 @@ NodeId Graph::create(Opcode opcode, Symbol target, const Arguments& arguments, N
     check_operands(arguments.operands);
     const bool keeps_order = known_before(arguments.operands, place);
     Details details{.skeleton = skeletons_.keep(arguments.args, arguments.kwargs)};
-    details.name = namespace_.create(candidate, NodeId{static_cast<uint32_t>(id_count())});
+    details.name = namespace_.create(candidate, next_id());
     const NodeId fresh =
-        put({.target = target, .opcode = opcode, .arguments = ArgumentBits(arguments.args)}, details);
-    uses_.add(arguments.operands);
-    insert(fresh, place);
+        put({.target = target, .opcode = opcode, .arguments = ArgumentBits(arguments.args)}, details, {}, place);
+    uses_.add(fresh, arguments.operands);
     count_edit(keeps_order);
     return fresh;
 }
 
 NodeId Graph::clone(NodeId node, Place place) {
-    if (place.node != no_node) check_alive(place.node);
     check_alive(node);
+    bool keeps_order = true;
+    if (place.node != node) {
+        if (place.node != no_node) check_alive(place.node);
+        keeps_order = known_before(uses_.operands(node), place);
+    }
     prepare(operand_count(node));
-    const bool keeps_order = place.node == node || known_before(uses_.operands(node), place);
-    Details details = details_[index_of(node)];
-    details.origin_size = 0;
-    details.name = namespace_.create(details.name, NodeId{static_cast<uint32_t>(id_count())});
+    const Name name = namespace_.create(details_[index_of(node)].name, next_id());
     const NodeId fresh = put({.target = target(node),
                               .opcode = opcode(node),
                               .impurity = own_impurity(node),
                               .arguments = nodes_[index_of(node)].arguments},
-                             details, meta_answers_.row(node));
-    uses_.add_copy(node);
-    insert(fresh, place);
+                             details_[index_of(node)], meta_answers_.row(node), place);
+    details_.back().name = name;
+    details_.back().origin_size = 0;
+    uses_.add_copy(fresh, node);
     count_edit(keeps_order);
     return fresh;
 }
@@ -173,7 +181,10 @@ void Graph::move(NodeId node, Place place) {
     count_edit(place.node == node);
     if (place.node == node) return;
     unlink(node);
-    insert(node, place);
+    const Neighbours at = neighbours(place);
+    nodes_[index_of(node)].next = at.next;
+    nodes_[index_of(node)].previous = at.previous;
+    link(at, node);
     ascending_ = std::min(ascending_, index_of(node));
 }
 

@@ -237,8 +237,13 @@ private:
         uses_.prepare(operands);
     }
     void grow();
-    NodeId put(const Node& node, const Details& details, MetaAnswers::Row answers = {});
-    void insert(NodeId node, Place place);
+    NodeId next_id() const { return NodeId{static_cast<uint32_t>(id_count())}; }
+    NodeId put(Node node, const Details& details, MetaAnswers::Row answers, Place place);
+    struct Neighbours {
+        NodeId next, previous;
+    };
+    Neighbours neighbours(Place place) const;
+    void link(Neighbours at, NodeId node);
     void unlink(NodeId node);
     bool known_before(NodeId first, NodeId second) const;
     template <class Operands>

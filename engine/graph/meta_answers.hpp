@@ -7,6 +7,7 @@
 #pragma once
 
 #include "engine/graph/node_id.hpp"
+#include "engine/graph/room.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -39,7 +40,7 @@ public:
     void set_row(NodeId node, Row row) { rows_[index_of(node)] = row; }
 
     void reserve(size_t nodes) { rows_.reserve(nodes); }
-    void add(Row row) { rows_.push_back(row); }
+    void add(Row row) { add_in_room(rows_, row); }  // of the next node
 
 private:
     std::vector<Row> rows_;  // by node

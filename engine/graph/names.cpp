@@ -3,6 +3,7 @@
 #include "engine/graph/names.hpp"
 
 #include "engine/graph/name_pattern.hpp"
+#include "engine/graph/room.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -262,7 +263,7 @@ Name Names::create(Name candidate, NodeId bearer) {
     if (next != base.numbered.size() || next == base.numbered.capacity() || next >= Name::no_number ||
         base.has_sparse || !is_plain(candidate) || base.dense_state(candidate.number) == State::free) [[unlikely]]
         return create_any(candidate, borne_by(bearer));
-    base.numbered.push_back(borne_by(bearer));
+    add_in_room(base.numbered, borne_by(bearer));
     ++base.numbered_count;
     return {candidate.base, ++base.count};
 }

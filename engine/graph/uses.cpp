@@ -1,6 +1,8 @@
 // Operands, chains of uses, and users in the order of their stamps; see uses.hpp.
 #include "engine/graph/uses.hpp"
 
+#include "engine/graph/room.hpp"
+
 #include <algorithm>
 
 #include <tsl/robin_set.h>
@@ -46,11 +48,10 @@ inline void Uses::move(uint32_t use, NodeId fresh) {
 }
 
 // A node whose operands are still to be added.
-inline NodeId Uses::new_row(size_t operand_count) {
-    rows_.push_back({.begin = static_cast<uint32_t>(uses_.size()),
-                     .count = static_cast<uint32_t>(operand_count),
-                     .stamp = ++clock_});
-    return NodeId{static_cast<uint32_t>(rows_.size() - 1)};
+inline void Uses::add_row(size_t operand_count) {
+    add_in_room(rows_, {.begin = static_cast<uint32_t>(uses_.size()),
+                        .count = static_cast<uint32_t>(operand_count),
+                        .stamp = ++clock_});
 }
 
 // -- room
@@ -67,23 +68,20 @@ void Uses::check_room(size_t operands) const {
 
 void Uses::grow(size_t operands) {
     check_room(operands);
-    if (uses_.capacity() - uses_.size() < operands)
-        reserve(0, std::max(uses_.size() + operands, 2 * uses_.capacity()));
-    if (rows_.size() == rows_.capacity()) reserve(std::max<size_t>(16, 2 * rows_.size()), 0);
+    reserve(0, std::max(uses_.size() + operands, 2 * uses_.capacity()));
 }
 
 // -- edits
 
-void Uses::add(std::span<const NodeId> operands) {
-    const NodeId node = new_row(operands.size());
-    for (const NodeId operand : operands) uses_.push_back(newest_use(node, operand, uses_.size()));
+void Uses::add(NodeId node, std::span<const NodeId> operands) {
+    add_row(operands.size());
+    for (const NodeId operand : operands) add_in_room(uses_, newest_use(node, operand, uses_.size()));
 }
 
-void Uses::add_copy(NodeId original) {
-    const size_t count = operand_count(original), begin = rows_[index_of(original)].begin;
-    const NodeId node = new_row(count);
-    for (size_t use = begin; use < begin + count; ++use)
-        uses_.push_back(newest_use(node, uses_[use].input, uses_.size()));
+void Uses::add_copy(NodeId node, NodeId original) {
+    const Row& row = rows_[index_of(original)];
+    add_row(row.count);
+    for (const Use& use : operand_uses(row)) add_in_room(uses_, newest_use(node, use.input, uses_.size()));
 }
 
 void Uses::assign(NodeId node, std::span<const NodeId> operands) {

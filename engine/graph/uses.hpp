@@ -28,16 +28,17 @@ public:
     static constexpr uint32_t few = 16;
 
     void check_room(size_t operands) const;  // GraphError where there are too many
-    // Makes room for one more node with so many operands, so that adding it cannot fail.
+    // Room for as many nodes and operands in all.
+    void reserve(size_t nodes, size_t operands);
+    // Room for so many operands more.
     void prepare(size_t operands) {
-        if (uses_.capacity() - uses_.size() < operands || rows_.size() == rows_.capacity()) [[unlikely]]
+        if (uses_.size() + operands > uses_.capacity()) [[unlikely]]
             grow(operands);
     }
-    // The node with the next id, for which prepare() has made room.
-    void add(std::span<const NodeId> operands);
+    // The node with the next id. There is room for it and its operands.
+    void add(NodeId node, std::span<const NodeId> operands);
     // The same, with the operands of `original`.
-    void add_copy(NodeId original);
-    void reserve(size_t nodes, size_t operands);
+    void add_copy(NodeId node, NodeId original);
 
     // New operands; the node becomes the last user of each.
     void assign(NodeId node, std::span<const NodeId> operands);
@@ -84,7 +85,7 @@ private:
     static constexpr uint64_t met = uint64_t{1} << 63;  // in a stamp, while drop() goes over the operands of a node
 
     void grow(size_t operands);
-    NodeId new_row(size_t operand_count);
+    void add_row(size_t operand_count);
     Use newest_use(NodeId user, NodeId input, size_t use);
     void unlink(const Use& record);
     void move(uint32_t use, NodeId fresh);

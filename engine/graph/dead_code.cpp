@@ -13,23 +13,19 @@ void Graph::set_target_impure(Symbol target, bool impure) {
 
 bool Graph::impure(NodeId node) const {
     const Node& head = nodes_[index_of(node)];
-    switch (head.opcode) {
-    case Opcode::placeholder:
-    case Opcode::output: return true;
-    case Opcode::get_attr:
-    case Opcode::call_method: return false;
-    case Opcode::call_module: return head.impurity == Impurity::impure;
-    case Opcode::call_function: break;
+    if (head.opcode == Opcode::call_function) [[likely]] {
+        if (head.impurity != Impurity::unsaid) return head.impurity == Impurity::impure;
+        const auto index = static_cast<size_t>(head.target);
+        return index < impure_targets_.size() && impure_targets_[index] != 0;
     }
-    if (head.impurity != Impurity::unsaid) return head.impurity == Impurity::impure;
-    const auto index = static_cast<size_t>(head.target);
-    return index < impure_targets_.size() && impure_targets_[index];
+    if (head.opcode == Opcode::call_module) return head.impurity == Impurity::impure;
+    return head.opcode == Opcode::placeholder || head.opcode == Opcode::output;
 }
 
 // Of the nodes that stand in the order of their ids, the last one that was met tells which were met: only the others
 // need a mark each.
 void Graph::lint() {
-    if (in_order_at_ == edit_count_) return;
+    if (in_order_) return;
     const size_t ascending = ascending_;
     size_t met = 0;  // of the ascending ones, those below
     std::vector<uint8_t> others_met(id_count() - ascending);
@@ -49,17 +45,23 @@ void Graph::lint() {
         else
             others_met[id - ascending] = true;
     }
-    in_order_at_ = edit_count_;
+    in_order_ = true;
+}
+
+// The first node from this one on, towards the start, that has no users.
+inline NodeId Graph::step_back_over_used(NodeId node) const {
+    while (node != no_node && user_count(node) != 0) node = previous(node);
+    return node;
 }
 
 // From the end, so that a node's users are gone before it is looked at.
 size_t Graph::eliminate_dead_code(const DeadNode& tell) {
     lint();
     const size_t before = size_;
-    for (NodeId node = last_; node != no_node; node = previous(node)) {
-        if (user_count(node) != 0 || impure(node)) continue;
+    for (NodeId node = step_back_over_used(last_); node != no_node; node = step_back_over_used(previous(node))) {
+        if (impure(node)) continue;
         if (tell) tell(*this, node);
-        erase(node);
+        erase_unused(node);
     }
     return before - size_;
 }

@@ -190,21 +190,26 @@ void Graph::move(NodeId node, Place place) {
 
 // -- edits of a node
 
-void Graph::mark_edited(NodeId node, Flag what, bool keeps_order) {
+inline void Graph::mark_edited(NodeId node, Flag what, bool keeps_order) {
     nodes_[index_of(node)].flags |= what;
     count_edit(keeps_order);
 }
 
+void Graph::fail_as_used(NodeId node) const {
+    std::vector<NodeId> users;
+    uses_.users(node, users);
+    std::string list;
+    for (const NodeId user : users) list += fmt::format("{}{}: None", list.empty() ? "" : ", ", name(user));
+    throw GraphError(fmt::format("Tried to erase Node {} but it still had {} users in the graph: {{{}}}!", name(node),
+                                 users.size(), list));
+}
+
 void Graph::erase(NodeId node) {
-    if (user_count(node) != 0) {
-        std::vector<NodeId> users;
-        uses_.users(node, users);
-        std::string list;
-        for (const NodeId user : users) list += fmt::format("{}{}: None", list.empty() ? "" : ", ", name(user));
-        throw GraphError(fmt::format("Tried to erase Node {} but it still had {} users in the graph: {{{}}}!",
-                                     name(node), users.size(), list));
-    }
-    if (erased(node)) return;
+    if (user_count(node) != 0) fail_as_used(node);
+    if (!erased(node)) erase_unused(node);
+}
+
+void Graph::erase_unused(NodeId node) {
     unlink(node);
     uses_.drop(node);
     namespace_.release(details_[index_of(node)].name);

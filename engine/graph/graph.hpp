@@ -229,6 +229,7 @@ private:
             fail_as_erased(node);
     }
     [[noreturn]] void fail_as_erased(NodeId node) const;
+    [[noreturn]] void fail_as_used(NodeId node) const;
     void check_operands(std::span<const NodeId> operands) const;
     // Makes room for one more node, so that no array fails after another has grown.
     void prepare(size_t operands) {
@@ -245,12 +246,14 @@ private:
     Neighbours neighbours(Place place) const;
     void link(Neighbours at, NodeId node);
     void unlink(NodeId node);
+    void erase_unused(NodeId node);  // which is not erased
+    NodeId step_back_over_used(NodeId node) const;
     bool known_before(NodeId first, NodeId second) const;
     template <class Operands>
     bool known_before(const Operands& operands, Place place) const;
     // `keeps_order`: what was in order before the edit is so after it.
     void count_edit(bool keeps_order) {
-        if (keeps_order && in_order_at_ == edit_count_) ++in_order_at_;
+        in_order_ &= keeps_order;
         ++edit_count_;
     }
     void mark_edited(NodeId node, Flag what, bool keeps_order = true);
@@ -267,10 +270,10 @@ private:
     NodeId last_ = no_node;
     size_t size_ = 0;
     uint64_t edit_count_ = 0;
-    uint64_t in_order_at_ = 0;  // the edit_count_ when all was known to be in order; what is appended is
-    size_t ascending_ = 0;      // the nodes with ids below this stand in the order of their ids
+    bool in_order_ = true;  // all is known to be in order; what is appended is
+    size_t ascending_ = 0;  // the nodes with ids below this stand in the order of their ids
     Names namespace_;
-    std::vector<bool> impure_targets_;  // by symbol
+    std::vector<uint8_t> impure_targets_;  // by symbol
     ValueStore store_;
     Symbols* symbols_;
     std::shared_ptr<const void> text_owner_;

@@ -1,6 +1,7 @@
 #include "engine/program/compile.hpp"
 
 #include "engine/program/necessary.hpp"
+#include "engine/program/op_tables.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -75,8 +76,8 @@ private:
     static bool may_be_shared(Step kind) {
         return kind != Step::chain && kind != Step::copy && kind != Step::bind && kind != Step::evaluate &&
                kind != Step::has_users && kind != Step::let && kind != Step::matches && kind != Step::matches_not &&
-               kind != Step::has_items && kind != Step::where && kind != Step::unless && kind != Step::pass &&
-               kind != Step::accept && kind != Step::is_variable;
+               kind != Step::try_not && kind != Step::found && kind != Step::has_items && kind != Step::where &&
+               kind != Step::unless && kind != Step::pass && kind != Step::accept && kind != Step::is_variable;
     }
 
     // Hangs a step at the cursor as its last alternative, or takes the last one where it is the same; returns
@@ -112,6 +113,7 @@ private:
         const Rule& rule = program_[id];
         out_.variables = std::max(out_.variables, static_cast<uint32_t>(rule.variables.size()));
         clause_ = 0;
+        places_.clear();
         for (; clause_ < rule.clauses.size(); ++clause_) clause(rule.clauses[clause_], rule);
         emit({.kind = Step::accept, .index = static_cast<uint32_t>(id)}, rule.location);
     }
@@ -121,6 +123,7 @@ private:
         switch (clause.kind) {
         case Clause::Kind::match:
             asked_op_ = steps_ == Steps::fewest;
+            root_ops_ = none_of<OpSetId>;
             pattern(clause.pattern, Register{0});
             put(rule.root, Register{0});
             return bind_all();
@@ -138,24 +141,45 @@ private:
         bind_all();
     }
 
-    // Whether a variable matches a pattern, or is a list that is long enough, needs no evaluator.
     void condition(const Clause& clause, Step kind) {
         const Expression& e = program_[clause.expression];
         const bool test = e.kind == Expression::Kind::is || e.kind == Expression::Kind::is_not;
-        MatchStep step{.kind = kind, .index = static_cast<uint32_t>(clause.expression)};
-        if (steps_ != Steps::fewest) {
-            // as it is written
-        } else if (test && program_[e.children[0]].kind == Expression::Kind::variable) {
-            const bool wanted = (e.kind == Expression::Kind::is) == (kind == Step::where);
-            step = {.kind = wanted ? Step::matches : Step::matches_not,
-                    .b = static_cast<Register>(program_[e.children[0]].variable),
-                    .index = static_cast<uint32_t>(e.pattern)};
-        } else if (const auto least = least_items(program_, e); least && kind == Step::where) {
-            step.kind = Step::has_items;
-            step.b = static_cast<Register>(e.variable);
-            step.c = static_cast<Register>(*least);
+        if (steps_ == Steps::fewest) {
+            if (test && program_[e.children[0]].kind == Expression::Kind::variable)
+                return pattern_test(clause, e, (e.kind == Expression::Kind::is) == (kind == Step::where));
+            const auto least = least_items(program_, e);
+            if (least && kind == Step::where) return has_items(clause, e.variable, *least);
         }
-        emit(step, clause.location);
+        emit({.kind = kind, .index = static_cast<uint32_t>(clause.expression)}, clause.location);
+    }
+
+    // A list that is long enough needs no evaluator.
+    void has_items(const Clause& clause, VariableId list, uint32_t least) {
+        emit({.kind = Step::has_items,
+              .b = static_cast<Register>(list),
+              .c = static_cast<Register>(least),
+              .index = static_cast<uint32_t>(clause.expression)},
+             clause.location);
+    }
+
+    // `x is P`: nor does a pattern. What stands in a register is matched, or not, by the steps of P themselves.
+    void pattern_test(const Clause& clause, const Expression& test, bool wanted) {
+        const VariableId variable = program_[test.children[0]].variable;
+        const auto place = places_.find(variable);
+        if (place == places_.end() || wanted) {
+            emit({.kind = wanted ? Step::matches : Step::matches_not,
+                  .b = static_cast<Register>(variable),
+                  .index = static_cast<uint32_t>(test.pattern)},
+                 clause.location);
+            return;
+        }
+        const StepId before = cursor_;
+        const Register open = fresh_register();
+        emit({.kind = Step::try_not, .c = open}, clause.location);
+        pattern(test.pattern, place->second);
+        emit({.kind = Step::found, .a = open}, clause.location);
+        forget_bound();
+        cursor_ = before;  // what comes next is the alternative to it; no other rule has steps here
     }
 
     uint32_t least_users(std::span<const RuleId> rules) const {
@@ -178,6 +202,11 @@ private:
     void bind_all() {
         for (const auto& [variable, place] : registers_)
             emit({.kind = Step::bind, .a = place, .index = static_cast<uint32_t>(variable)}, {});
+        for (const auto& [variable, place] : registers_) places_.insert_or_assign(variable, place);
+        forget_bound();
+    }
+
+    void forget_bound() {
         registers_.clear();
         bound_.clear();
     }
@@ -201,7 +230,10 @@ private:
             return arguments(pattern, place);
         case Pattern::Kind::any_call:
         case Pattern::Kind::call:
-            if (!asked_op) emit({.kind = Step::is_call, .a = place, .op_set = pattern.op_set}, pattern.location);
+            if (asked_op)
+                root_ops_ = pattern.op_set;
+            else if (place != Register{0} || pattern.op_set != root_ops_)
+                emit({.kind = Step::is_call, .a = place, .op_set = pattern.op_set}, pattern.location);
             if (pattern.kind == Pattern::Kind::any_call) return;
             return arguments(pattern, place);
         case Pattern::Kind::chain: return chain(pattern, place);
@@ -349,80 +381,17 @@ private:
     uint32_t clause_ = 0;
     StepId cursor_ = no_step;  // the step that the next one is hung below; none: at the root
     Alternatives root_;
-    std::vector<Alternatives> below_;  // by step
-    uint32_t least_users_ = 0;         // that a root has where the tree at hand is entered
-    bool asked_op_ = false;            // the pattern at hand is tried at calls of its ops only
-    bool shareable_ = true;            // no step of this rule so far has kept it from sharing with the one before
+    std::vector<Alternatives> below_;      // by step
+    std::vector<bool> own_;                // by step: it belongs to one rule
+    uint32_t least_users_ = 0;             // that a root has where the tree at hand is entered
+    bool asked_op_ = false;                // the pattern at hand is tried at calls of its ops only
+    OpSetId root_ops_ = none_of<OpSetId>;  // which is known of the root from then on
+    bool shareable_ = true;                // no step of this rule so far has kept it from sharing with the one before
     std::map<VariableId, Register> registers_;  // what the pattern at hand has bound, and where it is
     std::vector<VariableId> bound_;             // in which order
+    std::map<VariableId, Register> places_;     // what patterns of this rule before it have bound
     std::map<std::pair<uint32_t, std::vector<std::string_view>>, uint32_t> rests_;
     std::map<std::string_view, uint32_t> texts_;
-};
-
-// Where two or more alternatives in a row ask for the op in one register, a table asks once.
-class TableMaker {
-public:
-    explicit TableMaker(const Program& program, MatchProgram& out) : program_(program), out_(out) {}
-
-    void run() {
-        size_t count = out_.steps.size();
-        for (size_t i = 0; i < count; ++i) out_.steps[i].next = with_table(out_.steps[i].next);
-        for (MatchProgram::Start& root : out_.by_opcode) root.step = with_table(root.step);
-    }
-
-    StepId with_table(StepId first) {
-        if (first == no_step || !starts_run(first)) return first;
-        auto [known, fresh] = made_.try_emplace(first, no_step);
-        if (fresh) known->second = make(first);
-        return known->second;
-    }
-
-private:
-    MatchStep& at(StepId id) { return out_.steps[static_cast<size_t>(id)]; }
-
-    bool starts_run(StepId id) {
-        const MatchStep& step = at(id);
-        return step.kind == MatchStep::Kind::is_call && step.otherwise != no_step &&
-               at(step.otherwise).kind == MatchStep::Kind::is_call && at(step.otherwise).a == step.a;
-    }
-
-    StepId make(StepId first) {
-        MatchStep table{
-            .kind = MatchStep::Kind::which_op, .a = at(first).a, .index = static_cast<uint32_t>(out_.tables.size())};
-        std::map<OpId, std::vector<StepId>> by_op;
-        StepId after = first;
-        for (; after != no_step && at(after).kind == MatchStep::Kind::is_call && at(after).a == table.a;
-             after = at(after).otherwise)
-            for (OpId op : program_[at(after).op_set]) by_op[op].push_back(after);
-        table.otherwise = after;
-        std::map<std::vector<StepId>, StepId> chains;
-        MatchProgram::OpTable rows;
-        for (const auto& [op, steps] : by_op) {
-            auto [known, fresh] = chains.try_emplace(steps, no_step);
-            if (fresh) known->second = alternatives(steps);
-            rows.emplace(static_cast<uint32_t>(op), known->second);
-        }
-        out_.tables.push_back(std::move(rows));
-        out_.steps.push_back(table);
-        out_.locations.push_back(out_.locations[static_cast<size_t>(first)]);
-        return static_cast<StepId>(out_.steps.size() - 1);
-    }
-
-    // The continuations of these steps, one after the other; each was asked for its op already.
-    StepId alternatives(const std::vector<StepId>& steps) {
-        if (steps.size() == 1) return at(steps[0]).next;
-        StepId next = no_step;
-        for (size_t i = steps.size(); i-- > 0;) {
-            out_.steps.push_back({.next = at(steps[i]).next, .otherwise = next});
-            out_.locations.push_back(out_.locations[static_cast<size_t>(steps[i])]);
-            next = static_cast<StepId>(out_.steps.size() - 1);
-        }
-        return next;
-    }
-
-    const Program& program_;
-    MatchProgram& out_;
-    std::map<StepId, StepId> made_;
 };
 
 void add_ops(const std::vector<OpId>& ops, Roots& roots, std::unordered_set<OpId>& seen) {
@@ -553,7 +522,7 @@ MatchProgram compile_with(const Program& program, std::span<const RuleId> rules,
         out.by_op.push_back(own.empty() ? out.other_call : tree(able));
     }
     for (size_t opcode = 0; opcode < 6; ++opcode) out.by_opcode[opcode] = tree(by_opcode[opcode]);
-    TableMaker(program, out).run();
+    make_op_tables(program, out);
     mark_nodes(out);
     if (steps == Compiler::Steps::fewest) join_calls(out);
     return out;
@@ -585,11 +554,8 @@ MatchProgram compile_traced(const Program& program, PatternId pattern) {
 
 MatchProgram compile_pattern(const Program& program, PatternId pattern) {
     MatchProgram out;
-    StepId root = Compiler(program, out, Compiler::Steps::fewest).lone_pattern(pattern);
-    out.other_call.step = root;
-    TableMaker maker(program, out);
-    maker.run();
-    out.other_call.step = maker.with_table(root);
+    out.other_call.step = Compiler(program, out, Compiler::Steps::fewest).lone_pattern(pattern);
+    make_op_tables(program, out);
     mark_nodes(out);
     join_calls(out);
     return out;

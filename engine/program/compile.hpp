@@ -56,6 +56,8 @@ struct MatchStep {
         let,          // the expression `index` is unpacked into the target `b`
         matches,      // the variable `b` matches the pattern `index`
         matches_not,  // … does not
+        try_not,      // c <- how many alternatives are open; the steps of what must not match follow
+        found,        // … which did: back to the alternatives that a counts
         has_items,    // the variable `b` holds a list or tuple of `c` items or more, or else … is true:
         where,        // the expression `index` is true
         unless,       // the expression `index` is false

@@ -130,6 +130,13 @@ RuleId Matcher::run(const MatchProgram& rules, StepId start, Datum* registers, D
         case MatchStep::Kind::let: succeeded = let(step, frame); break;
         case MatchStep::Kind::matches: succeeded = matches(step, frame); break;
         case MatchStep::Kind::matches_not: succeeded = !matches(step, frame); break;
+        case MatchStep::Kind::try_not:
+            registers[static_cast<size_t>(step.c)] = make_integer(static_cast<int64_t>(choices_.size() - 1));
+            break;
+        case MatchStep::Kind::found:
+            choices_.resize(static_cast<size_t>(a.integer));
+            succeeded = false;
+            break;
         case MatchStep::Kind::has_items: {
             const Datum& row = frame[static_cast<size_t>(step.b)];
             succeeded = is_sequence(row) ? row.size >= static_cast<uint32_t>(step.c) : clause_is(true, step, frame);

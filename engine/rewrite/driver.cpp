@@ -222,15 +222,22 @@ private:
         const program::MatchProgram::Start& start = on.matcher.start(rules.matcher, node);
         if (start.step == program::none_of<program::StepId>) return;
         ++candidates_[start.able];
-        if (on.matcher.may_match(start, node) || observer_) try_rules(rules, start, step, node, on);
+        if (observer_) [[unlikely]]
+            tell_visit(step, node, on);
+        if (on.matcher.may_match(start, node)) try_rules(rules, start, node, on);
     }
 
-    [[gnu::noinline]] void try_rules(const Sweep& rules, const program::MatchProgram::Start& start, const Step& step,
-                                     NodeId node, GraphRun& on) {
+    [[gnu::noinline]] void tell_visit(const Step& step, NodeId node, GraphRun& on) {
         visited_ = node;
         const Arena::Mark mark = on.arena.mark();  // what an observer makes goes too
-        if (observer_) [[unlikely]]
-            observer_->visit(step, node, on);
+        observer_->visit(step, node, on);
+        on.arena.release(mark);
+    }
+
+    [[gnu::noinline]] void try_rules(const Sweep& rules, const program::MatchProgram::Start& start, NodeId node,
+                                     GraphRun& on) {
+        visited_ = node;
+        const Arena::Mark mark = on.arena.mark();
         const RuleId rule = on.matcher.match(rules.matcher, start, node);
         if (rule != program::none_of<RuleId>) apply(rule, node, on);
         on.arena.release(mark);

@@ -32,7 +32,6 @@ void Matcher::prepare(const MatchProgram& rules) {
 }
 
 RuleId Matcher::match(const MatchProgram& rules, const MatchProgram::Start& start, NodeId root) {
-    if (!may_match(start, root)) return no_rule;
     registers_[0] = make_node(root);
     return run(rules, start.step, registers_.data(), frame_.data(), untold);
 }
@@ -89,6 +88,13 @@ bool Matcher::matches(const MatchProgram& steps, const Datum& value, Datum* fram
     Datum* const registers = arena_.data(steps.registers);
     registers[0] = value;
     return run(steps, steps.other_call.step, registers, frame, untold) != no_rule;
+}
+
+[[gnu::always_inline]] inline bool Matcher::let(const MatchStep& step, Datum* frame) {
+    Datum value;
+    const program::Expression& expression = program_[static_cast<program::ExpressionId>(step.index)];
+    return evaluator_->evaluate(expression, frame, value) &&
+           evaluator_->unpack(static_cast<uint32_t>(step.b), value, frame, expression.location);
 }
 
 // The machine.
@@ -167,13 +173,6 @@ RuleId Matcher::run(const MatchProgram& rules, StepId start, Datum* registers, D
 void Matcher::take_chain(const MatchProgram& rules, StepId at, Datum* registers, uint32_t most) {
     const uint32_t taken = chain(rules.steps[static_cast<size_t>(at)], registers, most);
     if (taken > 0) choices_.push_back({at, taken - 1});
-}
-
-bool Matcher::let(const MatchStep& step, Datum* frame) {
-    Datum value;
-    const program::Expression& expression = program_[static_cast<program::ExpressionId>(step.index)];
-    return evaluator_->evaluate(expression, frame, value) &&
-           evaluator_->unpack(static_cast<uint32_t>(step.b), value, frame, expression.location);
 }
 
 // A clause that cannot be evaluated is neither true nor false.

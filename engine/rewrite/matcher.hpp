@@ -48,8 +48,8 @@ public:
     }
     // Before rules are matched from their starts: makes room.
     void prepare(const program::MatchProgram& rules);
-    // The rule that matches at `root`, which is a node of the graph, from its start on; none_of<RuleId> where none
-    // does.
+    // The rule that matches at `root`, which is a node of the graph and may match, from its start on; none_of<RuleId>
+    // where none does.
     program::RuleId match(const program::MatchProgram& rules, const program::MatchProgram::Start& start, NodeId root);
     std::optional<program::RuleId> match(const program::MatchProgram& rules, NodeId root);
     // The same, told step by step; of patterns inside expressions nothing is told.

@@ -20,7 +20,7 @@ Rewriter::Rewriter(const program::Program& program, Graph& graph, Module* module
     : program_(program), graph_(graph), module_(module), binding_(binding), evaluator_(evaluator), arena_(arena),
       tables_(tables), warnings_(warnings) {}
 
-[[gnu::always_inline]] inline void Rewriter::run(const Statement& statement, Datum* frame) {
+void Rewriter::run(const Statement& statement, Datum* frame) {
     using Kind = Statement::Kind;
     switch (statement.kind) {
     case Kind::clone: return clone(statement, frame);
@@ -34,7 +34,7 @@ Rewriter::Rewriter(const program::Program& program, Graph& graph, Module* module
     case Kind::erase: return erase(statement, frame);
     case Kind::remember: return remember(statement, frame);
     case Kind::eliminate_dead_code: return eliminate_dead_code(statement.location);
-    case Kind::fail: fail(statement.location, text(statement, frame));
+    case Kind::fail: return fail_as_told(statement, frame);
     case Kind::warn: return warn(statement, frame);
     case Kind::let: return let(statement, frame);
     case Kind::if_: return branch(statement, frame);
@@ -76,6 +76,10 @@ void Rewriter::remember(const Statement& statement, Datum* frame) {
 
 std::string Rewriter::text(const Statement& statement, Datum* frame) {
     return to_text(graph_, value(statement.operands[0], frame));
+}
+
+void Rewriter::fail_as_told(const Statement& statement, Datum* frame) {
+    fail(statement.location, text(statement, frame));
 }
 
 void Rewriter::warn(const Statement& statement, Datum* frame) {

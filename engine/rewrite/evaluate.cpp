@@ -140,7 +140,7 @@ bool Evaluator::evaluate_item(ExpressionId expression, Datum* frame, Datum& out)
     return true;
 }
 
-// What is neither a variable nor a constant.
+// What is neither a variable nor a constant. Whatever it calls stays out of line, so that it has nothing to save.
 bool Evaluator::compute(const Expression& e, Datum* frame, Datum& out) {
     switch (e.kind) {
     case Kind::constant:
@@ -182,12 +182,12 @@ bool Evaluator::compute(const Expression& e, Datum* frame, Datum& out) {
     return false;
 }
 
-bool Evaluator::fail_as_spread(const Location& at) {
+[[gnu::noinline]] bool Evaluator::fail_as_spread(const Location& at) {
     return fail(at, "this stands alone");
 }
 
 // Of an op, a type or a table.
-bool Evaluator::name(const Expression& e, Datum& out) {
+[[gnu::noinline]] bool Evaluator::name(const Expression& e, Datum& out) {
     out = {};
     if (e.kind == Kind::op) {
         out = make_op(binding_.symbol(e.op));
@@ -201,7 +201,7 @@ bool Evaluator::name(const Expression& e, Datum& out) {
     return true;
 }
 
-bool Evaluator::truth_value(const Expression& e, Datum* frame, Datum& out) {
+[[gnu::noinline]] bool Evaluator::truth_value(const Expression& e, Datum* frame, Datum& out) {
     bool result = false;
     if (!judge(e, frame, result)) return false;
     out = make_boolean(result);
@@ -286,7 +286,7 @@ bool Evaluator::push_row(std::span<const ExpressionId> children, Datum* frame) {
     return true;
 }
 
-bool Evaluator::sequence(const Expression& e, Datum::Kind kind, Datum* frame, Datum& out) {
+[[gnu::noinline]] bool Evaluator::sequence(const Expression& e, Datum::Kind kind, Datum* frame, Datum& out) {
     std::span<const Datum> items;
     return row(e.children, frame, items) && finish(e.location, kind, items, out);
 }

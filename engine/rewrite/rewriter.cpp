@@ -20,6 +20,7 @@ Rewriter::Rewriter(const program::Program& program, Graph& graph, Module* module
     : program_(program), graph_(graph), module_(module), binding_(binding), evaluator_(evaluator), arena_(arena),
       tables_(tables), warnings_(warnings) {}
 
+// Whatever it calls stays out of line, so that it has nothing to save.
 void Rewriter::run(const Statement& statement, Datum* frame) {
     using Kind = Statement::Kind;
     switch (statement.kind) {
@@ -69,7 +70,7 @@ void Rewriter::run(std::span<const program::StatementId> statements, Datum* fram
     carry_out(statements, frame);
 }
 
-void Rewriter::remember(const Statement& statement, Datum* frame) {
+[[gnu::noinline]] void Rewriter::remember(const Statement& statement, Datum* frame) {
     Datum key = value(statement.operands[0], frame);
     tables_.remember(statement.table, key, value(statement.operands[1], frame));
 }
@@ -86,7 +87,7 @@ void Rewriter::warn(const Statement& statement, Datum* frame) {
     warnings_.push_back({statement.location, text(statement, frame)});
 }
 
-void Rewriter::let(const Statement& statement, Datum* frame) {
+[[gnu::noinline]] void Rewriter::let(const Statement& statement, Datum* frame) {
     Datum bound = value(statement.operands[0], frame);
     if (!evaluator_.unpack(statement.target, bound, frame, statement.location)) fail_to_evaluate();
 }

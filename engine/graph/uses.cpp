@@ -26,27 +26,6 @@ inline Uses::Use Uses::newest_use(NodeId user, NodeId input, size_t use) {
     return {input, user, older, end};
 }
 
-inline void Uses::unlink(const Use& record) {
-    if (record.older != end) uses_[record.older].newer = record.newer;
-    if (record.newer != end) {
-        uses_[record.newer].older = record.older;
-    } else {
-        rows_[index_of(record.input)].newest = record.older;
-    }
-}
-
-// Makes a use one of `fresh`, and its newest. Who counts is the caller's affair.
-inline void Uses::move(uint32_t use, NodeId fresh) {
-    Use& record = uses_[use];
-    Row& row = rows_[index_of(fresh)];
-    unlink(record);
-    record.input = fresh;
-    record.older = row.newest;
-    record.newer = end;
-    if (row.newest != end) uses_[row.newest].newer = use;
-    row.newest = use;
-}
-
 // A node whose operands are still to be added.
 inline void Uses::add_row(size_t operand_count) {
     add_in_room(rows_, {.begin = static_cast<uint32_t>(uses_.size()),
@@ -133,26 +112,6 @@ bool Uses::uses(NodeId user, NodeId input) const {
         if (uses_[row.begin + place].input == input || uses_[use].user == user) return true;
     }
     return false;
-}
-
-bool Uses::replace(NodeId user, NodeId old, NodeId fresh) {
-    Row& row = rows_[index_of(user)];
-    row.stamp = ++clock_;
-    if (old == fresh) return false;
-    if (row.count > few && chain_is_shorter(old, user)) [[unlikely]]
-        return replace_in_chain(user, old, fresh);
-    bool was_user = false, found = false;
-    for (uint32_t use = row.begin; use < row.begin + row.count; ++use) {
-        const NodeId input = uses_[use].input;
-        was_user |= input == fresh;
-        if (input != old) continue;
-        move(use, fresh);
-        found = true;
-    }
-    if (!found) return false;
-    --rows_[index_of(old)].user_count;
-    if (!was_user) ++rows_[index_of(fresh)].user_count;
-    return true;
 }
 
 // replace() along the uses of `old`.

@@ -127,6 +127,9 @@ NodeId Graph::append(const NewNode& node) {
                     .origin_size = static_cast<uint32_t>(node.origin.size()),
                     .skeleton = skeletons_.keep(node.arguments.args, node.arguments.kwargs)};
     keep_meta(details, node.meta);
+    // An erased node leaves its name in the table, where nobody asks for it, as a rule: its line of memory is far
+    // away.
+    if (size_ != id_count() && find(node.name) == no_node) namespace_.release(node.name);
     details.name = namespace_.keep(node.name, next_id());
     const NodeId fresh = put({.target = node.target,
                               .opcode = node.opcode,
@@ -212,7 +215,6 @@ void Graph::erase(NodeId node) {
 void Graph::erase_unused(NodeId node) {
     unlink(node);
     uses_.drop(node);
-    namespace_.release(details_[index_of(node)].name);
     nodes_[index_of(node)].flags |= is_erased;
     --size_;
     count_edit(true);

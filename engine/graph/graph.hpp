@@ -90,7 +90,11 @@ public:
     void append_name(NodeId node, std::string& out) const { namespace_.append(details_[index_of(node)].name, out); }
     // The name is letters, digits and underscores of ASCII, the first no digit.
     bool has_identifier(NodeId node) const { return namespace_.has_identifier(details_[index_of(node)].name); }
-    NodeId find(std::string_view name) const { return namespace_.bearer(name); }  // no_node where no node bears it
+    // no_node where no node bears the name.
+    NodeId find(std::string_view name) const {
+        const NodeId node = namespace_.bearer(name);
+        return node == no_node || erased(node) ? no_node : node;
+    }
     std::span<const Value> args(NodeId node) const { return skeletons_[details_[index_of(node)].skeleton].args; }
     std::span<const Keyword> kwargs(NodeId node) const {
         return skeletons_[details_[index_of(node)].skeleton].kwargs;

@@ -152,6 +152,10 @@ NodeId Names::bearer(std::string_view name) const {
     return NodeId{static_cast<uint32_t>(known) - 2};
 }
 
+void Names::release(std::string_view name) {
+    if (bearer(name) != no_node) set_state(identity(name), State::taken);
+}
+
 // -- create_name
 
 Name Names::named(uint32_t base, const NameNumber& number) {

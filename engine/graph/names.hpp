@@ -3,7 +3,7 @@
 // A name is held as (base, number), so that a graph of a million `add_…` holds the text "add" once;
 // text is made only on asking. A name whose trailing digits are not the plain decimal of a number below
 // 2^32 - 1 (`x_01`, `x_99999999999999999999`) is a base of its own, without a number.
-// Every name that was ever given stays taken, also after its node is gone.
+// Every name that was ever given stays taken, also after its node is gone. Who bears it is what was said last.
 //
 // For each base there is a count, from which the search for a free number starts; FX lets it go down as well
 // as up. The search is never quadratic: long runs of taken numbers are remembered (see next_free). Memory is
@@ -58,15 +58,8 @@ public:
     Name candidate(std::string_view text);
     // A node that is read: takes create_name(name), and then bears `name` as it is.
     Name keep(std::string_view name, NodeId bearer);
-    // The node is gone; its name stays taken.
-    void release(Name name) {
-        Base& base = bases_[name.base];
-        if (name.number < base.numbered.size()) {
-            base.numbered[name.number] = State::taken;
-        } else {
-            set_state(name, State::taken);
-        }
-    }
+    // Nobody bears this name any more, if it is known at all; it stays taken.
+    void release(std::string_view name);
     // The node that bears this name; no_node where there is none.
     NodeId bearer(std::string_view name) const;
     void append(Name name, std::string& out) const;

@@ -127,8 +127,7 @@ NodeId Graph::append(const NewNode& node) {
                     .origin_size = static_cast<uint32_t>(node.origin.size()),
                     .skeleton = skeletons_.keep(node.arguments.args, node.arguments.kwargs)};
     keep_meta(details, node.meta);
-    // An erased node leaves its name in the table, where nobody asks for it, as a rule: its line of memory is far
-    // away.
+    // Only here is an erased node's name given back: where it is erased, to touch it takes as long as all the rest.
     if (size_ != id_count() && find(node.name) == no_node) namespace_.release(node.name);
     details.name = namespace_.keep(node.name, next_id());
     const NodeId fresh = put({.target = node.target,

@@ -47,7 +47,7 @@ class Dump {
 public:
     // Submodules stand in the order of the dump. A pass edits the graphs and adds or removes none.
     Module module;
-    // In the order of the dump. Nothing of it is told to the graphs: see Graph::set_target_impure.
+    // In the order of the dump.
     std::vector<DeclaredOp> ops;
 
     static DumpResult<Dump> read(std::shared_ptr<const Input> input);

@@ -5,18 +5,10 @@
 
 namespace dqrewrite {
 
-void Graph::set_target_impure(Symbol target, bool impure) {
-    const auto index = static_cast<size_t>(target);
-    if (index >= impure_targets_.size()) impure_targets_.resize(symbols_->size());
-    impure_targets_[index] = impure;
-}
-
-bool Graph::impure(NodeId node) const {
+bool Graph::impure(NodeId node, const ImpureTarget& impure_target) const {
     const Node& head = nodes_[index_of(node)];
     if (head.opcode == Opcode::call_function) [[likely]] {
-        if (head.impurity != Impurity::unsaid) return head.impurity == Impurity::impure;
-        const auto index = static_cast<size_t>(head.target);
-        return index < impure_targets_.size() && impure_targets_[index] != 0;
+        return head.impurity == Impurity::unsaid ? impure_target(head.target) : head.impurity == Impurity::impure;
     }
     if (head.opcode == Opcode::call_module) return head.impurity == Impurity::impure;
     return head.opcode == Opcode::placeholder || head.opcode == Opcode::output;
@@ -55,11 +47,11 @@ inline NodeId Graph::step_back_over_used(NodeId node) const {
 }
 
 // From the end, so that a node's users are gone before it is looked at.
-size_t Graph::eliminate_dead_code(const DeadNode& tell) {
+size_t Graph::eliminate_dead_code(const ImpureTarget& impure_target, const DeadNode& tell) {
     lint();
     const size_t before = size_;
     for (NodeId node = step_back_over_used(last_); node != no_node; node = step_back_over_used(previous(node))) {
-        if (impure(node)) continue;
+        if (impure(node, impure_target)) continue;
         if (tell) tell(*this, node);
         erase_unused(node);
     }

@@ -51,6 +51,10 @@ struct Arguments {
     std::span<const NodeId> operands;
 };
 
+// Whether a call_function of this target must be kept without users, where the node does not say it itself: what is
+// known of ops is no matter of the graph.
+using ImpureTarget = std::function<bool(Symbol target)>;
+
 class Graph;
 // Is told of a node that is about to be erased as dead code.
 using DeadNode = std::function<void(const Graph& graph, NodeId node)>;
@@ -190,15 +194,13 @@ public:
     void set_meta(NodeId node, std::string_view json);  // kept by the graph; empty: none
 
     // -- purity and dead code
-    // Whether a call_function of this target must be kept without users; false until it is said.
-    void set_target_impure(Symbol target, bool impure);
     // Node.is_impure of FX.
-    bool impure(NodeId node) const;
+    bool impure(NodeId node, const ImpureTarget& impure_target) const;
     // Graph.lint as far as a dump can be wrong: GraphError where a node is used before it is defined. At once where
     // all edits since it last held were such that it must still hold.
     void lint();
     // This graph alone; Module::eliminate_dead_code does what FX does. Returns the number of nodes erased.
-    size_t eliminate_dead_code(const DeadNode& tell = {});
+    size_t eliminate_dead_code(const ImpureTarget& impure_target, const DeadNode& tell = {});
 
     Symbols& symbols() const { return *symbols_; }
     // For values and text that are to live as long as the graph.
@@ -277,7 +279,6 @@ private:
     bool in_order_ = true;  // all is known to be in order; what is appended is
     size_t ascending_ = 0;  // the nodes with ids below this stand in the order of their ids
     Names namespace_;
-    std::vector<uint8_t> impure_targets_;  // by symbol
     ValueStore store_;
     Symbols* symbols_;
     std::shared_ptr<const void> text_owner_;

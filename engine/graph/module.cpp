@@ -46,7 +46,7 @@ std::unordered_set<std::string_view> attributes_in(const Graph& graph) {
 
 }  // namespace
 
-size_t eliminate_dead_code(Module& module, const DeadNode& tell) {
+size_t eliminate_dead_code(Module& module, const ImpureTarget& impure_target, const DeadNode& tell) {
     const auto children = children_of(module);
     size_t erased = 0;
     std::vector<size_t> pending{top};
@@ -54,7 +54,7 @@ size_t eliminate_dead_code(Module& module, const DeadNode& tell) {
         const size_t index = pending.back();
         pending.pop_back();
         Graph& graph = graph_at(module, index);
-        erased += graph.eliminate_dead_code(tell);
+        erased += graph.eliminate_dead_code(impure_target, tell);
         if (children[index].empty()) continue;
         const auto attributes = attributes_in(graph);
         for (auto child = children[index].rbegin(); child != children[index].rend(); ++child) {

@@ -31,7 +31,10 @@ public:
     bool contains(program::OpSetId set, Symbol target) { return contains(set, op(target)); }
     // Null where no schema is known.
     const Schema* schema(Symbol target) { return table_->facts(target, *symbols_).schema.get(); }
-    const OpTable::Facts& facts(Symbol target) { return table_->facts(target, *symbols_); }
+    // Whether a call of this target must be kept without users: for Graph::impure() and eliminate_dead_code().
+    ImpureTarget impure_target() {
+        return [this](Symbol target) { return table_->facts(target, *symbols_).impure; };
+    }
     const program::Program& program() const { return *program_; }
     Symbols& symbols() { return *symbols_; }
 

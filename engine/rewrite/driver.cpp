@@ -14,22 +14,6 @@ namespace dqrewrite {
 using program::RuleId;
 using program::Step;
 
-void state_purity(Module& module, OpTable& table) {
-    auto state = [&](Graph& graph) {
-        std::vector<uint8_t> seen(graph.symbols().size());
-        const auto count = static_cast<uint32_t>(graph.id_count());
-        for (uint32_t id = 0; id < count; ++id) {  // in any order, erased ones too
-            const NodeId node{id};
-            const Symbol target = graph.target(node);
-            if (graph.opcode(node) != Opcode::call_function || seen[static_cast<size_t>(target)] != 0) continue;
-            seen[static_cast<size_t>(target)] = 1;
-            graph.set_target_impure(target, table.facts(target, graph.symbols()).impure);
-        }
-    };
-    state(module.graph);
-    for (Submodule& submodule : module.submodules) state(submodule.graph);
-}
-
 namespace {
 
 // The run has made as many rewrites as it was to make.
@@ -388,7 +372,6 @@ void Driver::compile(const std::vector<Step>& steps) {
 }
 
 Report Driver::run(Module& module, OpTable& table, RunObserver* observer) const {
-    state_purity(module, table);
     try {
         return PassRun(*this, module, table, observer).run();
     } catch (const BudgetSpent& spent) {

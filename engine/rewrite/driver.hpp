@@ -62,7 +62,4 @@ private:
     std::map<const program::Step*, Sweep> sweeps_;
 };
 
-// Says of each call_function target of the module's graphs whether it is impure, as the table has it.
-void state_purity(Module& module, OpTable& table);
-
 }  // namespace dqrewrite

@@ -30,7 +30,7 @@ bool Evaluator::node_field(const Expression& e, NodeId node, Datum& out) {
         out = user == no_node ? make_none() : make_node(user);
         return true;
     }
-    case Field::impure: out = make_boolean(graph_.impure(node)); return true;
+    case Field::impure: out = make_boolean(graph_.impure(node, binding_.impure_target())); return true;
     case Field::mutates: {
         const Schema* schema = is_call ? binding_.schema(graph_.target(node)) : nullptr;
         out = schema ? make_boolean(schema->mutates) : make_none();

@@ -145,7 +145,6 @@ void Rewriter::insert(const Statement& statement, Datum* frame) {
     tell_editing(
         [=, &statement] { return Edit{.kind = Edit::Kind::insert, .location = statement.location, .place = where}; });
     const NodeId made = graph_.create(opcode, target, given, candidate, where);
-    if (opcode == Opcode::call_function) graph_.set_target_impure(target, binding_.facts(target).impure);
     if (!meta.empty()) graph_.set_meta(made, meta);
     bind(statement, made, frame);
     tell_edited(made);
@@ -236,7 +235,6 @@ void Rewriter::set_field(const Statement& statement, Datum* frame) {
             return Edit{.kind = Edit::Kind::set_target, .location = statement.location, .node = changed};
         });
         graph_.set_target(changed, target);
-        if (is_op) graph_.set_target_impure(target, binding_.facts(target).impure);
         return tell_edited();
     }
     bool args = statement.field == Field::args;
@@ -425,9 +423,9 @@ void Rewriter::eliminate_dead_code(const Location& location) {
             observer_->editing({.kind = Edit::Kind::dead, .location = location, .node = node}, graph);
         };
     if (module_)
-        dqrewrite::eliminate_dead_code(*module_, tell);
+        dqrewrite::eliminate_dead_code(*module_, binding_.impure_target(), tell);
     else
-        graph_.eliminate_dead_code(tell);
+        graph_.eliminate_dead_code(binding_.impure_target(), tell);
 }
 
 // -- operands

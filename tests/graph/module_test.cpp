@@ -9,6 +9,10 @@ using namespace dqrewrite;
 
 namespace {
 
+bool no_target(Symbol) {
+    return false;
+}
+
 struct Attribute {
     const char* target;
     bool used = true;
@@ -76,7 +80,7 @@ TEST_CASE("dead code goes into the children that a get_attr still names") {
             module.submodules.push_back({below.path, Graph(*module.symbols)});
             fill(module.submodules.back().graph, below.attributes);
         }
-        CHECK(eliminate_dead_code(module) == row.erased);
+        CHECK(eliminate_dead_code(module, no_target) == row.erased);
         std::string reached;
         for (const Submodule& below : module.submodules) {
             if (below.graph.find("n0") != no_node && below.graph.size() == below.graph.id_count()) continue;
@@ -96,7 +100,7 @@ TEST_CASE("two thousand levels of submodules") {
         fill(module.submodules.back().graph, {{"m"}});
         path += ".m";
     }
-    CHECK(eliminate_dead_code(module) == depth + 1);
+    CHECK(eliminate_dead_code(module, no_target) == depth + 1);
 }
 
 TEST_CASE("a submodule that is not in order is an error") {
@@ -107,7 +111,7 @@ TEST_CASE("a submodule that is not in order is an error") {
     Graph& graph = module.submodules[0].graph;
     graph.move(graph.first(), {});
     CHECK_THROWS_WITH(
-        eliminate_dead_code(module),
+        eliminate_dead_code(module, no_target),
         "Argument 'n0' of Node 'n2' was used before it has been defined! Please check that Nodes in the "
         "graph are topologically ordered");
 }

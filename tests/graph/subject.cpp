@@ -26,7 +26,7 @@ int Subject::read(Opcode opcode, const std::string& name, const std::vector<int>
     node.arguments = arguments(inputs);
     const bool impure = name.starts_with("impure");
     if (opcode == Opcode::call_function) {
-        graph_.set_target_impure(node.target, impure);
+        if (impure) impure_.insert(node.target);
     } else if (impure) {
         node.impurity = Impurity::impure;
     }
@@ -35,7 +35,7 @@ int Subject::read(Opcode opcode, const std::string& name, const std::vector<int>
 
 int Subject::create(const std::string& candidate, bool before, int place, const std::vector<int>& inputs) {
     const Symbol target = symbols_->intern("test." + candidate);
-    graph_.set_target_impure(target, candidate.starts_with("impure"));
+    if (candidate.starts_with("impure")) impure_.insert(target);
     return number(graph_.create(Opcode::call_function, target, arguments(inputs), candidate, at(before, place)));
 }
 

@@ -4,6 +4,7 @@
 #include "engine/graph/graph.hpp"
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,9 @@ public:
     void replace(int old, int fresh, int user) { graph_.replace_input(id(user), id(old), id(fresh)); }
     void replace_all(int old, int fresh) { graph_.replace_all_uses(id(old), id(fresh)); }
     void lint() { graph_.lint(); }
-    void eliminate_dead_code() { graph_.eliminate_dead_code(); }
+    void eliminate_dead_code() {
+        graph_.eliminate_dead_code([this](Symbol target) { return impure_.contains(target); });
+    }
 
     int step(int node, bool back) const;
     size_t size() const { return graph_.size(); }
@@ -42,6 +45,7 @@ private:
     std::unique_ptr<Symbols> symbols_ = std::make_unique<Symbols>();
     Graph graph_{*symbols_};
     std::vector<NodeId> operands_;
+    std::set<Symbol> impure_;
 };
 
 }  // namespace dqrewrite::test

@@ -169,8 +169,6 @@ NodeId Rewriter::create(Opcode opcode, const std::string& target, const Call& ca
     NodeId made = with_arguments(graph_, call.args, call.kwargs, [&](const Arguments& arguments) {
         return graph_.create(opcode, symbol, arguments, target_to_name(opcode, target), place);
     });
-    if (opcode == Opcode::call_function)
-        graph_.set_target_impure(symbol, table_.facts(symbol, graph_.symbols()).impure);
     if (!meta.empty()) graph_.set_meta(made, meta);
     return made;
 }

@@ -114,9 +114,6 @@ CompiledRun::CompiledRun(const program::Program& program, Dump& dump, uint64_t b
       evaluator_(program, graph_, binding_, arena_, tables_, budget_, matcher_) {
     state_ops(dump, table_);
     matcher_.set_evaluator(evaluator_);
-    for (NodeId node = graph_.first(); node != no_node; node = graph_.next(node))
-        if (graph_.opcode(node) == Opcode::call_function)
-            graph_.set_target_impure(graph_.target(node), binding_.facts(graph_.target(node)).impure);
 }
 
 std::string CompiledRun::solutions(const std::vector<program::RuleId>& rules, size_t& found) {

@@ -88,7 +88,9 @@ Object Engine::field_of_node(NodeId node, std::string_view field) {
         return make_text(graph_.target_text(node), is_call ? Object::Kind::op : Object::Kind::text);
     if (field == "meta") return from_json(graph_, graph_.meta(node).empty() ? "{}" : graph_.meta(node));
     if (field == "only_user") return graph_.user_count(node) == 1 ? make_node(graph_.only_user(node)) : Object();
-    if (field == "impure") return make_boolean(graph_.impure(node));
+    if (field == "impure")
+        return make_boolean(
+            graph_.impure(node, [this](Symbol target) { return table_.facts(target, graph_.symbols()).impure; }));
     if (field == "mutates") return schema(node) ? make_boolean(schema(node)->mutates) : Object();
     if (field == "bound_args" || field == "bound_kwargs") return bound(node, field == "bound_kwargs");
     if (field == "args") {

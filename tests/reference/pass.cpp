@@ -24,11 +24,6 @@ Pass::Pass(const std::vector<const syntax::Tree*>& trees, const OpDeclarations& 
     : trees_(trees), declarations_(declarations), table_(table), module_(module), steps_(steps) {
     graphs_.push_back(std::make_unique<On>(*this, module.graph, &module));
     for (Submodule& each : module.submodules) graphs_.push_back(std::make_unique<On>(*this, each.graph, nullptr));
-    for (const auto& on : graphs_)
-        for (NodeId node = on->graph.first(); node != no_node; node = on->graph.next(node))
-            if (on->graph.opcode(node) == Opcode::call_function)
-                on->graph.set_target_impure(on->graph.target(node),
-                                            table.facts(on->graph.target(node), on->graph.symbols()).impure);
 }
 
 Pass::Result Pass::run(std::string_view name) {

@@ -138,7 +138,6 @@ void Rewriter::set_target(Syntax s, NodeId changed, const Object& target) {
                            std::string(opcode_name(graph_.opcode(changed)))};
     Symbol symbol = graph_.symbols().intern(target.text);
     graph_.set_target(changed, symbol);
-    if (is_call) graph_.set_target_impure(symbol, table_.facts(symbol, graph_.symbols()).impure);
 }
 
 void Rewriter::set_args(Syntax s, NodeId changed, const Object& args) {
@@ -199,10 +198,11 @@ void Rewriter::fail_or_warn(Syntax s, const Names& names) {
 }
 
 void Rewriter::eliminate_dead_code() {
+    const auto impure = [this](Symbol target) { return table_.facts(target, graph_.symbols()).impure; };
     if (module_)
-        dqrewrite::eliminate_dead_code(*module_);
+        dqrewrite::eliminate_dead_code(*module_, impure);
     else
-        graph_.eliminate_dead_code();
+        graph_.eliminate_dead_code(impure);
 }
 
 // -- operands

@@ -427,7 +427,6 @@ const program::MatchProgram& LoneRules::operator[](RuleId rule) {
 
 LoneMatch LoneRules::match(RuleId rule, Witness& witness) {
     OpTable table(*program_.declarations);
-    state_purity(witness.module, table);
     Binding binding(program_, *witness.module.symbols, table);
     Budget budget(match_budget);
     std::vector<RunWarning> warnings;

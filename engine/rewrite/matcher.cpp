@@ -102,26 +102,28 @@ template <class Told>
 RuleId Matcher::run(const MatchProgram& rules, StepId start, Datum* registers, Datum* frame, Told told) {
     const size_t floor = choices_.size();
     const MatchStep* const steps = rules.steps.data();
-    StepId at = start;
+    const auto step_at = [steps](StepId id) { return steps + static_cast<size_t>(id); };
+    const MatchStep* at = step_at(start);
+    const auto tell = [&](bool succeeded) { told(static_cast<StepId>(at - steps), succeeded); };
     while (true) {
-        const MatchStep& step = steps[static_cast<size_t>(at)];
+        const MatchStep& step = *at;
         const Datum& a = registers[static_cast<size_t>(step.a)];
         if (step.otherwise != no_step) choices_.push_back({step.otherwise, first_try});
         bool succeeded = true;
         switch (step.kind) {
         case MatchStep::Kind::accept:
             choices_.resize(floor);
-            told(at, true);
+            tell(true);
             return static_cast<RuleId>(step.index);
         case MatchStep::Kind::which_op:
             if (const StepId found = look_up(rules, step, a); found != no_step) {
-                told(at, true);
-                at = found;
+                tell(true);
+                at = step_at(found);
                 continue;
             }
             succeeded = false;
             break;
-        case MatchStep::Kind::chain: take_chain(rules, at, registers, all_of_chain); break;
+        case MatchStep::Kind::chain: take_chain(rules, step, registers, all_of_chain); break;
         case MatchStep::Kind::is_call: succeeded = is_call_of(a, step.op_set); break;
         case MatchStep::Kind::argument: succeeded = argument(step, a, registers[static_cast<size_t>(step.b)]); break;
         case MatchStep::Kind::call_argument: {
@@ -150,29 +152,30 @@ RuleId Matcher::run(const MatchProgram& rules, StepId start, Datum* registers, D
         }
         case MatchStep::Kind::where: succeeded = clause_is(true, step, frame); break;
         case MatchStep::Kind::unless: succeeded = clause_is(false, step, frame); break;
+        case MatchStep::Kind::pass: break;
         default: succeeded = perform(rules, step, registers, frame);
         }
-        told(at, succeeded);
+        tell(succeeded);
         if (succeeded) {
-            at = step.next;
+            at = step_at(step.next);
             continue;
         }
         if (choices_.size() == floor) return no_rule;
-        budget_.spend(1, rules.locations[static_cast<size_t>(at)]);
+        budget_.spend(1, rules.locations[static_cast<size_t>(at - steps)]);
         const Choice back = choices_.back();
         choices_.pop_back();
-        at = back.step;
+        at = step_at(back.step);
         if (back.taken == first_try) continue;
-        take_chain(rules, at, registers, back.taken);
-        told(at, true);
-        at = steps[static_cast<size_t>(at)].next;
+        take_chain(rules, *at, registers, back.taken);
+        tell(true);
+        at = step_at(at->next);
     }
 }
 
 // Leaves an alternative behind with one node less.
-void Matcher::take_chain(const MatchProgram& rules, StepId at, Datum* registers, uint32_t most) {
-    const uint32_t taken = chain(rules.steps[static_cast<size_t>(at)], registers, most);
-    if (taken > 0) choices_.push_back({at, taken - 1});
+void Matcher::take_chain(const MatchProgram& rules, const MatchStep& step, Datum* registers, uint32_t most) {
+    const uint32_t taken = chain(step, registers, most);
+    if (taken > 0) choices_.push_back({static_cast<StepId>(&step - rules.steps.data()), taken - 1});
 }
 
 // A clause that cannot be evaluated is neither true nor false.

@@ -107,7 +107,8 @@ private:
         if (graph_.args(call.node).size() <= rest.positions && graph_.kwargs(call.node).empty()) return true;
         return CallArguments(graph_, binding_, call.node).rest_is_default(rest.positions, rest.names, arena_);
     }
-    void take_chain(const program::MatchProgram& rules, StepId at, Datum* registers, uint32_t most);
+    void take_chain(const program::MatchProgram& rules, const program::MatchStep& step, Datum* registers,
+                    uint32_t most);
     uint32_t chain(const program::MatchStep& step, Datum* registers, uint32_t most);
     StepId look_up(const program::MatchProgram& rules, const program::MatchStep& step, const Datum& value);
     bool is_call_of(const Datum& value, program::OpSetId set) {

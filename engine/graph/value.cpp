@@ -10,7 +10,7 @@ namespace dqrewrite {
 
 namespace {
 
-constexpr size_t first_chunk = size_t{1} << 12;
+constexpr size_t first_chunk = size_t{1} << 9;  // a module may have many small graphs, with two stores each
 constexpr size_t largest_chunk = size_t{1} << 20;
 
 }  // namespace

@@ -45,7 +45,7 @@ void Graph::lint() {
 inline NodeId Graph::step_back_over_used(NodeId node) const {
     constexpr size_t far_ahead = 32;
     for (; node != no_node && user_count(node) != 0; node = previous(node))
-        uses_.prefetch(index_of(node) - far_ahead);
+        uses_.prefetch_user_count(index_of(node) - far_ahead);
     return node;
 }
 

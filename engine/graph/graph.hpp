@@ -121,8 +121,10 @@ public:
         __builtin_prefetch(text.data());
         if (text.size() > 64) __builtin_prefetch(text.data() + 64);
     }
-    // The same for what a copy takes, and whoever asks for the name, arguments or metadata.
-    [[gnu::always_inline]] void prefetch(NodeId node) const { __builtin_prefetch(details_.data() + index_of(node)); }
+    // The same for what a copy of a node takes, and who asks for its name, arguments or metadata.
+    [[gnu::always_inline]] void prefetch_details(NodeId node) const {
+        __builtin_prefetch(details_.data() + index_of(node));
+    }
     // What is known of metadata without looking at it.
     MetaAnswers& meta_answers() { return meta_answers_; }
     const MetaAnswers& meta_answers() const { return meta_answers_; }

@@ -40,7 +40,7 @@ public:
     void set_row(NodeId node, Row row) { rows_[index_of(node)] = row; }
 
     void reserve(size_t nodes) { rows_.reserve(nodes); }
-    void add(Row row) { add_in_room(rows_, row); }  // of the next node
+    void add(Row row) { add_in_room(rows_, row); }  // of the next node, for which there is room
 
 private:
     std::vector<Row> rows_;  // by node

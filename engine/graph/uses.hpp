@@ -9,8 +9,8 @@
 // sorts the others. The operands of a node that was dropped are no_node: FX has None there.
 //
 // No checks: ids are those of add(), the graph says whether an edit is allowed, and a node that was dropped is
-// neither copied nor given operands. Errors: GraphError for too many operands, before anything is changed. Tested by
-// tests/graph/graph_test.cpp and model_test.cpp.
+// neither copied nor given operands nor dropped again. Errors: GraphError for too many operands, before anything is
+// changed. Tested by tests/graph/graph_test.cpp and model_test.cpp.
 #pragma once
 
 #include "engine/graph/node_id.hpp"
@@ -56,7 +56,7 @@ public:
         return std::span(uses_).subspan(row.begin, row.count) | std::views::transform(&Use::input);
     }
     // Asks the memory for the number of users of a node that will be looked at soon. Any number is good.
-    [[gnu::always_inline]] void prefetch(size_t id) const {
+    [[gnu::always_inline]] void prefetch_user_count(size_t id) const {
         if (id < rows_.size()) __builtin_prefetch(rows_.data() + id);
     }
     size_t user_count(NodeId node) const { return rows_[index_of(node)].user_count; }

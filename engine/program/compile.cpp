@@ -7,7 +7,6 @@
 #include <iterator>
 #include <limits>
 #include <map>
-#include <optional>
 #include <unordered_set>
 #include <utility>
 
@@ -76,7 +75,7 @@ private:
     static bool may_be_shared(Step kind) {
         return kind != Step::chain && kind != Step::copy && kind != Step::bind && kind != Step::evaluate &&
                kind != Step::has_users && kind != Step::let && kind != Step::matches && kind != Step::matches_not &&
-               kind != Step::try_not && kind != Step::found && kind != Step::has_items && kind != Step::where &&
+               kind != Step::try_not && kind != Step::found && kind != Step::has_at_least && kind != Step::where &&
                kind != Step::unless && kind != Step::pass && kind != Step::accept && kind != Step::is_variable;
     }
 
@@ -148,25 +147,42 @@ private:
             if (test && program_[e.children[0]].kind == Expression::Kind::variable)
                 return pattern_test(clause, e, (e.kind == Expression::Kind::is) == (kind == Step::where));
             const auto least = least_items(program_, e);
-            if (least && kind == Step::where) return has_items(clause, e.variable, *least);
+            if (least && kind == Step::where) return has_at_least(clause, e.variable, *least);
         }
         emit({.kind = kind, .index = static_cast<uint32_t>(clause.expression)}, clause.location);
     }
 
     // A list that is long enough needs no evaluator.
-    void has_items(const Clause& clause, VariableId list, uint32_t least) {
-        emit({.kind = Step::has_items,
+    void has_at_least(const Clause& clause, VariableId list, uint32_t least) {
+        emit({.kind = Step::has_at_least,
               .b = static_cast<Register>(list),
               .c = static_cast<Register>(least),
               .index = static_cast<uint32_t>(clause.expression)},
              clause.location);
     }
 
+    // Whether the steps of a pattern that must not match stand in those of the rule: it is more than one test, and so
+    // small that it may stand in each tree that holds the rule.
+    bool stands_in_place(PatternId id) const {
+        const Pattern::Kind kind = program_[id].kind;
+        if (kind == Pattern::Kind::any_call || kind == Pattern::Kind::literal) return false;
+        constexpr size_t most_parts = 16;
+        std::vector<PatternId> parts{id};
+        for (size_t i = 0; i < parts.size(); ++i) {
+            const Pattern& part = program_[parts[i]];
+            parts.insert(parts.end(), part.children.begin(), part.children.end());
+            for (const Pattern::Argument& argument : part.arguments)
+                if (argument.pattern != no_pattern) parts.push_back(argument.pattern);
+            if (parts.size() > most_parts) return false;
+        }
+        return true;
+    }
+
     // `x is P`: nor does a pattern. What stands in a register is matched, or not, by the steps of P themselves.
     void pattern_test(const Clause& clause, const Expression& test, bool wanted) {
         const VariableId variable = program_[test.children[0]].variable;
         const auto place = places_.find(variable);
-        if (place == places_.end() || wanted) {
+        if (place == places_.end() || wanted || !stands_in_place(test.pattern)) {
             emit({.kind = wanted ? Step::matches : Step::matches_not,
                   .b = static_cast<Register>(variable),
                   .index = static_cast<uint32_t>(test.pattern)},
@@ -382,7 +398,6 @@ private:
     StepId cursor_ = no_step;  // the step that the next one is hung below; none: at the root
     Alternatives root_;
     std::vector<Alternatives> below_;      // by step
-    std::vector<bool> own_;                // by step: it belongs to one rule
     uint32_t least_users_ = 0;             // that a root has where the tree at hand is entered
     bool asked_op_ = false;                // the pattern at hand is tried at calls of its ops only
     OpSetId root_ops_ = none_of<OpSetId>;  // which is known of the root from then on

@@ -5,14 +5,14 @@
 // tests share them, and where many rules ask which op stands at one place, one table look-up answers all.
 //
 // A step tests or reads something. On success the machine goes to `next`; on failure back to the latest
-// alternative: every step that has an `otherwise` leaves one behind when it is entered. So a matcher is a
-// decision tree whose branches, read from first to last, are the solutions in the order that the language
-// defines: clauses from top to bottom, arguments from left to right, alternatives and rules as written,
-// chains longest first. A step that has several solutions itself (`chain`) is never shared between rules,
-// for else a later rule could win over an earlier one's second solution.
+// alternative: every step that has an `otherwise` leaves one behind when it is entered. (`found` first drops those
+// that were left since `try_not`.) So a matcher is a decision tree whose branches, read from first to last, are the
+// solutions in the order that the language defines: clauses from top to bottom, arguments from left to right,
+// alternatives and rules as written, chains longest first. A step that has several solutions itself (`chain`) is
+// never shared between rules, for else a later rule could win over an earlier one's second solution.
 //
-// Registers hold places of the pattern and are written before they are read on every path, so nothing is
-// restored on going back. Tested by tests/program/cases (text form) and against the slow matcher.
+// Registers hold places of the pattern, or a number of alternatives, and are written before they are read on every
+// path, so nothing is restored on going back. Tested by tests/program/cases (text form) and against the slow matcher.
 #pragma once
 
 #include "engine/program/program.hpp"
@@ -56,13 +56,13 @@ struct MatchStep {
         let,          // the expression `index` is unpacked into the target `b`
         matches,      // the variable `b` matches the pattern `index`
         matches_not,  // … does not
-        try_not,      // c <- how many alternatives are open; the steps of what must not match follow
-        found,        // … which did: back to the alternatives that a counts
-        has_items,    // the variable `b` holds a list or tuple of `c` items or more, or else … is true:
-        where,        // the expression `index` is true
-        unless,       // the expression `index` is false
-        pass,         // nothing: where alternatives meet
-        accept,       // the rule `index` matches
+        try_not,  // c <- how many alternatives were open; what must not match follows, its `otherwise` if it did not
+        found,    // it matched, which is a failure: only the alternatives that a counts are open any more
+        has_at_least,  // the variable `b` holds a list or tuple of `c` items or more; of anything else …
+        where,         // the expression `index` is true
+        unless,        // the expression `index` is false
+        pass,          // nothing: where alternatives meet
+        accept,        // the rule `index` matches
     };
 
     Kind kind = Kind::pass;

@@ -3,8 +3,8 @@
 // `let c = [u for u in n.users if …]` with `where len(c) > 1` can only hold where n has two users or more, and a
 // graph knows how many there are; so the compiler lets a matcher ask that before the list is made, and of the root
 // before anything else. A clause that holds makes what is necessary for it hold, and one that cannot be evaluated
-// does not hold: nothing else follows.
-// Tested by tests/program/cases (text form) and against the slow matcher.
+// does not hold: nothing else follows. Of a row of items its own length is all that is asked, so the compiler asks
+// for that without the evaluator. Tested by tests/program/cases (text form) and against the slow matcher.
 #pragma once
 
 #include "engine/program/program.hpp"
@@ -24,7 +24,8 @@ std::optional<NeededUsers> needed_users(const Program& program, const Rule& rule
 // So many users the root of the rule needs at the least.
 uint32_t needed_users_of_root(const Program& program, const Rule& rule);
 
-// Of `len(x) > 1` or `len(x) >= 2`, where x is a variable: with so many items or more it holds, else it does not.
+// Of `len(x) > 1` or `len(x) >= 2`, where x is a variable: a list or tuple of so many items or more makes it true, a
+// shorter one false.
 std::optional<uint32_t> least_items(const Program& program, const Expression& e);
 
 }  // namespace dqrewrite::program

@@ -11,7 +11,7 @@ constexpr StepId no_step = none_of<StepId>;
 
 class TableMaker {
 public:
-    explicit TableMaker(const Program& program, MatchProgram& out) : program_(program), out_(out) {}
+    TableMaker(const Program& program, MatchProgram& out) : program_(program), out_(out) {}
 
     void run() {
         size_t count = out_.steps.size();

@@ -8,7 +8,7 @@
 
 namespace dqrewrite::program {
 
-// Puts `which_op` steps and their tables into a matcher that is otherwise complete.
+// Puts `which_op` steps and their tables into a matcher. What looks at pairs of steps comes after it.
 void make_op_tables(const Program& program, MatchProgram& matcher);
 
 }  // namespace dqrewrite::program

@@ -64,7 +64,7 @@ std::string step_text(const Program& program, const MatchProgram& matcher, const
                            text_form(program, static_cast<PatternId>(step.index), {}));
     case Kind::try_not: return fmt::format("{} = open alternatives, not", c);
     case Kind::found: return fmt::format("found, back to {}", a);
-    case Kind::has_items:
+    case Kind::has_at_least:
         return fmt::format("%{} is a row of at least {}: where {}", static_cast<uint32_t>(step.b),
                            static_cast<uint32_t>(step.c), expression());
     case Kind::where: return "where " + expression();

@@ -43,8 +43,7 @@ bool has_items(Datum::Kind kind) {
 
 }  // namespace
 
-// Goes on to a chunk with so much room.
-// The next chunk with so much room.
+// Goes on to the next chunk with so much room.
 void Arena::enter_chunk_for(size_t bytes) {
     size_t next = chunks_.empty() ? 0 : chunk_ + 1;
     while (next < chunks_.size() && chunks_[next].size < bytes) ++next;

@@ -84,6 +84,9 @@ public:
         size_t used = 0;
     };
 
+    Arena() = default;
+    Arena(Arena&&) = delete;
+
     Datum* data(size_t count) { return static_cast<Datum*>(allocate(count * sizeof(Datum))); }
     char* bytes(size_t count) { return static_cast<char*>(allocate(count)); }
     std::string_view copy(std::string_view text);

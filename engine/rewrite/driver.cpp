@@ -220,7 +220,7 @@ private:
 
     [[gnu::noinline]] void try_rules(const Sweep& rules, const program::MatchProgram::Start& start, NodeId node,
                                      GraphRun& on) {
-        on.graph.prefetch(node);
+        on.graph.prefetch_details(node);
         visited_ = node;
         const Arena::Mark mark = on.arena.mark();
         const RuleId rule = on.matcher.match(rules.matcher, start, node);

@@ -140,14 +140,15 @@ bool Evaluator::evaluate_item(ExpressionId expression, Datum* frame, Datum& out)
     return true;
 }
 
-// What is neither a variable nor a constant. Whatever it calls stays out of line, so that it has nothing to save.
+// What is neither a variable nor a constant. What it calls is to stay out of line, so that it has nothing to
+// save.
 bool Evaluator::compute(const Expression& e, Datum* frame, Datum& out) {
     switch (e.kind) {
     case Kind::constant:
     case Kind::variable: return false;  // evaluate() has done them
     case Kind::op:
     case Kind::type:
-    case Kind::table: return name(e, out);
+    case Kind::table: return named_value(e, out);
     case Kind::list: return sequence(e, Datum::Kind::list, frame, out);
     case Kind::tuple: return sequence(e, Datum::Kind::tuple, frame, out);
     case Kind::set: return set_display(e, frame, out);
@@ -169,7 +170,7 @@ bool Evaluator::compute(const Expression& e, Datum* frame, Datum& out) {
     case Kind::compare:
     case Kind::is:
     case Kind::is_not:
-    case Kind::not_: return truth_value(e, frame, out);
+    case Kind::not_: return boolean_of(e, frame, out);
     case Kind::conditional: return conditional(e, frame, out);
     case Kind::walk: return walk(e, frame, out);
     case Kind::format: return format(e, frame, out);
@@ -187,7 +188,7 @@ bool Evaluator::compute(const Expression& e, Datum* frame, Datum& out) {
 }
 
 // Of an op, a type or a table.
-[[gnu::noinline]] bool Evaluator::name(const Expression& e, Datum& out) {
+[[gnu::noinline]] bool Evaluator::named_value(const Expression& e, Datum& out) {
     out = {};
     if (e.kind == Kind::op) {
         out = make_op(binding_.symbol(e.op));
@@ -201,7 +202,7 @@ bool Evaluator::compute(const Expression& e, Datum* frame, Datum& out) {
     return true;
 }
 
-[[gnu::noinline]] bool Evaluator::truth_value(const Expression& e, Datum* frame, Datum& out) {
+[[gnu::noinline]] bool Evaluator::boolean_of(const Expression& e, Datum* frame, Datum& out) {
     bool result = false;
     if (!judge(e, frame, result)) return false;
     out = make_boolean(result);

@@ -132,8 +132,8 @@ private:
     bool fail(const Location& at, const char* message, const Datum& first = {}, const Datum& second = {});
     bool fail_as_spread(const Location& at);
     bool compute(const Expression& e, Datum* frame, Datum& out);
-    bool name(const Expression& e, Datum& out);
-    bool truth_value(const Expression& e, Datum* frame, Datum& out);
+    bool named_value(const Expression& e, Datum& out);
+    bool boolean_of(const Expression& e, Datum* frame, Datum& out);
     bool unpack_row(const program::Target& to, const Datum& value, Datum* frame, const Location& location);
     bool evaluate_item(ExpressionId expression, Datum* frame, Datum& out);
     bool row(std::span<const ExpressionId> children, Datum* frame, std::span<const Datum>& out);

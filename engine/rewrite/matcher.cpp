@@ -139,13 +139,14 @@ RuleId Matcher::run(const MatchProgram& rules, StepId start, Datum* registers, D
         case MatchStep::Kind::matches: succeeded = matches(step, frame); break;
         case MatchStep::Kind::matches_not: succeeded = !matches(step, frame); break;
         case MatchStep::Kind::try_not:
+            choices_.back().taken = not_found;
             registers[static_cast<size_t>(step.c)] = make_integer(static_cast<int64_t>(choices_.size() - 1));
             break;
         case MatchStep::Kind::found:
             choices_.resize(static_cast<size_t>(a.integer));
             succeeded = false;
             break;
-        case MatchStep::Kind::has_items: {
+        case MatchStep::Kind::has_at_least: {
             const Datum& row = frame[static_cast<size_t>(step.b)];
             succeeded = is_sequence(row) ? row.size >= static_cast<uint32_t>(step.c) : clause_is(true, step, frame);
             break;
@@ -161,11 +162,11 @@ RuleId Matcher::run(const MatchProgram& rules, StepId start, Datum* registers, D
             continue;
         }
         if (choices_.size() == floor) return no_rule;
-        budget_.spend(1, rules.locations[static_cast<size_t>(at - steps)]);
         const Choice back = choices_.back();
         choices_.pop_back();
+        if (back.taken != not_found) budget_.spend(1, rules.locations[static_cast<size_t>(at - steps)]);
         at = step_at(back.step);
-        if (back.taken == first_try) continue;
+        if (back.taken >= not_found) continue;
         take_chain(rules, *at, registers, back.taken);
         tell(true);
         at = step_at(at->next);

@@ -3,7 +3,7 @@
 // match() finds the first solution of the first rule that matches at a node, in the order that the language
 // defines; the values of the rule's variables are then in frame(). Alternatives that are still open lie on a
 // stack of their own; nothing is allocated once the stacks have grown to what the rules need. Every step back
-// spends one unit of the budget, so a match ends.
+// spends one unit of the budget, so a match ends; but that what must not match did not is none.
 // Tested by tests/rewrite/matcher_test.cpp, and against the slow matcher in tests/reference.
 #pragma once
 
@@ -65,9 +65,10 @@ private:
     // An alternative that is still open: where to go on, and for a chain how many of its nodes to take.
     struct Choice {
         StepId step;
-        uint32_t taken;  // of a chain; first_try for a plain alternative
+        uint32_t taken;  // of a chain; first_try for a plain alternative, not_found for that of try_not
     };
     static constexpr uint32_t first_try = 0xFFFFFFFF;
+    static constexpr uint32_t not_found = 0xFFFFFFFE;
     static constexpr uint32_t all_of_chain = 0xFFFFFFFF;
 
     template <class Told>
@@ -78,8 +79,7 @@ private:
     bool perform(const program::MatchProgram& rules, const program::MatchStep& step, Datum* registers, Datum* frame);
     bool let(const program::MatchStep& step, Datum* frame);
     bool matches(const program::MatchStep& step, Datum* frame) {
-        const auto pattern = static_cast<program::PatternId>(step.index);
-        return matches(compiled(pattern), frame[static_cast<size_t>(step.b)], frame);
+        return matches(static_cast<program::PatternId>(step.index), frame[static_cast<size_t>(step.b)], frame);
     }
     // A pattern inside an expression, compiled on first use.
     const program::MatchProgram& compiled(program::PatternId id) {

@@ -20,7 +20,7 @@ Rewriter::Rewriter(const program::Program& program, Graph& graph, Module* module
     : program_(program), graph_(graph), module_(module), binding_(binding), evaluator_(evaluator), arena_(arena),
       tables_(tables), warnings_(warnings) {}
 
-// Whatever it calls stays out of line, so that it has nothing to save.
+// What it calls is to stay out of line, so that it has nothing to save.
 void Rewriter::run(const Statement& statement, Datum* frame) {
     using Kind = Statement::Kind;
     switch (statement.kind) {

@@ -13,12 +13,10 @@ class TableMaker {
 public:
     TableMaker(const Program& program, MatchProgram& out) : program_(program), out_(out) {}
 
+    // Only what follows a step: no start leads to such alternatives, as a start knows the op of the root.
     void run() {
         size_t count = out_.steps.size();
         for (size_t i = 0; i < count; ++i) out_.steps[i].next = with_table(out_.steps[i].next);
-        out_.other_call.step = with_table(out_.other_call.step);
-        for (MatchProgram::Start& start : out_.by_op) start.step = with_table(start.step);
-        for (MatchProgram::Start& start : out_.by_opcode) start.step = with_table(start.step);
     }
 
 private:

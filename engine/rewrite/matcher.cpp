@@ -64,14 +64,10 @@ bool Matcher::matches(program::PatternId id, const Datum& value, Datum* frame) {
     using Kind = program::Pattern::Kind;
     if (pattern.kind == Kind::any_call) return is_call_of(value, pattern.op_set);
     if (pattern.kind == Kind::literal) return same(value, evaluator_->constant(pattern.constant));
-    return matches(compiled(id), value, frame);
-}
-
-const MatchProgram& Matcher::compile(program::PatternId id) {
-    patterns_.resize(program_.patterns.size());
-    auto& pattern = patterns_[static_cast<size_t>(id)];
-    pattern = std::make_unique<MatchProgram>(program::compile_pattern(program_, id));
-    return *pattern;
+    auto index = static_cast<size_t>(id);
+    if (patterns_.size() <= index) patterns_.resize(program_.patterns.size());
+    if (!patterns_[index]) patterns_[index] = std::make_unique<MatchProgram>(program::compile_pattern(program_, id));
+    return matches(*patterns_[index], value, frame);
 }
 
 bool Matcher::trace(const MatchProgram& steps, const Datum& value, Datum* frame, MatchTrace& trace) {

@@ -81,12 +81,6 @@ private:
     bool matches(const program::MatchStep& step, Datum* frame) {
         return matches(static_cast<program::PatternId>(step.index), frame[static_cast<size_t>(step.b)], frame);
     }
-    // A pattern inside an expression, compiled on first use.
-    const program::MatchProgram& compiled(program::PatternId id) {
-        const auto index = static_cast<size_t>(id);
-        return index < patterns_.size() && patterns_[index] ? *patterns_[index] : compile(id);
-    }
-    const program::MatchProgram& compile(program::PatternId id);
     bool clause_is(bool wanted, const program::MatchStep& step, Datum* frame);
     bool argument(const program::MatchStep& step, const Datum& call, Datum& out) {
         const ArgumentBits bits = graph_.argument_bits(call.node);
@@ -127,7 +121,7 @@ private:
     std::vector<Choice> choices_;   // a stack
     std::vector<Datum> frame_;
     std::vector<Datum> scratch_;
-    std::vector<std::unique_ptr<program::MatchProgram>> patterns_;  // by PatternId
+    std::vector<std::unique_ptr<program::MatchProgram>> patterns_;  // by PatternId, compiled on first use
 };
 
 }  // namespace dqrewrite

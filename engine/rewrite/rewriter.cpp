@@ -43,8 +43,7 @@ void Rewriter::run(const Statement& statement, Datum* frame) {
     }
 }
 
-[[gnu::always_inline]] inline void Rewriter::carry_out(std::span<const program::StatementId> statements,
-                                                       Datum* frame) {
+[[gnu::always_inline]] inline void Rewriter::run(std::span<const program::StatementId> statements, Datum* frame) {
     for (program::StatementId id : statements) {
         const Statement& statement = program_[id];
         if (observer_) observer_->before(statement, frame, graph_);
@@ -62,12 +61,8 @@ void Rewriter::run(const Statement& statement, Datum* frame) {
 void Rewriter::apply(program::RuleId rule, Datum* frame) {
     for (program::TableId table : program_[rule].own_tables) tables_.clear(table);
     evaluator_.set_strict(true);
-    carry_out(program_[rule].body, frame);
+    run(program_[rule].body, frame);
     evaluator_.set_strict(false);
-}
-
-void Rewriter::run(std::span<const program::StatementId> statements, Datum* frame) {
-    carry_out(statements, frame);
 }
 
 [[gnu::noinline]] void Rewriter::remember(const Statement& statement, Datum* frame) {
@@ -102,7 +97,9 @@ template <class Describe>
     observer_->editing(told_, graph_);
 }
 
-void Rewriter::tell_edited_and_made(NodeId made) {
+[[gnu::always_inline]] inline void Rewriter::tell_edited(NodeId made) {
+    if (!observer_) [[likely]]
+        return;
     if (made != no_node) told_.node = made;
     observer_->edited(told_, graph_);
 }
@@ -412,7 +409,7 @@ void Rewriter::loop(const Statement& statement, Datum* frame) {
         if (!evaluator_.unpack(statement.target, items.items[i], frame, statement.location))
             fail(evaluator_.failure().location, evaluator_.failure().message);
         if (statement.operands.size() > 1 && !filter(statement, frame)) continue;
-        carry_out(statement.body, frame);
+        run(statement.body, frame);
     }
 }
 

@@ -41,7 +41,6 @@ private:
     using Statement = program::Statement;
 
     void run(std::span<const program::StatementId> statements, Datum* frame);
-    void carry_out(std::span<const program::StatementId> statements, Datum* frame);
     void run(const Statement& statement, Datum* frame);
     void clone(const Statement& statement, Datum* frame);
     void insert(const Statement& statement, Datum* frame);
@@ -65,11 +64,7 @@ private:
 
     template <class Describe>
     void tell_editing(Describe describe);
-    void tell_edited(NodeId made = no_node) {
-        if (observer_) [[unlikely]]
-            tell_edited_and_made(made);
-    }
-    void tell_edited_and_made(NodeId made);
+    void tell_edited(NodeId made = no_node);
     void write_meta(const Statement& statement, NodeId node, std::string_view json);
     Name name_for(Opcode opcode, Symbol target);
     void add_arguments(const Statement& statement, Datum* frame, ArgumentBuilder& arguments);

@@ -129,9 +129,10 @@ ExpressionId Checker::function_call(syntax::NodeId node, Function function, Scop
     check_count(node, name, known.least, known.most);
     bool asks_for_items = function != Function::int_ && function != Function::float_ && function != Function::bool_ &&
                           function != Function::str && function != Function::structure && function != Function::abs &&
-                          function != Function::leaves && function != Function::with_leaves &&
-                          function != Function::range && function != Function::isinstance &&
-                          function != Function::device && function != Function::dtype;
+                          function != Function::round && function != Function::leaves &&
+                          function != Function::with_leaves && function != Function::range &&
+                          function != Function::isinstance && function != Function::device &&
+                          function != Function::dtype;
     bool extreme_of_several = (function == Function::min || function == Function::max) && result.children.size() != 1;
     if (asks_for_items && !extreme_of_several && !result.children.empty()) expect_items(result.children[0]);
     return add(std::move(result));

@@ -236,7 +236,8 @@ Facts Checker::derive_call(const Expression& expression) {
     case Function::any:
     case Function::bool_:
     case Function::isinstance: return of_kind(F::boolean);
-    case Function::int_: return of_kind(F::integer);
+    case Function::int_:
+    case Function::round: return of_kind(F::integer);
     case Function::float_: return of_kind(F::real);
     case Function::str:
     case Function::structure: return of_kind(F::text);

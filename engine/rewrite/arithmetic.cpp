@@ -188,6 +188,14 @@ const char* absolute(const Datum& number, Datum& out) {
     return nullptr;
 }
 
+const char* rounded(const Datum& number, Datum& out) {
+    if (number.kind == Kind::real) return truncate(std::nearbyint(number.real), out);
+    if (number.kind == Kind::big_integer) return big;
+    if (!whole(number)) return "%1 cannot be rounded";
+    out = make_integer(*whole(number));
+    return nullptr;
+}
+
 std::optional<int64_t> parse_python_integer(std::string_view text) {
     std::string digits = plain_number(text);
     int64_t value = 0;

@@ -12,6 +12,8 @@ namespace dqrewrite {
 const char* calculate(program::Operator op, const Datum& a, const Datum& b, Datum& out);
 const char* negate(const Datum& number, Datum& out);
 const char* absolute(const Datum& number, Datum& out);
+// To the nearest int; of two that are as near, to the even one.
+const char* rounded(const Datum& number, Datum& out);
 
 // Python's int(text) and float(text); nothing where the text is no number, or beyond 64 bits.
 std::optional<int64_t> parse_python_integer(std::string_view text);

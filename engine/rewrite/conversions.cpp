@@ -55,6 +55,7 @@ bool Evaluator::convert(const Expression& e, const Datum& value, Datum& out) {
     case Function::int_: return convert_to_integer(e.location, value, out);
     case Function::float_: return convert_to_real(e.location, value, out);
     case Function::abs: problem = absolute(value, out); return !problem || fail(e.location, problem, value);
+    case Function::round: problem = rounded(value, out); return !problem || fail(e.location, problem, value);
     case Function::dtype: return convert_to_dtype(e.location, value, out);
     case Function::device:
         out = value;

@@ -264,7 +264,7 @@ private:
     bool call_on_values(const Expression& e, std::span<const Datum> values, Datum& out);
     bool any_or_all(const Expression& e, Iteration items, Datum& out);
     bool extreme(const Expression& e, Iteration items, Datum& out);
-    bool sum(const Expression& e, Iteration items, std::span<const Datum> rest, Datum& out);
+    bool total(const Expression& e, Iteration items, std::span<const Datum> rest, Datum& out);
     bool next(Iteration items, const Datum& otherwise, Datum& out);
     bool collect(const Location& at, Datum::Kind kind, Iteration items, Datum& out);
     bool make_set(const Location& at, Iteration items, Datum& out);

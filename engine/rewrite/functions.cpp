@@ -23,6 +23,7 @@ bool takes_items(Function function) {
     case Function::min:
     case Function::max:
     case Function::sum:
+    case Function::prod:
     case Function::next:
     case Function::list:
     case Function::tuple:
@@ -99,7 +100,8 @@ bool Evaluator::call_on_items(const Expression& e, Iteration items, std::span<co
     case Function::any: return any_or_all(e, items, out);
     case Function::min:
     case Function::max: return extreme(e, items, out);
-    case Function::sum: return sum(e, items, rest, out);
+    case Function::sum:
+    case Function::prod: return total(e, items, rest, out);
     case Function::next: return next(items, rest[0], out);
     case Function::list: return collect(e.location, Datum::Kind::list, items, out);
     case Function::tuple: return collect(e.location, Datum::Kind::tuple, items, out);
@@ -166,12 +168,15 @@ bool Evaluator::extreme(const Expression& e, Iteration items, Datum& out) {
     return found || fail(e.location, largest ? "max() of nothing" : "min() of nothing");
 }
 
-bool Evaluator::sum(const Expression& e, Iteration items, std::span<const Datum> rest, Datum& out) {
-    out = rest.empty() ? make_integer(0) : rest[0];
+// The sum, from `rest` on where that is given, or the product.
+bool Evaluator::total(const Expression& e, Iteration items, std::span<const Datum> rest, Datum& out) {
+    const bool product = e.function == Function::prod;
+    const auto op = product ? program::Operator::multiply : program::Operator::add;
+    out = rest.empty() ? make_integer(product ? 1 : 0) : rest[0];
     if (out.kind == Datum::Kind::string) return fail(e.location, "sum() of str");
     Visit end = items([&](const Datum& item) {
         Datum so_far = out;
-        return calculated(e.location, program::Operator::add, so_far, item, out) ? Visit::more : Visit::failed;
+        return calculated(e.location, op, so_far, item, out) ? Visit::more : Visit::failed;
     });
     return end != Visit::failed;
 }

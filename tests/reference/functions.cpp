@@ -239,6 +239,11 @@ Object Engine::function(std::string_view name, Syntax e, const Names& names) {
             if (name == "max" ? order(all[i], best) > 0 : order(all[i], best) < 0) best = all[i];
         return best;
     }
+    if (name == "prod") {
+        Object product = make_integer(1);
+        for (const Object& each : first_items()) product = calculate("*", product, each);
+        return product;
+    }
     if (name == "sum") {
         Object total = given.size() > 1 ? given[1] : make_integer(0);
         if (total.kind == Object::Kind::text) throw CannotEvaluate{};

@@ -76,7 +76,7 @@ std::string RuleMaker::measured_expression(unsigned depth) {
 
 std::string RuleMaker::integer_expression(unsigned depth) {
     if (depth == 0) return random_.pick({"0", "1", "2", "3", "two", "-1"});
-    switch (random_.below(8)) {
+    switch (random_.below(9)) {
     case 0:
         return "(" + integer_expression(depth - 1) +
                random_.pick({" + ", " - ", " * ", " // ", " % ", " ** ", " / "}) + integer_expression(depth - 1) +
@@ -87,7 +87,8 @@ std::string RuleMaker::integer_expression(unsigned depth) {
         return "(" + integer_expression(depth - 1) + " if " + condition(depth - 1) + " else " +
                integer_expression(0) + ")";
     case 4: return "abs(-" + integer_expression(0) + ")";
-    case 5: return list_expression(0) + ".count(" + scalar_expression(0) + ")";
+    case 5: return "prod(" + list_expression(0) + ")";
+    case 6: return list_expression(0) + ".count(" + scalar_expression(0) + ")";
     default: return "len(" + list_expression(depth - 1) + ")";
     }
 }

@@ -6,6 +6,7 @@ raises, or where an int beyond 64 bits or a complex number comes out. Run after 
 """
 import builtins
 import itertools
+import math
 import pathlib
 import warnings
 
@@ -38,6 +39,8 @@ def with_leaves(x, row):
 
 
 NAMES = {
+    "math": math,
+    "prod": math.prod,
     "inf": float("inf"),
     "nan": float("nan"),
     "range": lambda *a: list(range(*a)),

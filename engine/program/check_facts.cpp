@@ -141,14 +141,13 @@ Facts Checker::derive_attribute(const Expression& expression) {
     Facts object = facts(expression.children[0]);
     const Expression& from = program_[expression.children[0]];
     bool is_node = object.kind == F::node && !object.nullable;
-    bool may_be_node = object.kind == F::unknown || object.kind == F::node;
     Facts result;
     if (object.kind == F::plain || (from.field == Field::meta && expression.text == "val")) {
         result.kind = F::plain;
         result.nullable = true;
         return result;
     }
-    if (!may_be_node) return result;
+    if (object.kind != F::node) return result;  // metadata may hold anything under any name
     switch (expression.field) {
     case Field::name:
     case Field::op: result = of_kind(F::text); break;

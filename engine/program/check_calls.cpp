@@ -87,14 +87,19 @@ void Checker::report_unknown_function(syntax::NodeId callee, Scope& scope) {
     if (declared == "an ops" || declared == "a pattern")
         return report(codes::unknown_function, location(callee),
                       fmt::format("\"{}\" is {}, no function: ask `n is {}(...)`", name, declared, name));
-    std::vector<std::string_view> names;
+    std::vector<std::string_view> names, functions;
     if (may_suggest()) {
         for (const FunctionWord& each : function_words()) names.push_back(each.word);
+        std::erase_if(functions = names, [](std::string_view each) { return each.find('.') != each.npos; });
         for (const auto& [declared_name, declaration] : declarations_)
             if (declaration.kind == DeclarationKind::define) names.push_back(declared_name);
     }
+    std::string hint = suggest(name, names);
     report(codes::unknown_function, location(callee),
-           fmt::format("\"{}\" is no function{}", name, suggest(name, names)));
+           fmt::format("\"{}\" is no function{}", name,
+                       hint.empty() && !functions.empty()
+                           ? fmt::format(" (functions: {})", fmt::join(functions, ", "))
+                           : hint));
 }
 
 // At the first argument that is one too many, or at the name where there are too few.

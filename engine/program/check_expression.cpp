@@ -125,13 +125,26 @@ Value Checker::literal(syntax::NodeId node) {
     return value;
 }
 
+// The key of a dict: a bare word that means nothing else was meant as text.
+ExpressionId Checker::key_expression(syntax::NodeId node, Scope& scope) {
+    std::string_view name = kind(node) == Kind::name ? word(node) : std::string_view();
+    const FunctionWord* function = find_function(name);
+    if (name.empty() || scope.find(name) || declaration(name, DeclarationKind::define) ||
+        own_tables_.contains(name) || tables_.contains(name) || (function && function->is_type) ||
+        files_.declarations->find(name))
+        return expression(node, scope);
+    report(codes::unknown_name, location(node),
+           fmt::format("unknown name \"{}\"; a key that is text stands in quotes", name));
+    return invalid(location(node));
+}
+
 ExpressionId Checker::children_expression(Expression::Kind wanted, syntax::NodeId node, Scope& scope) {
     Expression result;
     result.kind = wanted;
     result.location = location(node);
     for (syntax::NodeId each : children(node)) {
         if (kind(each) == Kind::entry) {
-            result.children.push_back(expression(child(each, 0), scope));
+            result.children.push_back(key_expression(child(each, 0), scope));
             result.children.push_back(expression(child(each, 1), scope));
         } else {
             result.children.push_back(expression(each, scope));
@@ -212,9 +225,7 @@ ExpressionId Checker::name_expression(syntax::NodeId node, Scope& scope) {
     std::string_view name = word(node);
     if (Scope::Entry* bound = scope.find(name)) {
         bound->used = true;
-        if (bound->partial)
-            report(codes::partial_binding, location(node),
-                   fmt::format("\"{}\" is bound by some alternatives only", name));
+        if (bound->partial) report_partial(*bound, location(node));
         return variable(bound->variable, location(node), bound->facts);
     }
     Expression result;
@@ -306,6 +317,7 @@ ExpressionId Checker::field_expression(syntax::NodeId node, Scope& scope) {
         check_argument_name(facts(object.children[0]), word(node), word_location(node));
     else if (result.field == Field::none)
         check_argument_name(facts(result.children[0]), word(node), word_location(node));
+    check_has_fields(facts(result.children[0]), node);
     return add(std::move(result));
 }
 
@@ -408,7 +420,7 @@ void Checker::warn_of_no_item(const Expression& compare, size_t place) {
     std::string why;
     for (ExpressionId item : row.children) {
         if (program_[item].kind == Expression::Kind::star) return;
-        why = never_equal(facts(compare.children[place]), facts(item));
+        why = never_equal(compare.children[place], item);
         if (why.empty()) return;
     }
     warn(codes::never_equal, compare.location,
@@ -429,7 +441,7 @@ ExpressionId Checker::compare_expression(syntax::NodeId node, Scope& scope) {
         Operator op = result.operators[i];
         if (op == Operator::in || op == Operator::not_in) warn_of_no_item(result, i);
         if (op != Operator::equal && op != Operator::not_equal) continue;
-        std::string why = never_equal(facts(result.children[i]), facts(result.children[i + 1]));
+        std::string why = never_equal(result.children[i], result.children[i + 1]);
         if (!why.empty())
             warn(codes::never_equal, result.location,
                  fmt::format("always {}: {}", op == Operator::equal ? "False" : "True", why));

@@ -1,6 +1,7 @@
 // What is known of expressions, and warnings that follow from it.
 
 #include "engine/program/checker.hpp"
+#include "engine/program/words.hpp"
 
 #include <algorithm>
 #include <unordered_set>
@@ -364,6 +365,23 @@ std::string Checker::never_equal(const Facts& a, const Facts& b) {
                             : is_pair(F::op, F::text) ? "; an op is written without quotes"
                                                       : "";
     return fmt::format("{} is never equal to {}{}", kind_text(a), kind_text(b), hint);
+}
+
+// The same of two expressions: a word that is none of the six is never the op of a node.
+std::string Checker::never_equal(ExpressionId a, ExpressionId b) {
+    for (auto [field, text] : {std::pair(a, b), std::pair(b, a)}) {
+        const Expression &asked = program_[field], &given = program_[text];
+        if (asked.kind != E::attribute || asked.field != Field::op || facts(field).kind != F::text) continue;
+        if (given.kind != E::constant) continue;
+        const Value& word = program_.constants[given.constant];
+        const NodeKind* known = find_node_kind(word.text_view());
+        if (word.kind != Value::Kind::string || (known && known->opcode)) continue;
+        std::vector<std::string_view> words;
+        for (const NodeKind& each : node_kinds())
+            if (each.opcode) words.push_back(each.word);
+        return fmt::format("the op of a node is one of {}", fmt::join(words, ", "));
+    }
+    return never_equal(facts(a), facts(b));
 }
 
 // At the smallest part that is the same on every run.

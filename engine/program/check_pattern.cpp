@@ -79,8 +79,7 @@ PatternId Checker::variable_pattern(std::string_view name, Location location, Sc
     result.location = location;
     if (Scope::Entry* bound = scope.find(name)) {
         bound->used = true;
-        if (bound->partial)
-            report(codes::partial_binding, location, fmt::format("\"{}\" is bound by some alternatives only", name));
+        if (bound->partial) report_partial(*bound, location);
         result.kind = Pattern::Kind::same;
         result.variable = bound->variable;
         return add(result);
@@ -130,7 +129,8 @@ PatternId Checker::either_pattern(syntax::NodeId node, Scope& scope, Where where
         scope.alternatives().push_back(&merged);
         result.children.push_back(pattern(branch, scope, where, binding));
         scope.alternatives().pop_back();
-        for (const Scope::Entry& entry : scope.leave(mark)) {
+        for (Scope::Entry& entry : scope.leave(mark)) {
+            entry.names_branch = kind(branch) == Kind::bind && word(branch) == entry.name;
             Scope::Key key{entry.level, entry.name};
             ++counts[key];
             auto [known, fresh] = merged.try_emplace(key, entry);
@@ -145,10 +145,25 @@ PatternId Checker::either_pattern(syntax::NodeId node, Scope& scope, Where where
     }
     for (const Scope::Key& key : order) {
         Scope::Entry& entry = merged.at(key);
-        entry.partial |= counts[key] < result.children.size();
+        if (counts[key] < result.children.size()) {
+            entry.partial = true;
+            entry.facts = {};
+        }
         scope.restore(entry);
     }
     return add(std::move(result));
+}
+
+// Once for each name: what is read of it later has the same cause.
+void Checker::report_partial(Scope::Entry& entry, Location location) {
+    entry.partial = false;
+    std::vector<DiagnosticNote> notes;
+    if (entry.names_branch)
+        notes.push_back(note(entry.location, fmt::format("it names one alternative; `{}: (… | …)` names what any of "
+                                                         "them matches",
+                                                         entry.name)));
+    report(codes::partial_binding, location, fmt::format("\"{}\" is bound by some alternatives only", entry.name),
+           std::move(notes));
 }
 
 // -- references without brackets
@@ -172,10 +187,13 @@ PatternId Checker::reference_pattern(syntax::NodeId node, Scope& scope, Where wh
     if (where == Where::argument) {
         if (!is_pattern && !declaration(text, DeclarationKind::define) && !find_node_kind(text))
             return variable_pattern(text, location(node), scope, binding);
-        report(codes::needs_brackets, location(node),
-               is_pattern || find_node_kind(text)
-                   ? fmt::format("\"{}\" names no value; write \"{}(...)\" for a node that matches it", text, text)
-                   : fmt::format("\"{}\" names no value: it is a define", text));
+        report(
+            codes::needs_brackets, location(node),
+            is_pattern || find_node_kind(text)
+                ? fmt::format("\"{}\" names no value; write \"{}(...)\" for a node that matches it", text, text)
+                : fmt::format("\"{}\" is a define, and a pattern asks for no value that is calculated: take another "
+                              "name here, and say `where` it equals {}",
+                              text, text));
         return add(result);
     }
     const NodeKind* any = find_node_kind(text);

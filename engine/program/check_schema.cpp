@@ -163,6 +163,19 @@ void Checker::report_unknown_argument(const GivenArgument& given, const Schema& 
                        names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "))));
 }
 
+// Only nodes and metadata have fields: of a list, a text or a number each is None.
+void Checker::check_has_fields(const Facts& object, syntax::NodeId field) {
+    if (object.nullable || (!object.is_row() && !object.is_number() && object.kind != Facts::Kind::text)) return;
+    std::string_view name = word(field);
+    std::string meant;
+    if (object.kind == Facts::Kind::dict)
+        meant = fmt::format("; an item of it is [\"{}\"]", name);
+    else if (!object.is_number() && (name == "length" || name == "size"))
+        meant = "; len(…) counts";
+    warn(codes::unknown_argument, word_location(field),
+         fmt::format("{} has no field \"{}\"{}", kind_text(object), name, meant));
+}
+
 void Checker::check_argument_name(const Facts& object, std::string_view name, Location location) {
     if (object.kind != Facts::Kind::node) return;
     std::vector<std::string_view> words;

@@ -158,6 +158,7 @@ private:
     GivenCall given_call(Location callee, std::span<const syntax::NodeId> nodes,
                          std::span<const ExpressionId> arguments) const;
     // `n.x` and `set n.x`: whether some op that n can be has such an argument.
+    void check_has_fields(const Facts& object, syntax::NodeId field);
     void check_argument_name(const Facts& object, std::string_view name, Location location);
     bool is_argument_of_any_op(std::string_view name);
 
@@ -177,6 +178,7 @@ private:
     };
     PatternId pattern(syntax::NodeId node, Scope& scope, Where where, Binding binding);
     PatternId bind_pattern(syntax::NodeId node, Scope& scope, Where where, Binding binding);
+    void report_partial(Scope::Entry& entry, Location location);
     PatternId either_pattern(syntax::NodeId node, Scope& scope, Where where, Binding binding);
     PatternId call_pattern(syntax::NodeId node, Scope& scope, Binding binding);
     PatternId chain_pattern(syntax::NodeId node, Scope& scope, Binding binding);
@@ -204,6 +206,7 @@ private:
     ExpressionId walk_expression(syntax::NodeId node, Scope& scope);
     void warn_of_no_item(const Expression& compare, size_t place);
     ExpressionId compare_expression(syntax::NodeId node, Scope& scope);
+    ExpressionId key_expression(syntax::NodeId node, Scope& scope);
     ExpressionId children_expression(Expression::Kind kind, syntax::NodeId node, Scope& scope);
     // A condition: warns of what is the same on every run.
     ExpressionId condition(syntax::NodeId node, Scope& scope);
@@ -243,6 +246,7 @@ private:
     std::optional<bool> derive_is(const Facts& value, PatternId pattern);
     // Why the two never compare equal; empty where they may.
     std::string never_equal(const Facts& a, const Facts& b);
+    std::string never_equal(ExpressionId a, ExpressionId b);
     void warn_of_constant(ExpressionId id);
     void expect_node(ExpressionId id, std::string_view purpose);
     void expect_items(ExpressionId id);

@@ -26,7 +26,8 @@ public:
         Location location;
         bool used = false;
         bool must_be_used = true;
-        bool partial = false;  // bound by some alternatives only
+        bool partial = false;       // bound by some alternatives only
+        bool names_branch = false;  // is what one of several alternatives is called
         Facts facts;
     };
     using Key = std::pair<uint32_t, std::string_view>;

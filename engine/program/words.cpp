@@ -62,7 +62,7 @@ constexpr FieldWord fields[] = {
 };
 constexpr FieldWord no_field{{}, Field::none, true};
 
-constexpr NodeKind node_kinds[] = {
+constexpr NodeKind all_node_kinds[] = {
     {"node", {}},
     {"placeholder", Opcode::placeholder},
     {"get_attr", Opcode::get_attr},
@@ -118,8 +118,12 @@ const FieldWord& field_word(std::string_view word) {
     return no_field;
 }
 
+std::span<const NodeKind> node_kinds() {
+    return all_node_kinds;
+}
+
 const NodeKind* find_node_kind(std::string_view word) {
-    for (const NodeKind& each : node_kinds)
+    for (const NodeKind& each : all_node_kinds)
         if (each.word == word) return &each;
     return nullptr;
 }

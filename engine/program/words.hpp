@@ -43,6 +43,7 @@ struct NodeKind {
     std::string_view word;
     std::optional<Opcode> opcode;  // none: any node
 };
+std::span<const NodeKind> node_kinds();
 const NodeKind* find_node_kind(std::string_view word);
 
 // `word` is one of the syntax tree's operators.

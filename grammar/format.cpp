@@ -460,6 +460,10 @@ void Formatter::test_part(NodeId id) {
     case Kind::graph_node: return graph_node(id);
     case Kind::graph_return: out_.text("return "); return expression(child(id, 0));
     case Kind::becomes: out_.text("becomes "); return graph(child(id, 0));
+    case Kind::submodule:
+        word_after("submodule ", id);
+        out_.text(" ");
+        return graph(child(id, 0));
     case Kind::unchanged: return out_.text("unchanged");
     default: return word_after("fails ", id);
     }

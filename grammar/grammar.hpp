@@ -418,7 +418,14 @@ struct graph_node : peg::seq<peg::at<name, assign>, name, assign, need<callee>, 
                              peg::opt<keyword<"meta">, need<meta>>> {};
 struct graph_return : peg::seq<keyword<"return">, need<expression>> {};
 struct graph_end : closing<"}"> {};
-struct graph : peg::seq<symbol<"{">, level<peg::star<graph_node>, need<graph_return>, need<graph_end>>> {};
+struct no_submodule_inside : peg::failure {};
+struct submodule_graph
+    : peg::seq<symbol<"{">, level<peg::star<graph_node>, need<graph_return>,
+                                  peg::opt<refuse<keyword<"submodule">, no_submodule_inside>>, need<graph_end>>> {};
+struct submodule : peg::seq<keyword<"submodule">, need<string_word>, need<submodule_graph>> {};
+struct module_end : closing<"}"> {};
+struct graph : peg::seq<symbol<"{">,
+                        level<peg::star<graph_node>, need<graph_return>, peg::star<submodule>, need<module_end>>> {};
 struct on_word : keyword<"on"> {};
 struct run_word : keyword<"run"> {};
 struct tested_pass : name {};

@@ -171,6 +171,10 @@ DQREWRITE_MESSAGE(meta) = expected("\"{\"");
 DQREWRITE_MESSAGE(meta_entry) = expected("a key: a word or a string");
 DQREWRITE_MESSAGE(graph_return) = expected_end("\"name = op(...)\" or \"return\"");
 DQREWRITE_MESSAGE(graph_end) = expected_end("\"}\"");
+DQREWRITE_MESSAGE(no_submodule_inside) =
+    complaint("a submodule of a submodule is stated beside it, by its whole path: submodule \"a.b\" { … }");
+DQREWRITE_MESSAGE(submodule_graph) = expected("\"{\"");
+DQREWRITE_MESSAGE(module_end) = expected_end("\"submodule\" or \"}\"");
 DQREWRITE_MESSAGE(outcome) = expected_word("\"becomes\", \"unchanged\" or \"fails\"", outcome_words);
 DQREWRITE_MESSAGE(test_end) = expected_end("\"}\"");
 DQREWRITE_MESSAGE(no_extern) = complaint("\"extern\" is not supported yet", codes::not_supported);

@@ -272,6 +272,8 @@ template <> struct builds<g::exact_bound> : fixed_word<"exactly"> {};
 template <> struct builds<g::tested_pass> : leaf<Kind::run> {};
 template <> struct builds<g::graph> : node<Kind::graph> {};
 template <> struct builds<g::graph_node> : node<Kind::graph_node> {};
+template <> struct builds<g::submodule_graph> : node<Kind::graph> {};
+template <> struct builds<g::submodule> : node<Kind::submodule> {};
 template <> struct builds<g::graph_return> : node<Kind::graph_return> {};
 template <> struct builds<g::meta> : node<Kind::meta> {};
 template <> struct builds<g::meta_entry> : node<Kind::entry> {};

@@ -22,7 +22,7 @@ constexpr std::array kind_names = std::to_array<std::string_view>({
     "clone", "insert", "replace", "set", "set_meta", "delete", "move", "erase", "remember", "eliminate", "fail", "warn",
     "if", "for", "filter", "block", "bind_result", "place", "policy", "key", "target", "arguments",
     "sweep", "repeat", "in_submodules", "if_changed", "run", "requires", "ensures", "no_pattern", "expect",
-    "graph", "graph_node", "graph_return", "meta", "becomes", "unchanged", "fails",
+    "graph", "graph_node", "graph_return", "submodule", "meta", "becomes", "unchanged", "fails",
     "name", "integer", "real", "string", "format_string", "None", "True", "False", "dtype", "list", "tuple", "dict",
     "set_display", "list_comprehension", "set_comprehension", "dict_comprehension", "generator", "comprehension_for",
     "entry", "star_item", "double_star", "keyword", "field", "call_expression", "subscript", "slice", "absent",
@@ -36,8 +36,7 @@ bool begins_line(Kind kind) {
     const auto between = [kind](Kind first, Kind last) { return first <= kind && kind <= last; };
     return between(Kind::import, Kind::test) || between(Kind::match, Kind::rewrite) ||
            between(Kind::clone, Kind::for_) || between(Kind::sweep, Kind::ensures) || kind == Kind::expect ||
-           between(Kind::graph_node, Kind::graph_return) || between(Kind::becomes, Kind::fails) ||
-           kind == Kind::graph;
+           between(Kind::graph_node, Kind::submodule) || between(Kind::becomes, Kind::fails) || kind == Kind::graph;
 }
 
 bool is_plain(std::string_view word) {

@@ -106,9 +106,10 @@ enum class Kind : uint8_t {
     expect,         // word: "exactly N", "at least N", "at most N"; name (of a rule)
 
     // -- tests
-    graph,         // graph_node*, graph_return
+    graph,         // graph_node*, graph_return, submodule*
     graph_node,    // word: name; callee, arguments, [meta]
     graph_return,  // expression
+    submodule,     // word: path, decoded; graph
     meta,          // entry*                     an entry's key here is `key`
     becomes,       // graph
     unchanged,

@@ -226,19 +226,41 @@ private:
     std::string& out_;
 };
 
+// A line for each node, behind so many blanks; gives what cannot be stated, and then the rest is left out.
+std::string append_nodes(const Graph& graph, const BlockStyle& style, unsigned indent, std::string& out) {
+    for (NodeId node = graph.first(); node != no_node; node = graph.next(node)) {
+        out.append(indent, ' ');
+        try {
+            NodePrinter(graph, node, out).print(style);
+        } catch (const Unsayable& why) {
+            return fmt::format("\"{}\" {}", graph.name(node), why.what());
+        }
+        out += '\n';
+    }
+    return {};
+}
+
+tl::unexpected<std::string> unsayable(const std::string& why) {
+    return tl::unexpected("a test cannot state this graph: " + why);
+}
+
 }  // namespace
 
 tl::expected<std::string, std::string> block_text(const Graph& graph, const BlockStyle& style) {
     std::string out = "{\n";
-    for (NodeId node = graph.first(); node != no_node; node = graph.next(node)) {
-        out.append(style.indent + 4, ' ');
-        try {
-            NodePrinter(graph, node, out).print(style);
-        } catch (const Unsayable& why) {
-            return tl::unexpected(
-                fmt::format("a test cannot state this graph: \"{}\" {}", graph.name(node), why.what()));
-        }
-        out += '\n';
+    if (auto why = append_nodes(graph, style, style.indent + 4, out); !why.empty()) return unsayable(why);
+    out.append(style.indent, ' ');
+    return out + "}";
+}
+
+tl::expected<std::string, std::string> block_text(const Module& module, const BlockStyle& style) {
+    std::string out = "{\n";
+    if (auto why = append_nodes(module.graph, style, style.indent + 4, out); !why.empty()) return unsayable(why);
+    for (const Submodule& each : module.submodules) {
+        out += fmt::format("{:{}}submodule {} {{\n", "", style.indent + 4, quoted(each.path));
+        if (auto why = append_nodes(each.graph, style, style.indent + 8, out); !why.empty())
+            return unsayable(fmt::format("in submodule {}, {}", quoted(each.path), why));
+        out += fmt::format("{:{}}}}\n", "", style.indent + 4);
     }
     out.append(style.indent, ' ');
     return out + "}";

@@ -4,6 +4,9 @@
 //         x = placeholder()
 //         y = aten.clamp.default(x, 0.0, max=6)  meta { note: {"a": 1} }
 //         return (y,)
+//         submodule "true_graph_0" {
+//             return None
+//         }
 //     }
 //
 // A test block cannot say all that a dump can: what it can't (a symbolic value, a name that is no name of the
@@ -11,7 +14,7 @@
 // Tested by tests/author/block_text_test.cpp.
 #pragma once
 
-#include "engine/graph/graph.hpp"
+#include "engine/graph/module.hpp"
 
 #include <functional>
 #include <string>
@@ -28,6 +31,8 @@ struct BlockStyle {
 };
 
 tl::expected<std::string, std::string> block_text(const Graph& graph, const BlockStyle& style = {});
+// With its submodules.
+tl::expected<std::string, std::string> block_text(const Module& module, const BlockStyle& style = {});
 
 // "x" as a string of the language.
 std::string quoted(std::string_view text);

@@ -51,8 +51,16 @@ Draft draft_of(const Graph& graph, Arena& arena) {
     return draft;
 }
 
-void build(const Draft& draft, Module& module) {
-    Graph& graph = module.graph;
+ModuleDraft draft_of(const Module& module, Arena& arena) {
+    ModuleDraft draft{{""}, {draft_of(module.graph, arena)}};
+    for (const Submodule& each : module.submodules) {
+        draft.paths.push_back(each.path);
+        draft.graphs.push_back(draft_of(each.graph, arena));
+    }
+    return draft;
+}
+
+void build(const Draft& draft, Graph& graph) {
     Arena arena;
     std::vector<NodeId> made(draft.nodes.size(), no_node);
     for (uint32_t index : draft.order) {
@@ -67,6 +75,14 @@ void build(const Draft& draft, Module& module) {
         node.arguments = arguments.arguments();
         node.meta = graph.store().copy(from.meta);
         made[index] = graph.append(node);
+    }
+}
+
+void build(const ModuleDraft& draft, Module& module) {
+    build(draft.graphs[0], module.graph);
+    for (size_t i = 1; i < draft.graphs.size(); ++i) {
+        module.submodules.push_back({draft.paths[i], Graph(*module.symbols)});
+        build(draft.graphs[i], module.submodules.back().graph);
     }
 }
 

@@ -33,10 +33,18 @@ struct Draft {
     size_t place_of(uint32_t node) const;
 };
 
-// `graph` was built node by node and has not been edited.
+// The top graph, whose path is empty, then the submodules.
+struct ModuleDraft {
+    std::vector<std::string> paths;
+    std::vector<Draft> graphs;
+};
+
+// The graphs were built node by node and have not been edited.
 Draft draft_of(const Graph& graph, Arena& arena);
-// Into the top graph of `module`, which is empty. GraphError or ArgumentError where it is no valid graph.
-void build(const Draft& draft, Module& module);
+ModuleDraft draft_of(const Module& module, Arena& arena);
+// Into `module`, which is empty. GraphError or ArgumentError where it is no valid graph.
+void build(const Draft& draft, Graph& graph);
+void build(const ModuleDraft& draft, Module& module);
 
 // `datum` with each node in it replaced.
 Datum with_nodes(const Datum& datum, Arena& arena, const std::vector<NodeId>& nodes);

@@ -1,5 +1,6 @@
 #include "engine/author/graph_text.hpp"
 
+#include "engine/author/block_text.hpp"
 #include "engine/author/node_text.hpp"
 #include "engine/dump/json_value.hpp"
 
@@ -61,6 +62,16 @@ std::string canonical_json(std::string_view json) {
 std::vector<std::string> graph_lines(const Graph& graph) {
     std::vector<std::string> lines;
     for (NodeId node = graph.first(); node != no_node; node = graph.next(node)) lines.push_back(line_of(graph, node));
+    return lines;
+}
+
+std::vector<std::string> module_lines(const Module& module) {
+    std::vector<std::string> lines = graph_lines(module.graph);
+    for (const Submodule& each : module.submodules) {
+        lines.push_back(fmt::format("submodule {} {{", quoted(each.path)));
+        for (const std::string& line : graph_lines(each.graph)) lines.push_back("    " + line);
+        lines.emplace_back("}");
+    }
     return lines;
 }
 

@@ -7,7 +7,7 @@
 // Tested by tests/author.
 #pragma once
 
-#include "engine/graph/graph.hpp"
+#include "engine/graph/module.hpp"
 
 #include <string>
 #include <vector>
@@ -15,6 +15,8 @@
 namespace dqrewrite {
 
 std::vector<std::string> graph_lines(const Graph& graph);
+// With its submodules, as a test block has them: each line of block_text() is one of these.
+std::vector<std::string> module_lines(const Module& module);
 
 // JSON with the keys of every object sorted and single spaces: equal texts for equal values. Text that is no
 // JSON stays as it is.

@@ -19,8 +19,8 @@ namespace {
 
 class GraphBuilder {
 public:
-    GraphBuilder(const Program& program, const TestGraph& from, Module& module, OpTable& table)
-        : program_(program), from_(from), graph_(module.graph), binding_(program, *module.symbols, table),
+    GraphBuilder(const Program& program, const TestGraph& from, Graph& graph, OpTable& table)
+        : program_(program), from_(from), graph_(graph), binding_(program, graph.symbols(), table),
           tables_(program.tables.size()), budget_(budget_base), matcher_(program, graph_, binding_, arena_, budget_),
           evaluator_(program, graph_, binding_, arena_, tables_, budget_, matcher_), frame_(from.variables.size()) {
         matcher_.set_evaluator(evaluator_);
@@ -94,7 +94,11 @@ private:
 }  // namespace
 
 void build_test_graph(const Program& program, const TestGraph& from, Module& module, OpTable& table) {
-    GraphBuilder(program, from, module, table).build();
+    GraphBuilder(program, from, module.graph, table).build();
+    for (const program::TestSubmodule& each : from.submodules) {
+        module.submodules.push_back({each.path, Graph(*module.symbols)});
+        GraphBuilder(program, each.graph, module.submodules.back().graph, table).build();
+    }
 }
 
 }  // namespace dqrewrite

@@ -11,7 +11,7 @@
 
 namespace dqrewrite {
 
-// Into the top graph of `module`, which is empty; `table` knows the ops of the program.
+// Into `module`, which is empty, submodules too; `table` knows the ops of the program.
 void build_test_graph(const program::Program& program, const program::TestGraph& from, Module& module,
                       OpTable& table);
 

@@ -384,6 +384,8 @@ struct Pass {
     bool own = true;  // declared in the file itself, not in an import
 };
 
+struct TestSubmodule;
+
 struct TestGraph {
     struct Node {
         std::string name;
@@ -399,6 +401,12 @@ struct TestGraph {
     ExpressionId result = no_expression;
     Location location;
     std::vector<std::string> variables;  // one for each node, in order, then those of comprehensions
+    std::vector<TestSubmodule> submodules;
+};
+
+struct TestSubmodule {
+    std::string path;  // "true_graph_0.false_graph_0"
+    TestGraph graph;   // has no submodules itself
 };
 
 struct Test {

@@ -53,7 +53,7 @@ public:
     void statements(const std::vector<StatementId>& ids, int depth, std::string& out) const;
     std::string clause(const Clause& clause) const;
     void steps(const std::vector<Step>& steps, int depth, std::string& out) const;
-    void graph(const TestGraph& graph, std::string& out) const;
+    void graph(const TestGraph& graph, size_t indent, std::string& out) const;
 
 private:
     static std::string real(double value) {
@@ -343,29 +343,34 @@ void Printer::steps(const std::vector<Step>& steps, int depth, std::string& out)
     }
 }
 
-void Printer::graph(const TestGraph& graph, std::string& out) const {
+void Printer::graph(const TestGraph& graph, size_t indent, std::string& out) const {
+    const std::string margin(indent, ' ');
     for (const TestGraph::Node& node : graph.nodes) {
         std::string target = node.opcode == Opcode::call_function
                                  ? node.target
                                  : fmt::format("{} {}", opcode_name(node.opcode), quoted(node.target));
-        out += fmt::format("        {} = {}({})", name(node.variable), target, row(node.arguments));
+        out += fmt::format("{}{} = {}({})", margin, name(node.variable), target, row(node.arguments));
         for (size_t i = 0; i < node.meta_keys.size(); ++i)
             out += fmt::format("{}{}: {}", i == 0 ? " meta " : ", ", quoted(node.meta_keys[i]),
                                expression(node.meta_values[i]));
         out += '\n';
     }
-    out += fmt::format("        return {}\n", expression(graph.result));
+    out += fmt::format("{}return {}\n", margin, expression(graph.result));
+    for (const TestSubmodule& each : graph.submodules) {
+        out += fmt::format("{}submodule {}\n", margin, quoted(each.path));
+        Printer(program_, each.graph.variables).graph(each.graph, indent + 4, out);
+    }
 }
 
 void append_test(const Program& program, const Test& test, std::string& out) {
     out += fmt::format("test {}\n    run {}\n    before\n", Printer::quoted(test.title), program[test.pass].name);
-    Printer(program, test.before.variables).graph(test.before, out);
+    Printer(program, test.before.variables).graph(test.before, 8, out);
     switch (test.outcome) {
     case Test::Outcome::unchanged: out += "    unchanged\n"; break;
     case Test::Outcome::fails: out += fmt::format("    fails {}\n", Printer::quoted(test.message)); break;
     case Test::Outcome::becomes:
         out += "    becomes\n";
-        Printer(program, test.after.variables).graph(test.after, out);
+        Printer(program, test.after.variables).graph(test.after, 8, out);
     }
 }
 

@@ -39,7 +39,7 @@ std::vector<std::string> lines_of_block(const std::string& block) {
         "block.rules", "pass P { eliminate dead code }\ntest \"t\" { run P on " + block + " unchanged }",
         diagnostics);
     auto program = checked(std::move(files), std::move(diagnostics));
-    return graph_lines(Built(*program, program->tests.at(0).before).module.graph);
+    return module_lines(Built(*program, program->tests.at(0).before).module);
 }
 
 // The block of a dump with these nodes before an output.
@@ -67,10 +67,10 @@ TEST_CASE("the graphs of all shipped tests come back from their text") {
         for (const program::Test& test : program->tests) {
             INFO(name << ": " << test.title);
             Built built(*program, test.before);
-            auto block = block_text(built.module.graph);
+            auto block = block_text(built.module);
             INFO((block ? *block : block.error()));
             REQUIRE(block);
-            CHECK(lines_of_block(*block) == graph_lines(built.module.graph));
+            CHECK(lines_of_block(*block) == module_lines(built.module));
             ++count;
         }
     }
@@ -78,21 +78,23 @@ TEST_CASE("the graphs of all shipped tests come back from their text") {
 }
 
 TEST_CASE("a real graph comes back from its text, or the text says why not") {
-    size_t stated = 0;
+    size_t stated = 0, with_submodules = 0;
     for (const auto& entry : std::filesystem::directory_iterator(DQREWRITE_SOURCE_DIR "/tests/corpus")) {
         if (!entry.path().string().ends_with(".before.json")) continue;
         INFO(entry.path());
         auto dump = Dump::read(Input::from_string(test::read_file(entry.path().string())));
         REQUIRE(dump);
-        auto block = block_text(dump->module.graph);
+        auto block = block_text(dump->module);
         if (!block) {
             CHECK(block.error().starts_with("a test cannot state this graph: \""));
             continue;
         }
-        CHECK(lines_of_block(*block) == graph_lines(dump->module.graph));
+        CHECK(lines_of_block(*block) == module_lines(dump->module));
         ++stated;
+        with_submodules += !dump->module.submodules.empty();
     }
     CHECK(stated > 0);
+    CHECK(with_submodules > 0);
 }
 
 TEST_CASE("every kind of value has its text") {
@@ -131,4 +133,16 @@ TEST_CASE("what a test block cannot say") {
           "a test cannot state this graph: \"a.b\" has a name that is no name of the rule language");
     CHECK(why(R"({"name": "in", "op": "placeholder", "target": "in", "args": [], "kwargs": {}}, )") ==
           "a test cannot state this graph: \"in\" has a name that is no name of the rule language");
+}
+
+TEST_CASE("what a block cannot say of a submodule names that too") {
+    auto dump = Dump::read(Input::from_string(
+        R"({"format": "fx-graph", "version": 1,
+            "graph": {"nodes": [{"name": "output", "op": "output", "target": "output", "args": [1], "kwargs": {}}]},
+            "submodules": {"a.b": {"nodes": [
+              {"name": "output", "op": "output", "target": "output", "args": [{"sym": "s0"}], "kwargs": {}}]}}})"));
+    REQUIRE(dump);
+    CHECK(block_text(dump->module.graph) == "{\n    return 1\n}");
+    CHECK(block_text(dump->module).error() ==
+          "a test cannot state this graph: in submodule \"a.b\", \"output\" has the symbolic argument s0");
 }

@@ -67,7 +67,7 @@ std::string left_by_compiled(const std::shared_ptr<const program::Program>& prog
     } catch (const RunError& error) {
         return std::string("ended: ") + error.what();
     }
-    return block_text(module.graph).value_or("");
+    return block_text(module).value_or("");
 }
 
 // `compiled` says it where the reference engine has no words for it.
@@ -76,7 +76,7 @@ std::string left_by_slow(const RuleFiles& files, const program::Program& program
     OpTable table(*program.declarations);
     Pass run(trees_of(files), *program.declarations, table, module, max_steps);
     auto ended = run.run(program[pass].name).ended;
-    if (!ended) return block_text(module.graph).value_or("");
+    if (!ended) return block_text(module).value_or("");
     return ended->message.empty() && compiled.starts_with("ended: ") ? compiled : "ended: " + ended->message;
 }
 
@@ -85,7 +85,7 @@ struct Compared {
 };
 
 void compare(const RuleFiles& files, const std::shared_ptr<const program::Program>& program, program::PassId pass,
-             const Draft& draft, Compared& compared) {
+             const ModuleDraft& draft, Compared& compared) {
     Module module, same;
     try {
         build(draft, module);
@@ -93,7 +93,7 @@ void compare(const RuleFiles& files, const std::shared_ptr<const program::Progra
     } catch (const std::runtime_error&) {
         return;  // no valid graph
     }
-    const std::string before = block_text(module.graph).value_or("");
+    const std::string before = block_text(module).value_or("");
     INFO(before);
     try {
         const std::string matches = slow(files, *program, module.graph);
@@ -114,7 +114,7 @@ void compare(const RuleFiles& files, const std::shared_ptr<const program::Progra
     Module from;
     build_test_graph(*program, test.before, from, table);
     Arena arena;
-    const Draft draft = draft_of(from.graph, arena);
+    const ModuleDraft draft = draft_of(from, arena);
     const std::vector<NearMiss> all = near_misses_of(draft, *program, arena);
     compare(files, program, test.pass, draft, compared);
     for (size_t i = 0; i < all.size(); i += std::max<size_t>(all.size() / graphs_of_a_test, 1)) {

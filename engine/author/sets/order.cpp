@@ -105,12 +105,7 @@ private:
             result.error = error;
             return result;
         }
-        result.lines = graph_lines(dump->module.graph);
-        for (const Submodule& submodule : dump->module.submodules) {
-            result.lines.push_back(submodule.path + ":");
-            std::vector<std::string> more = graph_lines(submodule.graph);
-            result.lines.insert(result.lines.end(), more.begin(), more.end());
-        }
+        result.lines = module_lines(dump->module);
         return result;
     }
 

@@ -19,7 +19,7 @@ using program::StatementId;
 
 namespace {
 
-// Which rule matched where, in order: "rule" and the name of the node.
+// Which rule matched where, in order: at which node, and in which graph where it is none of the top's.
 using Matches = std::vector<std::pair<RuleId, std::string>>;
 
 // Notes the matches, and for one rule at one node the furthest step that it came to without one.
@@ -27,18 +27,20 @@ class Watch final : public RunObserver {
 public:
     explicit Watch(const Program& program) : program_(program) {}
 
+    // The graphs that it is shown are those of this one.
+    void set_module(const Module& module) { module_ = &module; }
     void look_at(RuleId rule, std::string root) {
         rule_ = rule;
         root_ = std::move(root);
         steps_ = program::compile_as_written(program_, rule);
     }
     void visit(const program::Step&, NodeId node, GraphRun& on) override {
-        if (!rule_ || on.graph.name(node) != root_ || !on.matcher.may_start(steps_, node)) return;
+        if (!rule_ || place_of(node, on) != root_ || !on.matcher.may_start(steps_, node)) return;
         Furthest furthest;
         if (!on.matcher.match(steps_, node, furthest)) location_ = steps_.locations[furthest.step_];
     }
     bool matched(RuleId rule, NodeId root, GraphRun& on) override {
-        matches_.emplace_back(rule, on.graph.name(root));
+        matches_.emplace_back(rule, place_of(root, on));
         return true;
     }
 
@@ -54,7 +56,14 @@ private:
         size_t step_ = 0;
     };
 
+    std::string place_of(NodeId node, const GraphRun& on) const {
+        for (const Submodule& each : module_->submodules)
+            if (&each.graph == &on.graph) return fmt::format("{} of {}", on.graph.name(node), each.path);
+        return on.graph.name(node);
+    }
+
     const Program& program_;
+    const Module* module_ = nullptr;
     Matches matches_;
     std::optional<RuleId> rule_;
     std::string root_;
@@ -124,7 +133,7 @@ public:
         OpTable table(*program_.declarations);
         Module module;
         build_test_graph(program_, test_.before, module, table);
-        const Draft draft = draft_of(module.graph, arena_);
+        const ModuleDraft draft = draft_of(module, arena_);
         Watch watch(program_);
         if (run(draft, watch)) return {};
         matches_ = watch.take_matches();
@@ -147,10 +156,11 @@ public:
 
 private:
     // The error with which the pass ends, if it does.
-    std::optional<std::string> run(const Draft& draft, Watch& watch) {
+    std::optional<std::string> run(const ModuleDraft& draft, Watch& watch) {
         OpTable table(*program_.declarations);
         Module module;
         build(draft, module);
+        watch.set_module(module);
         try {
             driver_.run(module, table, &watch);
         } catch (const RunError& error) {

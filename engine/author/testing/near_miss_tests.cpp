@@ -90,7 +90,7 @@ public:
 private:
     struct Seed {
         const Test* test;
-        Draft draft;
+        ModuleDraft draft;
     };
 
     // Then near misses may be warned of too.
@@ -112,8 +112,8 @@ private:
         } catch (const std::runtime_error&) {
             return;  // the test itself says so
         }
-        known_.insert(fmt::format("{}", fmt::join(graph_lines(module.graph), "\n")));
-        seeds_.push_back({&test, draft_of(module.graph, arena_)});
+        known_.insert(fmt::format("{}", fmt::join(module_lines(module), "\n")));
+        seeds_.push_back({&test, draft_of(module, arena_)});
     }
 
     // Every near miss of every test, in the order of chance.
@@ -147,7 +147,7 @@ private:
             } catch (const std::runtime_error&) {
                 continue;
             }
-            std::vector<NearMiss> second = near_misses_of(draft_of(module.graph, arena_), *program_, arena_);
+            std::vector<NearMiss> second = near_misses_of(draft_of(module, arena_), *program_, arena_);
             if (second.empty()) continue;
             const NearMiss& two = second[below(second.size())];
             if (auto candidate = tried(*seed.test, one.what + ", and " + two.what, two.draft))
@@ -155,13 +155,13 @@ private:
         }
     }
 
-    std::optional<Candidate> tried(const Test& test, const std::string& what, const Draft& draft) {
+    std::optional<Candidate> tried(const Test& test, const std::string& what, const ModuleDraft& draft) {
         try {
             Module module;
             build(draft, module);
-            std::vector<std::string> before = graph_lines(module.graph);
+            std::vector<std::string> before = module_lines(module);
             if (!known_.insert(fmt::format("{}", fmt::join(before, "\n"))).second) return {};
-            auto block = block_text(module.graph);
+            auto block = block_text(module);
             if (!block) return {};
             auto outcome = outcome_of(test, module, before);
             const std::string way = way_.take_text();
@@ -184,8 +184,8 @@ private:
             if (message.empty() || message.find("budget") != std::string::npos) return {};
             return "fails " + quoted(message);
         }
-        if (graph_lines(module.graph) == before) return "unchanged";
-        auto block = block_text(module.graph);
+        if (module_lines(module) == before) return "unchanged";
+        auto block = block_text(module);
         return block ? std::optional("becomes " + *block) : std::nullopt;
     }
 

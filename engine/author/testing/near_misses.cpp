@@ -29,7 +29,12 @@ constexpr size_t max_other_ops = 6;           // of one call
 
 class Maker {
 public:
-    Maker(const Draft& from, const Program& program, Arena& arena) : from_(from), program_(program), arena_(arena) {}
+    // Of one of the graphs.
+    Maker(const ModuleDraft& whole, size_t graph, const Program& program, Arena& arena)
+        : whole_(whole), graph_(graph), from_(whole.graphs[graph]), program_(program), arena_(arena) {
+        for (const Draft& each : whole.graphs) copied_ += each.nodes.size();
+        if (graph > 0) place_ = fmt::format("in {}, ", whole.paths[graph]);
+    }
 
     std::vector<NearMiss> run() {
         for (uint32_t node : from_.order) spellings(node);
@@ -50,14 +55,16 @@ private:
 
     const Node& node(uint32_t index) const { return from_.nodes[index]; }
     const std::string& name(uint32_t index) const { return from_.nodes[index].name; }
-    bool full() const { return out_.size() >= std::min(max_near_misses, max_copied_nodes / from_.nodes.size()); }
+    bool full() const {
+        return out_.size() >= std::min(max_near_misses, max_copied_nodes / copied_) / whole_.graphs.size();
+    }
 
     // A copy that is changed; not kept where `change` gives false.
     template <class Change>
-    void make(std::string what, const Change& change, bool same_calls = false) {
+    void make(const std::string& what, const Change& change, bool same_calls = false) {
         if (full()) return;
-        NearMiss made{std::move(what), same_calls, from_};
-        change(made.draft);
+        NearMiss made{place_ + what, same_calls, whole_};
+        change(made.draft.graphs[graph_]);
         out_.push_back(std::move(made));
     }
 
@@ -460,7 +467,11 @@ private:
         });
     }
 
+    const ModuleDraft& whole_;
+    const size_t graph_;
     const Draft& from_;
+    size_t copied_ = 0;  // nodes, by each near miss
+    std::string place_;  // what comes before the words of a near miss
     const Program& program_;
     Arena& arena_;
     Symbols symbols_;
@@ -472,9 +483,14 @@ private:
 
 }  // namespace
 
-std::vector<NearMiss> near_misses_of(const Draft& draft, const Program& program, Arena& arena) {
-    if (draft.nodes.size() > max_near_miss_nodes) return {};
-    return Maker(draft, program, arena).run();
+std::vector<NearMiss> near_misses_of(const ModuleDraft& draft, const Program& program, Arena& arena) {
+    size_t nodes = 0;
+    for (const Draft& each : draft.graphs) nodes += each.nodes.size();
+    if (nodes > max_near_miss_nodes) return {};
+    std::vector<NearMiss> all;
+    for (size_t graph = 0; graph < draft.graphs.size(); ++graph)
+        for (NearMiss& each : Maker(draft, graph, program, arena).run()) all.push_back(std::move(each));
+    return all;
 }
 
 }  // namespace dqrewrite

@@ -101,7 +101,7 @@ public:
         Draft draft = draft_;
         if (marked) draft.nodes[draft_index_.at(root_)].meta = "{\"matched\": true}";
         Module module;
-        build(draft, module);
+        build(draft, module.graph);
         auto text = block_text(module.graph);
         if (!text) throw NoRule(text.error());
         return *text;

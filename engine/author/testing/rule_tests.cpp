@@ -33,7 +33,7 @@ std::vector<std::string> lines_of(const Program& program, const TestGraph& graph
     OpTable table(*program.declarations);
     Module module;
     build_test_graph(program, graph, module, table);
-    return graph_lines(module.graph);
+    return module_lines(module);
 }
 
 // What a test gives; the result's message where it fails.
@@ -42,7 +42,7 @@ void run(const std::shared_ptr<const Program>& program, const Test& test, RunObs
     OpTable table(*program->declarations);
     auto module = std::make_shared<Module>();
     build_test_graph(*program, test.before, *module, table);
-    std::vector<std::string> before = graph_lines(module->graph);
+    std::vector<std::string> before = module_lines(*module);
     try {
         Driver(program, test.pass).run(*module, table, observer);
     } catch (const RunError& error) {
@@ -60,7 +60,7 @@ void run(const std::shared_ptr<const Program>& program, const Test& test, RunObs
     }
     std::vector<std::string> expected =
         test.outcome == Test::Outcome::unchanged ? before : lines_of(*program, test.after);
-    std::vector<std::string> found = graph_lines(module->graph);
+    std::vector<std::string> found = module_lines(*module);
     if (expected != found)
         result.message = fmt::format("expected (-) and found (+) differ:\n{}", difference(expected, found));
 }
@@ -107,9 +107,13 @@ private:
 std::string edits_of_test(const std::shared_ptr<const Program>& program, const Test& test) {
     OpTable table(*program->declarations);
     Module module;
-    FirstEdits recorder(*program, module);
     try {
         build_test_graph(*program, test.before, module, table);
+    } catch (const std::runtime_error&) {
+        return "";
+    }
+    FirstEdits recorder(*program, module);
+    try {
         Driver(program, test.pass).run(module, table, &recorder);
     } catch (const std::runtime_error&) {
         // what was done until then

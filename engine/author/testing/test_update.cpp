@@ -37,16 +37,27 @@ std::optional<Block> find_block(const syntax::Tree& tree, Span title) {
 // What stood in the two graphs of a test: how each line was written, by its text.
 using Written = std::map<std::string, std::string, std::less<>>;
 
+// `block` states the graph.
+void add_written(const Source& source, const Graph& graph, const syntax::Tree& tree, syntax::NodeId block,
+                 Written& written) {
+    const std::vector<std::string> lines = graph_lines(graph);
+    std::span<const syntax::NodeId> nodes = tree.children(block);
+    for (size_t i = 0; i < std::min(lines.size(), nodes.size()); ++i)
+        written.emplace(lines[i], source.text(tree.span(nodes[i])));
+}
+
 std::vector<std::string> add_written(const Program& program, const TestGraph& graph, const syntax::Tree& tree,
                                      syntax::NodeId block, Written& written) {
     OpTable table(*program.declarations);
     Module module;
     build_test_graph(program, graph, module, table);
-    std::vector<std::string> lines = graph_lines(module.graph);
-    std::span<const syntax::NodeId> nodes = tree.children(block);
-    for (size_t i = 0; i < std::min(lines.size(), nodes.size()); ++i)
-        written.emplace(lines[i], program.sources[0]->text(tree.span(nodes[i])));
-    return lines;
+    const Source& source = *program.sources[0];
+    add_written(source, module.graph, tree, block, written);
+    size_t at = 0;
+    for (syntax::NodeId each : tree.children(block))
+        if (tree.kind(each) == Kind::submodule)
+            add_written(source, module.submodules[at++].graph, tree, tree.child(each, 0), written);
+    return module_lines(module);
 }
 
 bool has_comments(const Source& source, const syntax::Tree& tree, Span span) {
@@ -67,12 +78,12 @@ std::string formatted(const std::string& outcome) {
     return std::string(canonical.text(again->span(find_block(*again, {})->outcome)));
 }
 
-std::string lines_of_block(const std::string& block, const Graph& graph, const Written& written) {
-    const std::vector<std::string> lines = graph_lines(graph);
+std::string lines_of_block(const std::string& block, const std::vector<std::string>& lines, const Written& written) {
     std::string text = "becomes {\n";
     size_t at = block.find('\n') + 1;  // a line for each node, between braces
-    for (const std::string& line : lines) {
+    for (std::string_view line : lines) {
         const size_t end = block.find('\n', at);
+        line.remove_prefix(line.find_first_not_of(' '));
         auto old = written.find(line);
         text += old == written.end() ? block.substr(at, end - at) : old->second;
         text += '\n';
@@ -87,7 +98,7 @@ tl::expected<TestUpdate, std::string> update_of_test(const Program& program, con
     const Test& test = *result.test;
     if (test.outcome == Test::Outcome::fails) return tl::unexpected<std::string>("it expects the pass to fail");
     if (!result.found) return tl::unexpected<std::string>("there is no graph that it could state");
-    auto block = block_text(result.found->graph);
+    auto block = block_text(*result.found);
     if (!block) return tl::unexpected(block.error());
     const Source& source = *program.sources[0];
     Diagnostics diagnostics;
@@ -99,7 +110,8 @@ tl::expected<TestUpdate, std::string> update_of_test(const Program& program, con
         return tl::unexpected<std::string>("there are comments in its block, which would be lost");
     Written written;
     auto before = add_written(program, test.before, *tree, place->before, written);
-    if (before == graph_lines(result.found->graph)) return TestUpdate{span, "unchanged"};
+    const std::vector<std::string> found = module_lines(*result.found);
+    if (before == found) return TestUpdate{span, "unchanged"};
     if (test.outcome == Test::Outcome::becomes) {
         try {
             add_written(program, test.after, *tree, tree->child(place->outcome, 0), written);
@@ -107,7 +119,7 @@ tl::expected<TestUpdate, std::string> update_of_test(const Program& program, con
             // a graph that is none: all the more reason to write it anew
         }
     }
-    return TestUpdate{span, formatted(lines_of_block(*block, result.found->graph, written))};
+    return TestUpdate{span, formatted(lines_of_block(*block, found, written))};
 }
 
 std::string updated_text(const Program& program, std::vector<TestUpdate> updates) {

@@ -43,27 +43,28 @@ TestGraph Checker::test_graph(syntax::NodeId node) {
     std::vector<std::string> variables;
     auto* frame = std::exchange(frame_, &variables);
     Scope scope(variables);
+    std::set<std::string_view> paths;
     for (syntax::NodeId each : children(node)) {
         if (kind(each) == Kind::graph_node)
             test_node(each, result, scope);
         else if (kind(each) == Kind::graph_return)
             result.result = expression(child(each, 0), scope);
         else
-            test_submodule(each, result);
+            test_submodule(each, result, paths);
     }
     result.variables = std::move(variables);
     frame_ = frame;
     return result;
 }
 
-void Checker::test_submodule(syntax::NodeId node, TestGraph& graph) {
+// `paths` are those of the submodules before it.
+void Checker::test_submodule(syntax::NodeId node, TestGraph& graph, std::set<std::string_view>& paths) {
     std::string_view path = word(node);
     if (path.empty() || path.front() == '.' || path.back() == '.' || path.find("..") != std::string_view::npos)
         report(codes::bad_graph, word_location(node),
                "the path of a submodule is the attributes that lead to it, with dots between them: \"block.body\"");
-    for (const TestSubmodule& before : graph.submodules)
-        if (before.path == path)
-            report(codes::bad_graph, word_location(node), fmt::format("two submodules have the path \"{}\"", path));
+    if (!paths.insert(path).second)
+        report(codes::bad_graph, word_location(node), fmt::format("two submodules have the path \"{}\"", path));
     graph.submodules.push_back({std::string(path), test_graph(child(node, 0))});
 }
 

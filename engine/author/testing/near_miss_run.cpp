@@ -28,7 +28,10 @@ public:
     explicit Watch(const Program& program) : program_(program) {}
 
     // The graphs that it is shown are those of this one.
-    void set_module(const Module& module) { module_ = &module; }
+    void set_module(const Module& module) {
+        paths_.clear();
+        for (const Submodule& each : module.submodules) paths_[&each.graph] = each.path;
+    }
     void look_at(RuleId rule, std::string root) {
         rule_ = rule;
         root_ = std::move(root);
@@ -57,13 +60,13 @@ private:
     };
 
     std::string place_of(NodeId node, const GraphRun& on) const {
-        for (const Submodule& each : module_->submodules)
-            if (&each.graph == &on.graph) return fmt::format("{} of {}", on.graph.name(node), each.path);
-        return on.graph.name(node);
+        auto found = paths_.find(&on.graph);
+        return found == paths_.end() ? on.graph.name(node)
+                                     : fmt::format("{} of {}", on.graph.name(node), found->second);
     }
 
     const Program& program_;
-    const Module* module_ = nullptr;
+    std::map<const Graph*, std::string_view> paths_;  // of submodules
     Matches matches_;
     std::optional<RuleId> rule_;
     std::string root_;

@@ -101,7 +101,7 @@ void Checker::where_clause(syntax::NodeId node, Rule& rule, Scope& scope) {
     if (is_repeated(node)) warn(codes::repeated_where, location(node), "the same condition stands above");
     Clause result;
     result.location = location(node);
-    if (kind(node) == Kind::is && word(node) == "is") {
+    if (kind(node) == Kind::is && word(node) == "is" && !asks_metadata(node)) {
         result.expression = expression(child(node, 0), scope);
         result.pattern = pattern(child(node, 1), scope, Where::is, Binding::allowed);
         Facts value = facts(result.expression);
@@ -119,6 +119,14 @@ void Checker::where_clause(syntax::NodeId node, Rule& rule, Scope& scope) {
         result.expression = condition(node, scope);
     }
     rule.clauses.push_back(result);
+}
+
+// `n.meta.a is None` binds nothing, and is a condition like `n.meta.a is not None`: a question about metadata.
+bool Checker::asks_metadata(syntax::NodeId is) const {
+    if (kind(child(is, 1)) != Kind::literal_pattern) return false;
+    syntax::NodeId value = child(is, 0);
+    while (kind(value) == Kind::field && word(value) != "meta") value = child(value, 0);
+    return kind(value) == Kind::field;
 }
 
 void Checker::unless_clause(syntax::NodeId node, Rule& rule, Scope& scope) {

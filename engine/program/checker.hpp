@@ -256,6 +256,7 @@ private:
     void collect_own_tables(syntax::NodeId node);
     void clause(syntax::NodeId node, Rule& rule, Scope& scope);
     void where_clause(syntax::NodeId expression_node, Rule& rule, Scope& scope);
+    bool asks_metadata(syntax::NodeId is) const;
     void unless_clause(syntax::NodeId expression_node, Rule& rule, Scope& scope);
     bool is_repeated(syntax::NodeId expression_node);
     VariableId root_variable(PatternId pattern, Scope& scope);

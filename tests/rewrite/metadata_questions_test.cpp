@@ -79,6 +79,8 @@ TEST_CASE("metadata questions: answered when read as when run") {
          "ynnnnnn",
          "ynnnnnn"},
         {"not (n.meta.a is not None)", {"", R"({"b": "a"})", R"({"a": null})", R"({"a": 1})"}, "yyyn", "yyyn"},
+        {"n.meta.a is None", {"", R"({"b": "a"})", R"({"a": null})", R"({"a": 1})"}, "yyyn", "yyyn"},
+        {"n.meta.a.b is 1", {R"({"a": {"b": 1}})", R"({"a": {"b": 1.0}})", R"({"b": 1})"}, "ynn", "ynn"},
         {"n.meta.a == 1", {R"({"\u0061": 1})", R"({"b": "\n", "a": 1})", R"({"b\n": 1})"}, "yyn", "yyn"},
         {"len(n.meta.a.b or []) > 1",
          {R"({"a": {"b": [1, 2]}})", R"({"a": {"b": [1]}})", R"({"a": 7})"},

@@ -159,7 +159,7 @@ private:
         case Kind::big_integer: throw Unsayable("has an integer beyond 64 bits as an argument");
         case Kind::complex: throw Unsayable("has a complex number as an argument");
         case Kind::slice: throw Unsayable("has a slice as an argument");
-        case Kind::symbolic: throw Unsayable(fmt::format("has the symbolic argument {}", text_of(value)));
+        case Kind::symbolic: out_ += fmt::format("sym({})", quoted(text_of(value))); return;
         case Kind::opaque: throw Unsayable(fmt::format("has the argument {}", text_of(value)));
         }
     }

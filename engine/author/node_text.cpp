@@ -3,6 +3,8 @@
 #include "engine/author/block_text.hpp"
 #include "engine/dump/json_text.hpp"
 
+#include <fmt/format.h>
+
 namespace dqrewrite {
 
 namespace {
@@ -57,7 +59,11 @@ private:
     void value(const Value& value) {
         if (value.kind == Value::Kind::list) return row("[", value.item_span(), "]");
         if (value.kind == Value::Kind::tuple) return row("(", value.item_span(), value.size == 1 ? ",)" : ")");
-        out_ += to_repr(graph_, from_value(graph_, node_, value, arena_));
+        const Datum datum = from_value(graph_, node_, value, arena_);
+        if (value.kind == Value::Kind::symbolic)  // a node may bear the same name
+            out_ += fmt::format("sym({})", quoted(datum.text_view()));
+        else
+            out_ += to_repr(graph_, datum);
     }
 
     void row(std::string_view open, std::span<const Value> items, std::string_view close) {

@@ -137,7 +137,7 @@ ExpressionId Checker::function_call(syntax::NodeId node, Function function, Scop
                           function != Function::round && function != Function::leaves &&
                           function != Function::with_leaves && function != Function::range &&
                           function != Function::isinstance && function != Function::device &&
-                          function != Function::dtype;
+                          function != Function::sym && function != Function::dtype;
     bool extreme_of_several = (function == Function::min || function == Function::max) && result.children.size() != 1;
     if (asks_for_items && !extreme_of_several && !result.children.empty()) expect_items(result.children[0]);
     return add(std::move(result));

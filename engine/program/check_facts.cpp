@@ -255,6 +255,10 @@ Facts Checker::derive_call(const Expression& expression) {
         result.kind = F::other;
         result.value_kind = expression.function == Function::dtype ? Value::Kind::dtype : Value::Kind::device;
         return result;
+    case Function::sym:
+        result.kind = F::other;
+        result.value_kind = Value::Kind::symbolic;
+        return result;
     default: return result;
     }
 }
@@ -324,7 +328,8 @@ std::string Checker::never_equal(const Facts& a, const Facts& b) {
     for (const auto& [one, other] : {std::pair(&a, &b), std::pair(&b, &a)}) {
         if (one->kind != F::plain) continue;
         bool never = other->kind == F::node || other->kind == F::op ||
-                     (other->kind == F::other && other->value_kind != Value::Kind::none);
+                     (other->kind == F::other && other->value_kind != Value::Kind::none &&
+                      other->value_kind != Value::Kind::symbolic);
         return never ? fmt::format("what `val` holds is plain text, and never {}; compare it with a string",
                                    kind_text(*other))
                      : "";

@@ -93,6 +93,7 @@ const char* kind_text(const Facts& facts) {
     case Value::Kind::device: return "a device";
     case Value::Kind::memory_format: return "a memory format";
     case Value::Kind::layout: return "a layout";
+    case Value::Kind::symbolic: return "a symbolic value";
     default: return "a constant";
     }
 }

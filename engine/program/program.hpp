@@ -95,6 +95,7 @@ enum class Function : uint8_t {
     isinstance,
     dtype,
     device,
+    sym,         // a symbolic number, by its text
     structure,   // the containers of a value, without what is in them: equal text, equal nesting
     leaves,      // what nested lists and tuples hold, left to right
     with_leaves  // the same nesting with other leaves

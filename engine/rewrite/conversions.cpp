@@ -61,6 +61,10 @@ bool Evaluator::convert(const Expression& e, const Datum& value, Datum& out) {
         out = value;
         if (value.kind == Kind::string) out.kind = Kind::device;
         return out.kind == Kind::device || fail(e.location, "%1 names no device", value);
+    case Function::sym:
+        out = value;
+        if (value.kind == Kind::string) out.kind = Kind::symbolic;
+        return out.kind == Kind::symbolic || fail(e.location, "%1 is no text of a symbolic value", value);
     case Function::structure:
         if (is_container(value)) budget_.spend(extent_of(value).weight, e.location);
         return finish_text(e.location, structure_of(graph_, value), out);

@@ -126,3 +126,22 @@ TEST_CASE("how a call is written matters to no rule but one that reads what is s
     CHECK(count(run_near_misses(stored, stored->tests[0], 100), NearMissResult::Kind::same) <
           count(run_near_misses(by_schema, by_schema->tests[0], 100), NearMissResult::Kind::same));
 }
+
+TEST_CASE("a symbolic value has near misses, in a submodule too") {
+    Program program = program_of("pass P { eliminate dead code }\n"
+                                 "test \"t\" { run P on { return None submodule \"body\" { x = placeholder()  "
+                                 "y = aten.select.int(x, 0, sym(\"s0\"))  return y } } unchanged }");
+    OpTable table(*program->declarations);
+    Module from;
+    build_test_graph(*program, program->tests[0].before, from, table);
+    Arena arena;
+    std::vector<std::string> found;
+    for (const NearMiss& near : near_misses_of(draft_of(from, arena), *program, arena))
+        if (near.what.starts_with("in body, y has ") && near.what.ends_with(" as its third argument")) {
+            Module module;
+            build(near.draft, module);
+            found.push_back(graph_lines(module.submodules[0].graph)[1]);
+        }
+    CHECK(found ==
+          std::vector<std::string>{"y = aten.select.int(x, 0, 1)", "y = aten.select.int(x, 0, sym(\"s0 + 1\"))"});
+}

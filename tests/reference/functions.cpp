@@ -339,6 +339,7 @@ Object Engine::function(std::string_view name, Syntax e, const Names& names) {
         return made;
     }
     if (name == "device") return to_type_of_torch(given[0], Object::Kind::device);
+    if (name == "sym") return to_type_of_torch(given[0], Object::Kind::symbolic);
     throw std::logic_error("the reference engine leaves out " + std::string(name) + "()");
 }
 

@@ -96,7 +96,9 @@ std::string RuleMaker::integer_expression(unsigned depth) {
 std::string RuleMaker::scalar_expression(unsigned depth) {
     const Known* scalar = known(Category::scalar);
     if (scalar && random_.chance(35)) return scalar->name;
-    if (depth == 0) return random_.pick({"0", "1", "1.0", "True", "None", "\"int8\"", "int8", "(1, 2)", "nan", "2"});
+    if (depth == 0)
+        return random_.pick(
+            {"0", "1", "1.0", "True", "None", "\"int8\"", "int8", "(1, 2)", "nan", "2", "sym(\"s0\")"});
     std::string node = node_expression(depth - 1);
     switch (random_.below(15)) {
     case 0: return node + ".meta.tag";

@@ -41,6 +41,7 @@ public:
         case Kind::real:
             return {make_real(datum.real * 2), make_real(datum.real + 1), make_real(0.0), make_real(-datum.real)};
         case Kind::string: return {text(Kind::string, std::string(datum.text_view()) + "_")};
+        case Kind::symbolic: return {make_integer(1), text(Kind::symbolic, std::string(datum.text_view()) + " + 1")};
         case Kind::dtype: return {make_text(Kind::dtype, other_dtype(canonical_dtype(datum.text_view())))};
         case Kind::node:
             for (NodeId other : nodes_)

@@ -477,7 +477,19 @@ void Formatter::graph(NodeId id) {
         name_width_ = std::max(name_width_, tree_.word(node).size());
         if (children(node).size() > 2) call_width_ = std::max(call_width_, flat_width_of_call(node));
     }
+    for (const NodeId node : children(id))
+        if (kind(node) == Kind::graph_node && is_broken_by_column(node)) call_width_ = 0;
     braces(children(id), end(id));
+}
+
+// Whether metadata would fit behind the call, and does not where that of all nodes begins.
+bool Formatter::is_broken_by_column(NodeId id) const {
+    const size_t width = flat_width_of_call(id);
+    if (children(id).size() < 3 || width == 0 || call_width_ == 0) return false;
+    const Nodes entries = children(child(id, 2));
+    size_t rest = (depth_ + 1) * Layout::indent_width + name_width_ + std::string_view(" =   meta {  }").size();
+    for (const NodeId entry : entries) rest += flat_width(entry) + (entry == entries.back() ? 0 : 2);
+    return rest + width <= Layout::max_width && rest + call_width_ > Layout::max_width;
 }
 
 size_t Formatter::flat_width_of_call(NodeId id) const {
@@ -492,7 +504,7 @@ void Formatter::graph_node(NodeId id) {
     if (children(id).size() < 3) return;
     const size_t width = flat_width_of_call(id);
     const NodeId meta = child(id, 2);
-    out_.text(padded("", width == 0 ? 0 : call_width_ - width) + "  meta ");
+    out_.text(padded("", width == 0 || call_width_ == 0 ? 0 : call_width_ - width) + "  meta ");
     if (children(meta).empty() && !comment_before(end(meta))) return out_.text("{}");
     expressions("{", children(meta), "}", end(meta), false, Break::space);
 }

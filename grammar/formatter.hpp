@@ -69,6 +69,7 @@ private:
     void if_statement(NodeId id, bool follows_else);
     void for_statement(NodeId id);
     void graph(NodeId id);
+    bool is_broken_by_column(NodeId graph_node) const;
     void graph_node(NodeId id);
     void place(NodeId id);
     void bind_result(NodeId id);

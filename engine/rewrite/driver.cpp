@@ -47,6 +47,7 @@ public:
 
 private:
     using Sweep = Driver::Sweep;
+    using Start = program::MatchProgram::Start;
 
     void run_part(GraphRun& top) {
         if (driver_.part_.stop_after == 0) return;
@@ -149,14 +150,8 @@ private:
 
     void visit_nodes(const Sweep& rules, const Step& step, GraphRun& on) {
         const Graph& graph = on.graph;
-        const bool look_ahead = on.evaluator.touches_meta();
         switch (step.mode) {
-        case Step::Mode::live:
-            for (NodeId node = graph.first(); node != no_node; node = graph.step(node)) {
-                if (look_ahead) graph.prefetch_meta(index_of(node) + Graph::look_ahead);
-                visit(rules, step, node, on);
-            }
-            return;
+        case Step::Mode::live: return visit_live(rules, step, on);
         case Step::Mode::backward:
             for (NodeId node = graph.last(); node != no_node; node = graph.step_back(node))
                 visit(rules, step, node, on);
@@ -175,6 +170,26 @@ private:
             return visit_all(rules, step, nodes, on);
         }
         }
+    }
+
+    void visit_live(const Sweep& rules, const Step& step, GraphRun& on) {
+        const Start* start = nullptr;
+        for (NodeId node = next_candidate(rules, on.graph.first(), on, start); node != no_node;
+             node = next_candidate(rules, on.graph.step(node), on, start))
+            visit_candidate(rules, step, *start, node, on);
+    }
+
+    // The next candidate from this node on, and where its rules start. Nothing is called on the way to it, so that all
+    // of the way stays in registers.
+    NodeId next_candidate(const Sweep& rules, NodeId node, const GraphRun& on, const Start*& start) {
+        const Graph& graph = on.graph;
+        const bool look_ahead = on.evaluator.touches_meta();
+        for (; node != no_node; node = graph.next(node)) {
+            if (look_ahead) graph.prefetch_meta(index_of(node) + Graph::look_ahead);
+            start = candidate(rules, node, on);
+            if (start) break;
+        }
+        return node;
     }
 
     void visit_all(const Sweep& rules, const Step& step, const std::vector<NodeId>& nodes, GraphRun& on) {
@@ -203,9 +218,18 @@ private:
     }
 
     void visit(const Sweep& rules, const Step& step, NodeId node, GraphRun& on) {
-        const program::MatchProgram::Start& start = on.matcher.start(rules.matcher, node);
-        if (start.step == program::none_of<program::StepId>) return;
+        if (const Start* start = candidate(rules, node, on)) visit_candidate(rules, step, *start, node, on);
+    }
+
+    // Counts a candidate. Where its rules start, unless none of them can match and nobody watches.
+    const Start* candidate(const Sweep& rules, NodeId node, const GraphRun& on) {
+        const Start& start = on.matcher.start(rules.matcher, node);
+        if (start.step == program::none_of<program::StepId>) return nullptr;
         ++candidates_[start.able];
+        return observer_ || on.matcher.may_match(start, node) ? &start : nullptr;
+    }
+
+    void visit_candidate(const Sweep& rules, const Step& step, const Start& start, NodeId node, GraphRun& on) {
         if (observer_) [[unlikely]]
             tell_visit(step, node, on);
         if (on.matcher.may_match(start, node)) try_rules(rules, start, node, on);
@@ -218,8 +242,7 @@ private:
         on.arena.release(mark);
     }
 
-    [[gnu::noinline]] void try_rules(const Sweep& rules, const program::MatchProgram::Start& start, NodeId node,
-                                     GraphRun& on) {
+    [[gnu::noinline]] void try_rules(const Sweep& rules, const Start& start, NodeId node, GraphRun& on) {
         on.graph.prefetch_details(node);
         visited_ = node;
         const Arena::Mark mark = on.arena.mark();

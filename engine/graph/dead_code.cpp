@@ -1,6 +1,8 @@
 // Purity, lint and dead-code elimination of engine/graph/graph.hpp.
 #include "engine/graph/graph.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace dqrewrite {
@@ -43,9 +45,11 @@ void Graph::lint() {
 // The first node from this one on, towards the start, that has no users. Most have some, so all that is waited for is
 // their number.
 inline NodeId Graph::step_back_over_used(NodeId node) const {
-    constexpr size_t far_ahead = 32;
-    for (; node != no_node && user_count(node) != 0; node = previous(node))
-        uses_.prefetch_user_count(index_of(node) - far_ahead);
+    constexpr uint32_t far_ahead = 32;
+    for (; node != no_node && user_count(node) != 0; node = previous(node)) {
+        const auto id = static_cast<uint32_t>(node);
+        uses_.prefetch_user_count(NodeId{id - std::min(id, far_ahead)});
+    }
     return node;
 }
 

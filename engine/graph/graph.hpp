@@ -139,7 +139,12 @@ public:
     ArgumentBits argument_bits(NodeId node) const { return nodes_[index_of(node)].arguments; }
     // FX's all_input_nodes: the operands in order, each once. Appends to `out`.
     void inputs(NodeId node, std::vector<NodeId>& out) const { uses_.inputs(node, out); }
-    // FX's users, in FX's order. Appends to `out`.
+    // FX's users, in FX's order, as what `make` makes of them; there is room for user_count() at `out`.
+    template <class Item, class Make>
+    void users(NodeId node, Item* out, Make make) const {
+        uses_.users(node, out, make);
+    }
+    // The same. Appends to `out`.
     void users(NodeId node, std::vector<NodeId>& out) const { uses_.users(node, out); }
     size_t user_count(NodeId node) const { return uses_.user_count(node); }  // O(1)
     // no_node unless there is exactly one; O(1).

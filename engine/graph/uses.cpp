@@ -4,6 +4,7 @@
 #include "engine/graph/room.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include <tsl/robin_set.h>
 
@@ -132,33 +133,22 @@ bool Uses::replace_in_chain(NodeId user, NodeId old, NodeId fresh) {
     return true;
 }
 
-// In the order of the chain from the end of `out` to the front, as long as that is the order of stamps.
 void Uses::users(NodeId node, std::vector<NodeId>& out) const {
-    const Row& row = rows_[index_of(node)];
-    out.resize(out.size() + row.user_count);
-    auto place = out.end();
-    uint64_t stamp = clock_ + 1;
-    for (uint32_t use = row.newest; use != end; use = uses_[use].older) {
-        const NodeId user = uses_[use].user;
-        const uint64_t next = rows_[index_of(user)].stamp;
-        if (next == stamp) continue;  // the same user
-        if (next > stamp) [[unlikely]]
-            return sort_users(node, out);
-        stamp = next;
-        *--place = user;
-    }
+    const size_t start = out.size();
+    out.resize(start + user_count(node));
+    users(node, out.data() + start, std::identity());
 }
 
-// Puts the users in order where their chain is not.
-void Uses::sort_users(NodeId node, std::vector<NodeId>& out) const {
-    const auto start = static_cast<std::ptrdiff_t>(out.size() - user_count(node));
-    out.resize(out.size() - user_count(node));
+// For who found that their chain is not in order.
+std::vector<NodeId> Uses::sorted_users(NodeId node) const {
+    std::vector<NodeId> users;
+    users.reserve(user_count(node));
     for (uint32_t use = rows_[index_of(node)].newest; use != end; use = uses_[use].older)
-        out.push_back(uses_[use].user);
-    const auto first = out.begin() + start;
-    std::sort(first, out.end(),
-              [this](NodeId a, NodeId b) { return rows_[index_of(a)].stamp < rows_[index_of(b)].stamp; });
-    out.erase(std::unique(first, out.end()), out.end());
+        users.push_back(uses_[use].user);
+    std::ranges::sort(users, {}, [this](NodeId user) { return rows_[index_of(user)].stamp; });
+    const auto rest = std::ranges::unique(users);
+    users.erase(rest.begin(), rest.end());
+    return users;
 }
 
 void Uses::inputs(NodeId node, std::vector<NodeId>& out) const {

@@ -15,6 +15,7 @@
 
 #include "engine/graph/node_id.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <ranges>
 #include <span>
@@ -55,9 +56,9 @@ public:
         const Row& row = rows_[index_of(node)];
         return std::span(uses_).subspan(row.begin, row.count) | std::views::transform(&Use::input);
     }
-    // Asks the memory for the number of users of a node that will be looked at soon. Any number is good.
-    [[gnu::always_inline]] void prefetch_user_count(size_t id) const {
-        if (id < rows_.size()) __builtin_prefetch(rows_.data() + id);
+    // Asks the memory for the number of users of a node that will be looked at soon.
+    [[gnu::always_inline]] void prefetch_user_count(NodeId node) const {
+        __builtin_prefetch(rows_.data() + index_of(node));
     }
     size_t user_count(NodeId node) const { return rows_[index_of(node)].user_count; }
     NodeId only_user(NodeId node) const {
@@ -66,6 +67,9 @@ public:
     }
     // O(min(uses of input, operands of user)).
     bool uses(NodeId user, NodeId input) const;
+    // The users, each once and in FX's order, as what `make` makes of them; there is room for user_count() at `out`.
+    template <class Item, class Make>
+    void users(NodeId node, Item* out, Make make) const;
     // Both append to `out`: each node once, users in FX's order, inputs in the order of the operands.
     void users(NodeId node, std::vector<NodeId>& out) const;
     void inputs(NodeId node, std::vector<NodeId>& out) const;
@@ -96,14 +100,33 @@ private:
     bool chain_is_shorter(NodeId input, NodeId user) const;
     std::span<Use> operand_uses(const Row& row) { return std::span(uses_).subspan(row.begin, row.count); }
     bool replace_in_chain(NodeId user, NodeId old, NodeId fresh);
-    void sort_users(NodeId node, std::vector<NodeId>& out) const;
+    std::vector<NodeId> sorted_users(NodeId node) const;
 
     std::vector<Row> rows_;
     std::vector<Use> uses_;
     uint64_t clock_ = 0;
 };
 
-// -- the edits that are inline
+// -- what is inline
+
+// In the order of the chain from the last user to the first, as long as that is the order of stamps.
+template <class Item, class Make>
+inline void Uses::users(NodeId node, Item* out, Make make) const {
+    const Row& row = rows_[index_of(node)];
+    Item* place = out + row.user_count;
+    uint64_t stamp = clock_ + 1;
+    for (uint32_t use = row.newest; use != end; use = uses_[use].older) {
+        const NodeId user = uses_[use].user;
+        const uint64_t next = rows_[index_of(user)].stamp;
+        if (next == stamp) continue;  // the same user
+        if (next > stamp) [[unlikely]] {
+            std::ranges::transform(sorted_users(node), out, make);
+            return;
+        }
+        stamp = next;
+        *--place = make(user);
+    }
+}
 
 inline void Uses::unlink(const Use& record) {
     if (record.older != end) uses_[record.older].newer = record.newer;

@@ -160,23 +160,20 @@ bool Evaluator::collect_users(const Expression& e, Datum* frame, Datum& out) {
     const Expression::Loop& loop = e.loops[0];
     const Location& at = program_[loop.iterable].location;
     if (!alive(at, owner.node)) return false;
-    NodeScratch users(*this);
-    graph_.users(owner.node, nodes_);
-    const size_t count = nodes_.size() - users.base();
+    const size_t count = graph_.user_count(owner.node);
     budget_.spend(2 * count, at);
     if (count > max_weight) return fail(e.location, "the value is too large");
-    Datum* items = arena_.data(count);
+    Datum* const items = arena_.data(count);
+    graph_.users(owner.node, items, make_node);
     Datum* last = items;
     if (const Expression* test = only_call_test(loop)) {
         const bool wanted = test->kind == Kind::is;
-        for (size_t i = 0; i < count; ++i) {
-            const NodeId user = nodes_[users.base() + i];
-            if (is_call_of(user, test->op_set) == wanted) *last++ = make_node(user);
-        }
+        for (const Datum& user : std::span(items, count))
+            if (is_call_of(user.node, test->op_set) == wanted) *last++ = user;
     } else {
         Datum& variable = frame[static_cast<size_t>(program_[e.children[0]].variable)];
-        for (size_t i = 0; i < count; ++i) {
-            variable = make_node(nodes_[users.base() + i]);
+        for (const Datum& user : std::span(items, count)) {
+            variable = user;
             bool taken = true;
             if (!passes(loop.filters, frame, taken)) return false;
             if (taken) *last++ = variable;

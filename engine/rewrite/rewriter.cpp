@@ -21,7 +21,7 @@ Rewriter::Rewriter(const program::Program& program, Graph& graph, Module* module
       tables_(tables), warnings_(warnings) {}
 
 // What it calls is to stay out of line, so that it has nothing to save.
-void Rewriter::run(const Statement& statement, Datum* frame) {
+[[gnu::always_inline]] inline void Rewriter::run(const Statement& statement, Datum* frame) {
     using Kind = Statement::Kind;
     switch (statement.kind) {
     case Kind::clone: return clone(statement, frame);
@@ -104,7 +104,7 @@ template <class Describe>
     observer_->edited(told_, graph_);
 }
 
-void Rewriter::clone(const Statement& statement, Datum* frame) {
+[[gnu::always_inline]] inline void Rewriter::clone(const Statement& statement, Datum* frame) {
     const NodeId original = node(statement.operands[0], frame);
     const Place where = place(statement, frame);
     tell_editing([=, &statement] {
@@ -184,7 +184,7 @@ void Rewriter::add_arguments(const Statement& statement, Datum* frame, ArgumentB
     }
 }
 
-void Rewriter::replace(const Statement& statement, Datum* frame) {
+[[gnu::always_inline]] inline void Rewriter::replace(const Statement& statement, Datum* frame) {
     const NodeId old = node(statement.operands[0], frame);
     const NodeId fresh = node(statement.operands[1], frame);
     const bool all = statement.operands.size() == 2;

@@ -108,7 +108,7 @@ RuleId Matcher::run(const MatchProgram& rules, StepId start, Datum* registers, D
         bool succeeded = true;
         switch (step.kind) {
         case MatchStep::Kind::accept:
-            choices_.resize(floor);
+            choices_.erase(choices_.begin() + static_cast<std::ptrdiff_t>(floor), choices_.end());
             tell(true);
             return static_cast<RuleId>(step.index);
         case MatchStep::Kind::which_op:
@@ -150,7 +150,22 @@ RuleId Matcher::run(const MatchProgram& rules, StepId start, Datum* registers, D
         case MatchStep::Kind::where: succeeded = clause_is(true, step, frame); break;
         case MatchStep::Kind::unless: succeeded = clause_is(false, step, frame); break;
         case MatchStep::Kind::pass: break;
-        default: succeeded = perform(rules, step, registers, frame);
+        case MatchStep::Kind::is_node:
+        case MatchStep::Kind::is_opcode:
+        case MatchStep::Kind::named_argument:
+        case MatchStep::Kind::target:
+        case MatchStep::Kind::rest:
+        case MatchStep::Kind::is_list:
+        case MatchStep::Kind::is_tuple:
+        case MatchStep::Kind::is_long_list:
+        case MatchStep::Kind::is_long_tuple:
+        case MatchStep::Kind::item:
+        case MatchStep::Kind::items_from:
+        case MatchStep::Kind::is_same:
+        case MatchStep::Kind::is_variable:
+        case MatchStep::Kind::copy:
+        case MatchStep::Kind::evaluate: succeeded = perform(rules, step, registers, frame); break;
+        default: __builtin_unreachable();  // so that no bound is checked
         }
         tell(succeeded);
         if (succeeded) {
@@ -245,7 +260,7 @@ bool Matcher::perform(const MatchProgram& rules, const MatchStep& step, Datum* r
     case Kind::is_variable: return same(a, frame[step.index]);
     case Kind::copy: b = a; return true;
     case Kind::evaluate: return evaluator_->evaluate(static_cast<program::ExpressionId>(step.index), frame, b);
-    default: return true;
+    default: __builtin_unreachable();
     }
 }
 

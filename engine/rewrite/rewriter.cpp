@@ -41,6 +41,7 @@ Rewriter::Rewriter(const program::Program& program, Graph& graph, Module* module
     case Kind::if_: return branch(statement, frame);
     case Kind::for_: return loop(statement, frame);
     }
+    __builtin_unreachable();
 }
 
 [[gnu::always_inline]] inline void Rewriter::run(std::span<const program::StatementId> statements, Datum* frame) {

@@ -3,7 +3,6 @@
 #include "engine/graph/names.hpp"
 
 #include "engine/graph/name_pattern.hpp"
-#include "engine/graph/room.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -257,19 +256,6 @@ Name Names::create_odd(const std::string& candidate, State bearer) {
     std::optional<NameNumber> number;
     if (!parts->digits.empty() && state(whole) == State::free) number = number_of(plain_digits(parts->digits));
     return create(whole, intern(parts->base), number, bearer);
-}
-
-// Nearly always the candidate is taken, as it is the name of another node, and the next number is the first one
-// behind the vector: then this is all.
-Name Names::create(Name candidate, NodeId bearer) {
-    Base& base = bases_[candidate.base];
-    const size_t next = size_t{base.count} + 1;
-    if (next != base.numbered.size() || next == base.numbered.capacity() || next >= Name::no_number ||
-        base.has_sparse || !is_plain(candidate) || base.dense_state(candidate.number) == State::free) [[unlikely]]
-        return create_any(candidate, borne_by(bearer));
-    add_in_room(base.numbered, borne_by(bearer));
-    ++base.numbered_count;
-    return {candidate.base, ++base.count};
 }
 
 Name Names::candidate(std::string_view text) {

@@ -16,6 +16,7 @@
 #pragma once
 
 #include "engine/graph/node_id.hpp"
+#include "engine/graph/room.hpp"
 #include "engine/graph/text_hash.hpp"
 #include "engine/graph/value.hpp"
 
@@ -124,5 +125,18 @@ private:
     std::map<std::pair<uint32_t, NameNumber>, NameNumber> runs_;
     ValueStore texts_;
 };
+
+// Nearly always the candidate is taken, as it is the name of another node, and the next number is the first one
+// behind the vector: then this is all.
+inline Name Names::create(Name candidate, NodeId bearer) {
+    Base& base = bases_[candidate.base];
+    const size_t next = size_t{base.count} + 1;
+    if (next != base.numbered.size() || next == base.numbered.capacity() || next >= Name::no_number ||
+        base.has_sparse || !is_plain(candidate) || base.dense_state(candidate.number) == State::free) [[unlikely]]
+        return create_any(candidate, borne_by(bearer));
+    add_in_room(base.numbered, borne_by(bearer));
+    ++base.numbered_count;
+    return {candidate.base, ++base.count};
+}
 
 }  // namespace dqrewrite

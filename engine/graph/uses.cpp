@@ -1,38 +1,12 @@
 // Operands, chains of uses, and users in the order of their stamps; see uses.hpp.
 #include "engine/graph/uses.hpp"
 
-#include "engine/graph/room.hpp"
-
 #include <algorithm>
 #include <functional>
 
 #include <tsl/robin_set.h>
 
 namespace dqrewrite {
-
-// -- the small steps of which the others are made
-
-// A new use, which becomes the newest of its input. Other uses of the input that the user has are those just before
-// it: so it is seen whether the user counts already.
-inline Uses::Use Uses::newest_use(NodeId user, NodeId input, size_t use) {
-    Row& row = rows_[index_of(input)];
-    const uint32_t older = row.newest;
-    row.newest = static_cast<uint32_t>(use);
-    if (older == end) {
-        ++row.user_count;
-    } else {
-        uses_[older].newer = static_cast<uint32_t>(use);
-        row.user_count += uses_[older].user != user;
-    }
-    return {input, user, older, end};
-}
-
-// A node whose operands are still to be added.
-inline void Uses::add_row(size_t operand_count) {
-    add_in_room(rows_, {.begin = static_cast<uint32_t>(uses_.size()),
-                        .count = static_cast<uint32_t>(operand_count),
-                        .stamp = ++clock_});
-}
 
 // -- room
 
@@ -56,12 +30,6 @@ void Uses::grow(size_t operands) {
 void Uses::add(NodeId node, std::span<const NodeId> operands) {
     add_row(operands.size());
     for (const NodeId operand : operands) add_in_room(uses_, newest_use(node, operand, uses_.size()));
-}
-
-void Uses::add_copy(NodeId node, NodeId original) {
-    const Row& row = rows_[index_of(original)];
-    add_row(row.count);
-    for (const Use& use : operand_uses(row)) add_in_room(uses_, newest_use(node, use.input, uses_.size()));
 }
 
 void Uses::assign(NodeId node, std::span<const NodeId> operands) {

@@ -14,6 +14,7 @@
 #pragma once
 
 #include "engine/graph/node_id.hpp"
+#include "engine/graph/room.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -108,6 +109,34 @@ private:
 };
 
 // -- what is inline
+
+// A new use, which becomes the newest of its input. Other uses of the input that the user has are those just before
+// it: so it is seen whether the user counts already.
+inline Uses::Use Uses::newest_use(NodeId user, NodeId input, size_t use) {
+    Row& row = rows_[index_of(input)];
+    const uint32_t older = row.newest;
+    row.newest = static_cast<uint32_t>(use);
+    if (older == end) {
+        ++row.user_count;
+    } else {
+        uses_[older].newer = static_cast<uint32_t>(use);
+        row.user_count += uses_[older].user != user;
+    }
+    return {input, user, older, end};
+}
+
+// A node whose operands are still to be added.
+inline void Uses::add_row(size_t operand_count) {
+    add_in_room(rows_, {.begin = static_cast<uint32_t>(uses_.size()),
+                        .count = static_cast<uint32_t>(operand_count),
+                        .stamp = ++clock_});
+}
+
+inline void Uses::add_copy(NodeId node, NodeId original) {
+    const Row& row = rows_[index_of(original)];
+    add_row(row.count);
+    for (const Use& use : operand_uses(row)) add_in_room(uses_, newest_use(node, use.input, uses_.size()));
+}
 
 // In the order of the chain from the last user to the first, as long as that is the order of stamps.
 template <class Item, class Make>

@@ -1,8 +1,6 @@
 // Purity, lint and dead-code elimination of engine/graph/graph.hpp.
 #include "engine/graph/graph.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 namespace dqrewrite {
@@ -42,25 +40,28 @@ void Graph::lint() {
     in_order_ = true;
 }
 
-// The first node from this one on, towards the start, that has no users. Most have some, so all that is waited for is
-// their number.
-inline NodeId Graph::step_back_over_used(NodeId node) const {
-    constexpr uint32_t far_ahead = 32;
-    for (; node != no_node && user_count(node) != 0; node = previous(node)) {
-        const auto id = static_cast<uint32_t>(node);
-        uses_.prefetch_user_count(NodeId{id - std::min(id, far_ahead)});
-    }
-    return node;
-}
-
-// From the end, so that a node's users are gone before it is looked at.
+// FX goes over all nodes from the end, so that a node's users are gone before it is looked at. Here only nodes that
+// nobody uses are looked at, in the order of their ids: the same ones go.
 size_t Graph::eliminate_dead_code(const ImpureTarget& impure_target, const DeadNode& tell) {
     lint();
     const size_t before = size_;
-    for (NodeId node = step_back_over_used(last_); node != no_node; node = step_back_over_used(previous(node))) {
-        if (impure(node, impure_target)) continue;
+    size_t met = id_count();          // nodes with ids from this one on had their turn
+    std::vector<NodeId> once_more{};  // those of them that lost a user since
+    const auto erase_if_dead = [&](NodeId node) {
+        if (impure(node, impure_target)) return;
         if (tell) tell(*this, node);
+        for (const NodeId input : uses_.operands(node))
+            if (index_of(input) >= met) once_more.push_back(input);
         erase_unused(node);
+    };
+    for (NodeId node = uses_.last_unused_below(met); node != no_node; node = uses_.last_unused_below(met)) {
+        met = index_of(node);
+        erase_if_dead(node);
+        while (!once_more.empty()) {
+            const NodeId other = once_more.back();
+            once_more.pop_back();
+            if (user_count(other) == 0 && !erased(other)) erase_if_dead(other);
+        }
     }
     return before - size_;
 }

@@ -262,7 +262,6 @@ private:
     void link(Neighbours at, NodeId node);
     void unlink(NodeId node);
     void erase_unused(NodeId node);  // which is not erased
-    NodeId step_back_over_used(NodeId node) const;
     bool known_before(NodeId first, NodeId second) const;
     template <class Operands>
     bool known_before(const Operands& operands, Place place) const;

@@ -13,6 +13,7 @@ namespace dqrewrite {
 // Never for more than may be, so that who finds no room asks for more and is refused.
 void Uses::reserve(size_t nodes, size_t operands) {
     rows_.reserve(nodes);
+    unused_.reserve(nodes);
     uses_.reserve(std::min(operands, max_id_count));
 }
 
@@ -39,7 +40,7 @@ void Uses::assign(NodeId node, std::span<const NodeId> operands) {
         prepare(operands.size());
         uses_.resize(uses_.size() + operands.size());
     }
-    drop(node);
+    unlink_operands(node);
     Row& row = rows_[index_of(node)];
     if (!fits) row.begin = static_cast<uint32_t>(uses_.size() - operands.size());
     row.count = static_cast<uint32_t>(operands.size());
@@ -50,15 +51,20 @@ void Uses::assign(NodeId node, std::span<const NodeId> operands) {
     }
 }
 
-// An input that the node uses several times loses one user.
 void Uses::drop(NodeId node) {
+    unlink_operands(node);
+    unused_.erase(node);
+}
+
+// An input that the node uses several times loses one user.
+void Uses::unlink_operands(NodeId node) {
     const std::span<Use> operands = operand_uses(rows_[index_of(node)]);
     for (const Use& use : operands) {
         unlink(use);
         Row& input = rows_[index_of(use.input)];
         if ((input.stamp & met) != 0) continue;
         input.stamp |= met;
-        --input.user_count;
+        lose_user(use.input);
     }
     for (Use& use : operands) {
         rows_[index_of(use.input)].stamp &= ~met;
@@ -95,10 +101,8 @@ bool Uses::replace_in_chain(NodeId user, NodeId old, NodeId fresh) {
         }
         use = older;
     }
-    if (!found) return false;
-    --rows_[index_of(old)].user_count;
-    if (!was_user) ++rows_[index_of(fresh)].user_count;
-    return true;
+    if (found) count_moved(old, fresh, was_user);
+    return found;
 }
 
 void Uses::users(NodeId node, std::vector<NodeId>& out) const {

@@ -14,6 +14,7 @@
 #pragma once
 
 #include "engine/graph/node_id.hpp"
+#include "engine/graph/node_set.hpp"
 #include "engine/graph/room.hpp"
 
 #include <algorithm>
@@ -44,7 +45,7 @@ public:
 
     // New operands; the node becomes the last user of each.
     void assign(NodeId node, std::span<const NodeId> operands);
-    // The node uses nothing any more: every operand becomes no_node.
+    // The node, which nobody uses, uses nothing any more: every operand becomes no_node.
     void drop(NodeId node);
     // `fresh` for `old` among the operands of `user`, in O(min(uses of old, operands of user)); `user` becomes the
     // last user of all its inputs in any case. Returns whether an operand changed.
@@ -57,15 +58,14 @@ public:
         const Row& row = rows_[index_of(node)];
         return std::span(uses_).subspan(row.begin, row.count) | std::views::transform(&Use::input);
     }
-    // Asks the memory for the number of users of a node that will be looked at soon.
-    [[gnu::always_inline]] void prefetch_user_count(NodeId node) const {
-        __builtin_prefetch(rows_.data() + index_of(node));
-    }
     size_t user_count(NodeId node) const { return rows_[index_of(node)].user_count; }
     NodeId only_user(NodeId node) const {
         const Row& row = rows_[index_of(node)];
         return row.user_count == 1 ? uses_[row.newest].user : no_node;
     }
+    // Of the nodes that nobody uses and that were not dropped, the one with the highest id below this one; no_node
+    // where there is none.
+    NodeId last_unused_below(size_t id) const { return unused_.last_below(id); }
     // O(min(uses of input, operands of user)).
     bool uses(NodeId user, NodeId input) const;
     // The users, each once and in FX's order, as what `make` makes of them; there is room for user_count() at `out`.
@@ -97,7 +97,15 @@ private:
     void add_row(size_t operand_count);
     Use newest_use(NodeId user, NodeId input, size_t use);
     void unlink(const Use& record);
+    void unlink_operands(NodeId node);
     void move(uint32_t use, NodeId fresh);
+    void count_moved(NodeId old, NodeId fresh, bool was_user);
+    void lose_user(NodeId input) {
+        if (--rows_[index_of(input)].user_count == 0) unused_.insert(input);
+    }
+    void gain_user(NodeId input) {
+        if (rows_[index_of(input)].user_count++ == 0) unused_.erase(input);
+    }
     bool chain_is_shorter(NodeId input, NodeId user) const;
     std::span<Use> operand_uses(const Row& row) { return std::span(uses_).subspan(row.begin, row.count); }
     bool replace_in_chain(NodeId user, NodeId old, NodeId fresh);
@@ -105,6 +113,7 @@ private:
 
     std::vector<Row> rows_;
     std::vector<Use> uses_;
+    NodeSet unused_;
     uint64_t clock_ = 0;
 };
 
@@ -117,7 +126,7 @@ inline Uses::Use Uses::newest_use(NodeId user, NodeId input, size_t use) {
     const uint32_t older = row.newest;
     row.newest = static_cast<uint32_t>(use);
     if (older == end) {
-        ++row.user_count;
+        gain_user(input);
     } else {
         uses_[older].newer = static_cast<uint32_t>(use);
         row.user_count += uses_[older].user != user;
@@ -127,6 +136,7 @@ inline Uses::Use Uses::newest_use(NodeId user, NodeId input, size_t use) {
 
 // A node whose operands are still to be added.
 inline void Uses::add_row(size_t operand_count) {
+    unused_.insert(NodeId{static_cast<uint32_t>(rows_.size())});
     add_in_room(rows_, {.begin = static_cast<uint32_t>(uses_.size()),
                         .count = static_cast<uint32_t>(operand_count),
                         .stamp = ++clock_});
@@ -178,6 +188,12 @@ inline void Uses::move(uint32_t use, NodeId fresh) {
     row.newest = use;
 }
 
+// After uses by one user were moved.
+inline void Uses::count_moved(NodeId old, NodeId fresh, bool was_user) {
+    lose_user(old);
+    if (!was_user) gain_user(fresh);
+}
+
 inline bool Uses::replace(NodeId user, NodeId old, NodeId fresh) {
     Row& row = rows_[index_of(user)];
     row.stamp = ++clock_;
@@ -192,10 +208,8 @@ inline bool Uses::replace(NodeId user, NodeId old, NodeId fresh) {
         move(use, fresh);
         found = true;
     }
-    if (!found) return false;
-    --rows_[index_of(old)].user_count;
-    if (!was_user) ++rows_[index_of(fresh)].user_count;
-    return true;
+    if (found) count_moved(old, fresh, was_user);
+    return found;
 }
 
 }  // namespace dqrewrite

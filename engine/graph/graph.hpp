@@ -243,8 +243,8 @@ private:
         if (erased(node)) [[unlikely]]
             fail_as_erased(node);
     }
-    [[noreturn]] void fail_as_erased(NodeId node) const;
-    [[noreturn]] void fail_as_used(NodeId node) const;
+    [[noreturn, gnu::cold]] void fail_as_erased(NodeId node) const;
+    [[noreturn, gnu::cold]] void fail_as_used(NodeId node) const;
     void check_operands(std::span<const NodeId> operands) const;
     // Makes room for one more node, so that no array fails after another has grown.
     void prepare(size_t operands) {
@@ -252,7 +252,7 @@ private:
             grow();
         uses_.prepare(operands);
     }
-    void grow();
+    [[gnu::cold]] void grow();
     NodeId next_id() const { return NodeId{static_cast<uint32_t>(id_count())}; }
     NodeId put(Node node, const Details& details, MetaAnswers::Row answers, Place place);
     struct Neighbours {

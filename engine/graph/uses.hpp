@@ -93,7 +93,7 @@ private:
     };
     static constexpr uint64_t met = uint64_t{1} << 63;  // in a stamp, while drop() goes over the operands of a node
 
-    void grow(size_t operands);
+    [[gnu::cold]] void grow(size_t operands);
     void add_row(size_t operand_count);
     Use newest_use(NodeId user, NodeId input, size_t use);
     void unlink(const Use& record);
@@ -109,7 +109,7 @@ private:
     bool chain_is_shorter(NodeId input, NodeId user) const;
     std::span<Use> operand_uses(const Row& row) { return std::span(uses_).subspan(row.begin, row.count); }
     bool replace_in_chain(NodeId user, NodeId old, NodeId fresh);
-    std::vector<NodeId> sorted_users(NodeId node) const;
+    [[gnu::noinline]] std::vector<NodeId> sorted_users(NodeId node) const;
 
     std::vector<Row> rows_;
     std::vector<Use> uses_;

@@ -20,7 +20,8 @@ public:
 
     // none_of<OpId> where the program does not speak of this target.
     program::OpId op(Symbol target) {
-        if (static_cast<size_t>(target) >= bound_) extend();
+        if (static_cast<size_t>(target) >= bound_) [[unlikely]]
+            extend();
         return op_of_symbol_[static_cast<size_t>(target)];
     }
     Symbol symbol(program::OpId op) const { return symbol_of_op_[static_cast<size_t>(op)]; }
@@ -39,7 +40,7 @@ public:
     Symbols& symbols() { return *symbols_; }
 
 private:
-    void extend();
+    [[gnu::cold]] void extend();
 
     const program::Program* program_;
     Symbols* symbols_;

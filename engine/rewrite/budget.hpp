@@ -19,7 +19,8 @@ public:
     explicit Budget(uint64_t steps) : left_(steps) {}
     // Throws BudgetSpent.
     void spend(uint64_t steps, const program::Location& location) {
-        if (steps > left_) throw BudgetSpent{location};
+        if (steps > left_) [[unlikely]]
+            throw BudgetSpent{location};
         left_ -= steps;
     }
     uint64_t left() const { return left_; }

@@ -129,7 +129,7 @@ private:
     class NodeScratch;
 
     // -- evaluate.cpp
-    bool fail(const Location& at, const char* message, const Datum& first = {}, const Datum& second = {});
+    [[gnu::cold]] bool fail(const Location& at, const char* message, const Datum& first = {}, const Datum& second = {});
     bool fail_as_spread(const Location& at);
     bool compute(const Expression& e, Datum* frame, Datum& out);
     bool named_value(const Expression& e, Datum& out);
@@ -164,7 +164,8 @@ private:
     // A question about the metadata of a node, which may have been answered before.
     bool ask(const Expression& e, Datum* frame, bool& out) {
         const Datum& asked = frame[static_cast<size_t>(e.asked)];
-        if (asked.kind != Datum::Kind::node || graph_.erased(asked.node)) return judge_other(e, frame, out);
+        if (asked.kind != Datum::Kind::node || graph_.erased(asked.node)) [[unlikely]]
+            return judge_other(e, frame, out);
         const MetaAnswers::Answer answer = graph_.meta_answers().answer(asked.node, e.question);
         if (answer == MetaAnswers::Answer::unknown) return find_answer(e, asked.node, e.question, frame, out);
         budget_.spend(1, e.location);
@@ -210,7 +211,7 @@ private:
 
     // -- fields.cpp
     bool alive(const Location& at, NodeId node) { return !graph_.erased(node) || fail_as_erased(at, node); }
-    bool fail_as_erased(const Location& at, NodeId node);
+    [[gnu::cold]] bool fail_as_erased(const Location& at, NodeId node);
     bool node_field(const Expression& e, NodeId node, Datum& out);
     bool schema_argument(const Location& at, NodeId node, std::string_view name, Datum& out);
     bool nodes_field(const Location& at, NodeId node, program::Field field, Datum& out);

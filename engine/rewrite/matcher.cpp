@@ -104,7 +104,8 @@ RuleId Matcher::run(const MatchProgram& rules, StepId start, Datum* registers, D
     while (true) {
         const MatchStep& step = *at;
         const Datum& a = registers[static_cast<size_t>(step.a)];
-        if (step.otherwise != no_step) choices_.push_back({step.otherwise, first_try});
+        if (step.otherwise != no_step) [[unlikely]]
+            choices_.push_back({step.otherwise, first_try});
         bool succeeded = true;
         switch (step.kind) {
         case MatchStep::Kind::accept:

@@ -47,7 +47,8 @@ Rewriter::Rewriter(const program::Program& program, Graph& graph, Module* module
 [[gnu::always_inline]] inline void Rewriter::run(std::span<const program::StatementId> statements, Datum* frame) {
     for (program::StatementId id : statements) {
         const Statement& statement = program_[id];
-        if (observer_) observer_->before(statement, frame, graph_);
+        if (observer_) [[unlikely]]
+            observer_->before(statement, frame, graph_);
         try {
             run(statement, frame);
         } catch (const GraphError& error) {
@@ -55,7 +56,8 @@ Rewriter::Rewriter(const program::Program& program, Graph& graph, Module* module
         } catch (const ArgumentError& error) {
             fail(statement.location, error.what());
         }
-        if (observer_) observer_->after(statement, frame, graph_);
+        if (observer_) [[unlikely]]
+            observer_->after(statement, frame, graph_);
     }
 }
 
@@ -386,7 +388,8 @@ void Rewriter::branch(const Statement& statement, Datum* frame) {
 
 inline bool Rewriter::filter(const Statement& statement, Datum* frame) {
     bool holds = truth_of(statement.operands[1], frame);
-    if (observer_) observer_->decided(statement, holds);
+    if (observer_) [[unlikely]]
+        observer_->decided(statement, holds);
     return holds;
 }
 

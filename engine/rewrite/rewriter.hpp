@@ -72,7 +72,7 @@ private:
         if (statement.result_key != program::no_expression) return remember_made(statement, made, frame);
         frame[static_cast<size_t>(statement.result)] = make_node(made);
     }
-    void remember_made(const Statement& statement, NodeId made, Datum* frame);
+    [[gnu::cold]] void remember_made(const Statement& statement, NodeId made, Datum* frame);
     Place place(const Statement& statement, Datum* frame) { return {statement.side, node(statement.place, frame)}; }
     std::string merged_meta(std::string_view into, const Statement::Meta& meta, Datum* frame);
     Datum value(program::ExpressionId expression, Datum* frame) {
@@ -97,9 +97,9 @@ private:
         return evaluated_node(operand, frame);
     }
     bool is_node(const Datum& datum) const { return datum.kind == Datum::Kind::node && !graph_.erased(datum.node); }
-    NodeId evaluated_node(program::ExpressionId expression, Datum* frame);
-    [[noreturn]] void fail_to_evaluate();
-    [[noreturn]] void fail(const program::Location& location, const std::string& message) {
+    [[gnu::cold]] NodeId evaluated_node(program::ExpressionId expression, Datum* frame);
+    [[noreturn, gnu::cold]] void fail_to_evaluate();
+    [[noreturn, gnu::cold]] void fail(const program::Location& location, const std::string& message) {
         throw RunError(location, message);
     }
 

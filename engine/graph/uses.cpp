@@ -51,27 +51,6 @@ void Uses::assign(NodeId node, std::span<const NodeId> operands) {
     }
 }
 
-void Uses::drop(NodeId node) {
-    unlink_operands(node);
-    unused_.erase(node);
-}
-
-// An input that the node uses several times loses one user.
-void Uses::unlink_operands(NodeId node) {
-    const std::span<Use> operands = operand_uses(rows_[index_of(node)]);
-    for (const Use& use : operands) {
-        unlink(use);
-        Row& input = rows_[index_of(use.input)];
-        if ((input.stamp & met) != 0) continue;
-        input.stamp |= met;
-        lose_user(use.input);
-    }
-    for (Use& use : operands) {
-        rows_[index_of(use.input)].stamp &= ~met;
-        use.input = no_node;
-    }
-}
-
 // Whether the uses of `input` are fewer than the operands of `user`; in O(the fewer).
 bool Uses::chain_is_shorter(NodeId input, NodeId user) const {
     uint32_t left = rows_[index_of(user)].count;

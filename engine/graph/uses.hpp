@@ -176,6 +176,27 @@ inline void Uses::unlink(const Use& record) {
     }
 }
 
+// An input that the node uses several times loses one user.
+inline void Uses::unlink_operands(NodeId node) {
+    const std::span<Use> operands = operand_uses(rows_[index_of(node)]);
+    for (const Use& use : operands) {
+        unlink(use);
+        Row& input = rows_[index_of(use.input)];
+        if ((input.stamp & met) != 0) continue;
+        input.stamp |= met;
+        lose_user(use.input);
+    }
+    for (Use& use : operands) {
+        rows_[index_of(use.input)].stamp &= ~met;
+        use.input = no_node;
+    }
+}
+
+inline void Uses::drop(NodeId node) {
+    unlink_operands(node);
+    unused_.erase(node);
+}
+
 // Makes a use one of `fresh`, and its newest. Who counts is the caller's affair.
 inline void Uses::move(uint32_t use, NodeId fresh) {
     Use& record = uses_[use];

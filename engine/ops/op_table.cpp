@@ -294,11 +294,10 @@ void OpTable::state(std::string_view target, std::string_view schema, bool impur
     stated_.insert_or_assign(std::string(target), Stated{schema, impure});
 }
 
-const OpTable::Facts& OpTable::facts(Symbol target, const Symbols& symbols) {
-    auto index = static_cast<size_t>(target);
+void OpTable::learn(Symbol target, const Symbols& symbols) {
+    const auto index = static_cast<size_t>(target);
     if (index >= by_symbol_.size()) by_symbol_.resize(symbols.size());
-    if (!by_symbol_[index]) by_symbol_[index] = std::make_unique<Facts>(look_up(symbols.text(target)));
-    return *by_symbol_[index];
+    by_symbol_[index] = std::make_unique<Facts>(look_up(symbols.text(target)));
 }
 
 OpTable::Facts OpTable::look_up(std::string_view target) {

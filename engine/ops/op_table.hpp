@@ -94,13 +94,19 @@ public:
     // What a dump says of a target: counts before every declaration. `schema` is empty where it has none.
     void state(std::string_view target, std::string_view schema, bool impure);
     // Read once per target, on first asking.
-    const Facts& facts(Symbol target, const Symbols& symbols);
+    const Facts& facts(Symbol target, const Symbols& symbols) {
+        const auto index = static_cast<size_t>(target);
+        if (index >= by_symbol_.size() || !by_symbol_[index]) [[unlikely]]
+            learn(target, symbols);
+        return *by_symbol_[index];
+    }
 
 private:
     struct Stated {
         std::string_view schema;
         bool impure;
     };
+    [[gnu::cold]] void learn(Symbol target, const Symbols& symbols);
     Facts look_up(std::string_view target);
 
     const OpDeclarations* declarations_;

@@ -179,8 +179,8 @@ private:
             visit_candidate(rules, step, *start, node, on);
     }
 
-    // The next candidate from this node on, and where its rules start. Nothing is called on the way to it, so that all
-    // of the way stays in registers.
+    // The next candidate from this node on, and where its rules start. Nothing is edited on the way to it, so that no
+    // node is met that was erased.
     NodeId next_candidate(const Sweep& rules, NodeId node, const GraphRun& on, const Start*& start) {
         const Graph& graph = on.graph;
         const bool look_ahead = on.evaluator.touches_meta();

@@ -129,7 +129,8 @@ private:
     class NodeScratch;
 
     // -- evaluate.cpp
-    [[gnu::cold]] bool fail(const Location& at, const char* message, const Datum& first = {}, const Datum& second = {});
+    [[gnu::cold]] bool fail(const Location& at, const char* message, const Datum& first = {},
+                            const Datum& second = {});
     bool fail_as_spread(const Location& at);
     bool compute(const Expression& e, Datum* frame, Datum& out);
     bool named_value(const Expression& e, Datum& out);

@@ -7,6 +7,7 @@
 #include "engine/cli/console.hpp"
 #include "engine/program/check.hpp"
 #include "engine/program/codes.hpp"
+#include "grammar/joined.hpp"
 #include "grammar/messages.hpp"
 
 #include <algorithm>
@@ -33,7 +34,7 @@ int explain(const std::string& code) {
         codes.emplace_back(known.code);
     }
     print_error(fmt::format("there is no code \"{}\"{}; the codes are: {}", code, suggestion(code, codes),
-                            fmt::join(codes, ", ")));
+                            joined(codes, ", ")));
     return cannot_be_done;
 }
 

@@ -2,6 +2,7 @@
 
 #include "engine/program/codes.hpp"
 #include "engine/program/shipped.hpp"
+#include "grammar/joined.hpp"
 #include "grammar/parse.hpp"
 
 #include <algorithm>
@@ -68,7 +69,7 @@ public:
             codes::unknown_rules, nullptr, {},
             fmt::format("there are no shipped rules called \"{}\"{}; there are: {}; a file's name ends in .rules or "
                         "has a \"/\"",
-                        argument, hint, fmt::join(names, ", ")));
+                        argument, hint, joined(names, ", ")));
     }
 
     void add(const Found& found, const Source* importer, Span span) {

@@ -5,34 +5,14 @@
 
 #include "tests/support/catch.hpp"
 
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <string_view>
 
 namespace dqrewrite::test {
 
 // All bytes of the file; empty where there is none.
-inline std::string read_file(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
-
-inline void write_file(const std::string& path, std::string_view text) {
-    std::ofstream file(path, std::ios::binary);
-    file.write(text.data(), static_cast<std::streamsize>(text.size()));
-    REQUIRE(file.flush().good());
-}
-
-inline void check_golden(const std::string& path, const std::string& text) {
-    const char* bless = std::getenv("DQREWRITE_BLESS");
-    if (bless && std::string_view(bless) == "1") {
-        if (read_file(path) != text) write_file(path, text);
-        return;
-    }
-    INFO("golden file " << path << "; if the new text is right, run once more with DQREWRITE_BLESS=1");
-    CHECK(text == read_file(path));
-}
+std::string read_file(const std::string& path);
+void write_file(const std::string& path, std::string_view text);
+void check_golden(const std::string& path, const std::string& text);
 
 }  // namespace dqrewrite::test

@@ -40,6 +40,7 @@ constexpr Named named[] = {
     {"std::array", "array"},
     {"std::from_chars", "charconv"},
     {"std::to_chars", "charconv"},
+    {"std::deque", "deque"},
     {"std::filesystem", "filesystem"},
     {"std::ifstream", "fstream"},
     {"std::ofstream", "fstream"},
@@ -51,6 +52,7 @@ constexpr Named named[] = {
     {"std::unique_ptr", "memory"},
     {"std::nullopt", "optional"},
     {"std::optional", "optional"},
+    {"std::views", "ranges"},
     {"std::set", "set"},
     {"std::span", "span"},
     {"std::istringstream", "sstream"},
@@ -66,6 +68,9 @@ constexpr Named named[] = {
     {"tl::unexpected", "tl/expected.hpp"},
     {"tsl::robin_map", "tsl/robin_map.h"},
     {"TEST_CASE", "tests/support/catch.hpp"},
+    {"no_node", "engine/graph/node_id.hpp"},
+    {"GraphError", "engine/graph/node_id.hpp"},
+    {"const Graph&", "engine/graph/graph.hpp"},
 };
 
 // The quote is for names that are text, as above.
@@ -124,7 +129,7 @@ TEST_CASE("what a file names, it includes") {
                                            [&](const std::string& text) { return says(text, name); });
             if (line == file.lines.end()) continue;
             ++names;
-            if (!includes.at(file.path).contains(std::string(header)))
+            if (file.path != header && !includes.at(file.path).contains(std::string(header)))
                 missing.push_back(file.path + ": " + std::string(name) + " without " + std::string(header));
         }
     }

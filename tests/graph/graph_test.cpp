@@ -300,6 +300,26 @@ TEST_CASE("dead code ends at a node that is impure") {
     CHECK(s.graph.eliminate_dead_code([](Symbol) { return false; }) == 1);
 }
 
+// Nodes have their turn in the order of their ids, so that one that came later comes back when its user goes.
+TEST_CASE("a node that a dead one uses twice goes once, also where it came later") {
+    Sample s;
+    s.graph.erase(s.out);
+    const NodeId late = s.graph.clone(s.y, {Place::Side::before, s.add});
+    const NodeId pure =
+        s.graph.create(Opcode::get_attr, s.symbols.intern("w"), {}, "w", {Place::Side::before, s.add});
+    Value* args = s.graph.store().values(3);
+    for (uint32_t i = 0; i < 3; ++i) args[i] = Sample::operand(i);
+    const NodeId operands[] = {pure, late, pure};
+    s.graph.set_arguments(s.add, {{args, 3}, {}, operands});
+    std::vector<NodeId> told;
+    CHECK(s.graph.eliminate_dead_code([](Symbol) { return false; },
+                                      [&](const Graph&, NodeId node) { told.push_back(node); }) == 2);
+    CHECK(told == std::vector{s.add, pure});
+    CHECK(s.graph.size() == 3);
+    CHECK(s.graph.next(s.y) == late);
+    CHECK(s.graph.next(late) == no_node);
+}
+
 TEST_CASE("a graph that was moved goes on") {
     Sample s;
     Graph graph = std::move(s.graph);

@@ -85,6 +85,13 @@ public:
         both([](auto& g) { return g.lint(), 0; });
     }
 
+    // Whether something was erased.
+    bool eliminate_dead_code() {
+        const size_t before = model_.size();
+        both([](auto& g) { return g.eliminate_dead_code(), 0; });
+        return model_.size() != before;
+    }
+
     // A live iteration, with edits on the way.
     void sweep() {
         const bool back = below(2) == 0;
@@ -209,4 +216,21 @@ TEST_CASE("whether a graph is in order is what the slow model says, after each o
             pair.lint();
         }
     }
+}
+
+// What is dead is found among the nodes that nobody uses, and each edit says anew which these are.
+TEST_CASE("dead code is what the slow model says, after each of a few edits") {
+    int erased = 0;
+    for (unsigned seed = 1; seed <= 6000; ++seed) {
+        INFO("seed " << seed);
+        Pair pair(seed);
+        pair.build(static_cast<int>(seed % 90) + 2);
+        for (unsigned round = 0; round < 3; ++round) {
+            INFO("round " << round);
+            for (unsigned edits = seed % 5; edits > 0; --edits) pair.edit();
+            erased += pair.eliminate_dead_code();
+        }
+        pair.compare();
+    }
+    CHECK(erased > 3000);
 }

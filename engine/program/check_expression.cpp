@@ -129,9 +129,9 @@ Value Checker::literal(syntax::NodeId node) {
 ExpressionId Checker::key_expression(syntax::NodeId node, Scope& scope) {
     std::string_view name = kind(node) == Kind::name ? word(node) : std::string_view();
     const FunctionWord* function = find_function(name);
-    if (name.empty() || scope.find(name) || declaration(name, DeclarationKind::define) ||
-        own_tables_.contains(name) || tables_.contains(name) || (function && function->is_type) ||
-        files_.declarations->find(name))
+    if (name.empty() || scope.find(name) || !declared_as(name).empty() || own_tables_.contains(name) ||
+        tables_.contains(name) || (function && function->is_type) || files_.declarations->find(name) ||
+        !python_word(name).empty())
         return expression(node, scope);
     report(codes::unknown_name, location(node),
            fmt::format("unknown name \"{}\"; a key that is text stands in quotes", name));

@@ -100,6 +100,7 @@ void Checker::report_unknown_name(std::string_view name, Location location, cons
             for (const auto& [table, id] : *tables) names.push_back(table);
         for (const Dialect& dialect : dialects()) names.push_back(dialect.word.substr(0, dialect.word.find('.')));
         for (std::string_view each : files_.declarations->namespaces()) names.push_back(each);
+        std::erase(names, name);
     }
     std::string_view meant = python_word(name);
     if (meant.empty() && name == "Node") meant = "n is node";

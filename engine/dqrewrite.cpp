@@ -16,7 +16,6 @@
 #include <fmt/format.h>
 
 #include "engine/dqrewrite_values.hpp"  // last: behind the engine's own names
-#include "grammar/joined.hpp"
 
 namespace dqrewrite::v1 {
 
@@ -487,7 +486,7 @@ Result<Rules> Rules::shipped(const std::string& name) {
         const std::vector<std::string> names = shipped_rule_names();
         if (std::find(names.begin(), names.end(), name) == names.end())
             return failure(fmt::format("there are no shipped rules called \"{}\"{}; there are: {}", name,
-                                       suggestion(name, names), joined(names, ", ")),
+                                       suggestion(name, names), fmt::join(names, ", ")),
                            std::string(codes::unknown_rules));
         Diagnostics diagnostics;
         RuleFiles files = load_rules(name, diagnostics, ShippedTests::left_out);
@@ -517,7 +516,7 @@ Result<Pass> Rules::pass(const std::string& name) const {
         if (name.empty() && own.size() != 1)
             return failure(own.empty() ? fmt::format("{} has no pass of its own", program.sources[0]->name())
                                        : fmt::format("{} has several passes, name one: {}",
-                                                     program.sources[0]->name(), joined(own, ", ")),
+                                                     program.sources[0]->name(), fmt::join(own, ", ")),
                            std::string(codes::unknown_pass));
         const std::string& wanted = name.empty() ? own.front() : name;
         std::vector<std::string> all;

@@ -1,7 +1,6 @@
 // Puts messages together: what was expected, behind what, what stands there, and a hint.
 #include "grammar/messages.hpp"
 
-#include "grammar/joined.hpp"
 #include "grammar/lexical.hpp"
 #include "grammar/message_table.hpp"
 #include "grammar/suggest.hpp"
@@ -144,7 +143,7 @@ std::string hint_for_word(const Message& message, std::string_view word) {
         return fmt::format("{}{}\"{}\" {}", conditional, conditional.empty() ? "" : "; ", word, home);
     }
     const std::string_view meant = closest(word, message.words);
-    return meant.empty() ? fmt::format("here begins: {}", joined(message.words, ", "))
+    return meant.empty() ? fmt::format("here begins: {}", fmt::join(message.words, ", "))
                          : fmt::format("did you mean \"{}\"?", meant);
 }
 

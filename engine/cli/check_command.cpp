@@ -7,7 +7,6 @@
 #include "engine/cli/console.hpp"
 #include "engine/program/check.hpp"
 #include "engine/program/codes.hpp"
-#include "grammar/joined.hpp"
 #include "grammar/messages.hpp"
 
 #include <algorithm>
@@ -34,7 +33,7 @@ int explain(const std::string& code) {
         codes.emplace_back(known.code);
     }
     print_error(fmt::format("there is no code \"{}\"{}; the codes are: {}", code, suggestion(code, codes),
-                            joined(codes, ", ")));
+                            fmt::join(codes, ", ")));
     return cannot_be_done;
 }
 

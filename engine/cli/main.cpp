@@ -3,7 +3,6 @@
 #include "engine/cli/commands.hpp"
 #include "engine/cli/console.hpp"
 #include "engine/program/codes.hpp"
-#include "grammar/joined.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -269,7 +268,7 @@ std::string usage_error(const CLI::ParseError& error, int argc, char** argv) {
     if (first.starts_with('-') || std::find(names.begin(), names.end(), first) != names.end())
         return fmt::format("{}; --help says more", error.what());
     return fmt::format("there is no command \"{}\"{}; there are: {}", first, dqrewrite::suggestion(first, names),
-                       dqrewrite::joined(names, ", "));
+                       fmt::join(names, ", "));
 }
 
 int run_command(int argc, char** argv) {

@@ -4,7 +4,6 @@
 #include "engine/cli/console.hpp"
 #include "engine/program/check.hpp"
 #include "engine/program/codes.hpp"
-#include "grammar/joined.hpp"
 
 #include <fmt/format.h>
 
@@ -36,13 +35,13 @@ std::optional<PassId> choose_pass(const program::Program& program, const std::st
     const std::string& file = program.sources[0]->name();
     if (!wanted.empty() && !named)
         print_error(fmt::format("{} has no pass \"{}\"{}{}", file, wanted, suggestion(wanted, all),
-                                all.empty() ? "" : fmt::format("; it has: {}", joined(all, ", "))));
+                                all.empty() ? "" : fmt::format("; it has: {}", fmt::join(all, ", "))));
     if (!wanted.empty()) return named;
     if (own.size() == 1) return only;
     if (own.empty())
         print_error(fmt::format("{} has no pass of its own to run", file));
     else
-        print_error(fmt::format("{} has several passes; choose one with --pass: {}", file, joined(own, ", ")));
+        print_error(fmt::format("{} has several passes; choose one with --pass: {}", file, fmt::join(own, ", ")));
     return {};
 }
 
@@ -53,7 +52,7 @@ std::optional<RuleId> choose_rule(const program::Program& program, PassId pass, 
         names.push_back(program[rule].name);
     }
     print_error(fmt::format("{} sweeps no rule \"{}\"{}{}", program[pass].name, wanted, suggestion(wanted, names),
-                            names.empty() ? "" : fmt::format("; it sweeps: {}", joined(names, ", "))));
+                            names.empty() ? "" : fmt::format("; it sweeps: {}", fmt::join(names, ", "))));
     return {};
 }
 

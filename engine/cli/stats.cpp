@@ -1,7 +1,6 @@
 #include "engine/cli/stats.hpp"
 
 #include "engine/dump/json_text.hpp"
-#include "grammar/joined.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -26,8 +25,8 @@ std::string as_json(const Stats& stats) {
     return fmt::format(
         R"({{"graphs": {}, "changed": {}, "failed": {}, "nodes": {{"in": {}, "out": {}}}, "rules": [{}], "loops": [{}], )"
         R"("seconds": {{"read": {:.6f}, "compile": {:.6f}, "rewrite": {:.6f}, "dead_code": {:.6f}, "write": {:.6f}}}}})",
-        stats.graphs, stats.changed, stats.failed, stats.nodes_before, stats.nodes_after, joined(rules, ", "),
-        joined(loops, ", "), stats.read, stats.compile, stats.rewrite, stats.dead_code, stats.write);
+        stats.graphs, stats.changed, stats.failed, stats.nodes_before, stats.nodes_after, fmt::join(rules, ", "),
+        fmt::join(loops, ", "), stats.read, stats.compile, stats.rewrite, stats.dead_code, stats.write);
 }
 
 std::string as_text(const Stats& stats) {

@@ -1,7 +1,6 @@
 #include "engine/cli/test_report.hpp"
 
 #include "engine/dump/json_text.hpp"
-#include "grammar/joined.hpp"
 
 #include <algorithm>
 
@@ -112,7 +111,7 @@ std::string as_json(const TestReport& report) {
         R"({{"tests": [{}], "coverage": [{}], "near_misses": {{"same_calls": {}, "declined": {}, "matched": {}, )"
         R"("failed": {}}}, "passed": {}, "failed": {}, "updated": {}, "left_out": {}}})"
         "\n",
-        joined(tests, ", "), joined(counts, ", "), report.near_same, report.near_declined, report.near_matched,
+        fmt::join(tests, ", "), fmt::join(counts, ", "), report.near_same, report.near_declined, report.near_matched,
         report.near_failed, passed, all - passed - updated, updated, report.left_out);
 }
 

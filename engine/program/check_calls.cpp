@@ -2,7 +2,6 @@
 
 #include "engine/program/checker.hpp"
 #include "engine/program/words.hpp"
-#include "grammar/joined.hpp"
 
 #include <fmt/format.h>
 
@@ -54,11 +53,11 @@ ExpressionId Checker::call_expression(syntax::NodeId node, Scope& scope) {
         }
         expression(child(callee, 0), scope);
         std::string hint = suggest(word(callee), names);
-        report(
-            codes::unknown_function, word_location(callee),
-            field_word(word(callee)).field != Field::none
-                ? fmt::format("\"{}\" is a field, no method: leave the brackets out", word(callee))
-                : fmt::format("there is no method \"{}\"{} (methods: {})", word(callee), hint, joined(names, ", ")));
+        report(codes::unknown_function, word_location(callee),
+               field_word(word(callee)).field != Field::none
+                   ? fmt::format("\"{}\" is a field, no method: leave the brackets out", word(callee))
+                   : fmt::format("there is no method \"{}\"{} (methods: {})", word(callee), hint,
+                                 fmt::join(names, ", ")));
         return invalid(location(node));
     }
     call_arguments(node, 1, scope);
@@ -98,8 +97,9 @@ void Checker::report_unknown_function(syntax::NodeId callee, Scope& scope) {
     std::string hint = suggest(name, names);
     report(codes::unknown_function, location(callee),
            fmt::format("\"{}\" is no function{}", name,
-                       hint.empty() && !functions.empty() ? fmt::format(" (functions: {})", joined(functions, ", "))
-                                                          : hint));
+                       hint.empty() && !functions.empty()
+                           ? fmt::format(" (functions: {})", fmt::join(functions, ", "))
+                           : hint));
 }
 
 // At the first argument that is one too many, or at the name where there are too few.

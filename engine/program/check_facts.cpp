@@ -2,7 +2,6 @@
 
 #include "engine/program/checker.hpp"
 #include "engine/program/words.hpp"
-#include "grammar/joined.hpp"
 
 #include <algorithm>
 #include <unordered_set>
@@ -346,7 +345,7 @@ std::string Checker::never_equal(const Facts& a, const Facts& b) {
             if (only_packets(*one) && !only_packets(*other) && (other->kind == F::target || !other->has_ops()))
                 return fmt::format(
                     "{} is a packet, and nodes call its overloads: {}", display(one->ops),
-                    joined(files_.declarations->overloads(program_[program_[one->ops][0]].target), ", "));
+                    fmt::join(files_.declarations->overloads(program_[program_[one->ops][0]].target), ", "));
         if (!a.has_ops() || !b.has_ops()) return {};
         std::unordered_set<OpId> members(program_[a.ops].begin(), program_[a.ops].end());
         for (OpId op : program_[b.ops])
@@ -385,7 +384,7 @@ std::string Checker::never_equal(ExpressionId a, ExpressionId b) {
         std::vector<std::string_view> words;
         for (const NodeKind& each : node_kinds())
             if (each.opcode) words.push_back(each.word);
-        return fmt::format("the op of a node is one of {}", joined(words, ", "));
+        return fmt::format("the op of a node is one of {}", fmt::join(words, ", "));
     }
     return never_equal(facts(a), facts(b));
 }

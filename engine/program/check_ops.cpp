@@ -1,7 +1,6 @@
 // Op sets and op names.
 
 #include "engine/program/checker.hpp"
-#include "grammar/joined.hpp"
 #include "grammar/words.hpp"
 
 #include <algorithm>
@@ -302,8 +301,9 @@ void Checker::report_unknown_op(std::string_view dotted, Location location) {
             views.resize(8);
             views.push_back("…");
         }
-        report(codes::unknown_op, location,
-               fmt::format("unknown op \"{}\"{} (overloads of {}: {})", dotted, hint, packet, joined(views, ", ")));
+        report(
+            codes::unknown_op, location,
+            fmt::format("unknown op \"{}\"{} (overloads of {}: {})", dotted, hint, packet, fmt::join(views, ", ")));
         return;
     }
     report(codes::unknown_op, location, fmt::format("unknown op \"{}\"{}", dotted, suggest_op(dotted)));

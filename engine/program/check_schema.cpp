@@ -5,7 +5,6 @@
 
 #include "engine/program/checker.hpp"
 #include "engine/program/words.hpp"
-#include "grammar/joined.hpp"
 
 #include <algorithm>
 
@@ -161,7 +160,7 @@ void Checker::report_unknown_argument(const GivenArgument& given, const Schema& 
     std::vector<std::string_view> names = names_of(schema);
     report(codes::unknown_argument, given.location,
            fmt::format("{} has no argument \"{}\"{} (it has {})", display(op), given.name, suggest(given.name, names),
-                       names.empty() ? "none" : joined(names, ", ")));
+                       names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "))));
 }
 
 // Only nodes and metadata have fields: of a list, a text or a number each is None.
@@ -209,7 +208,7 @@ void Checker::check_argument_name(const Facts& object, std::string_view name, Lo
     bool few = !words.empty() && words.size() <= 10;
     report(codes::unknown_argument, location,
            fmt::format("{} has no field or argument \"{}\"{}{}", display(object.ops), name, hint,
-                       few ? fmt::format(" (arguments: {})", joined(words, ", ")) : ""));
+                       few ? fmt::format(" (arguments: {})", fmt::join(words, ", ")) : ""));
 }
 
 bool Checker::is_argument_of_any_op(std::string_view name) {

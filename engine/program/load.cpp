@@ -2,7 +2,6 @@
 
 #include "engine/program/codes.hpp"
 #include "engine/program/shipped.hpp"
-#include "grammar/joined.hpp"
 #include "grammar/parse.hpp"
 
 #include <algorithm>
@@ -69,7 +68,7 @@ public:
             codes::unknown_rules, nullptr, {},
             fmt::format("there are no shipped rules called \"{}\"{}; there are: {}; a file's name ends in .rules or "
                         "has a \"/\"",
-                        argument, hint, joined(names, ", ")));
+                        argument, hint, fmt::join(names, ", ")));
     }
 
     void add(const Found& found, const Source* importer, Span span) {

@@ -2,7 +2,6 @@
 
 #include "engine/program/text.hpp"
 #include "engine/program/words.hpp"
-#include "grammar/joined.hpp"
 
 #include <fmt/format.h>
 
@@ -414,7 +413,7 @@ std::string text_form(const Program& program) {
         Printer(program, {}).steps(pass.steps, 1, out);
     }
     if (!program.question_keys.empty())
-        out += fmt::format("keys that are asked for: {}\n", joined(program.question_keys, ", "));
+        out += fmt::format("keys that are asked for: {}\n", fmt::join(program.question_keys, ", "));
     for (const Test& test : program.tests) append_test(program, test, out);
     return out;
 }

@@ -8,7 +8,6 @@
 
 #include "engine/dump/json_scan.hpp"
 #include "engine/dump/json_text.hpp"
-#include "grammar/joined.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -150,7 +149,7 @@ TEST_CASE("the order of keys, white space and escapes change nothing of a node")
                                              R"("meta": {"a": 1})"};
     std::sort(members.begin(), members.end());
     do {
-        CHECK(outcome(dump_with(fmt::format("{{{}}}", joined(members, ", ")))) == expected);
+        CHECK(outcome(dump_with(fmt::format("{{{}}}", fmt::join(members, ", ")))) == expected);
     } while (std::next_permutation(members.begin(), members.end()));
 
     const size_t meta = node.find("{\"a\"");
@@ -191,7 +190,7 @@ TEST_CASE("an edit changes the arguments alone, whatever the order of keys, whit
         R"("kwargs": {})",  R"("meta": {"args": [1]})"};
     std::sort(members.begin(), members.end());
     do {
-        const std::string text = fmt::format("{{{}}}", joined(members, ", "));
+        const std::string text = fmt::format("{{{}}}", fmt::join(members, ", "));
         CHECK(edited(text) == expected(text));
     } while (std::next_permutation(members.begin(), members.end()));
 

@@ -1,6 +1,5 @@
 // Expressions on a graph. The first column of the .tsv files is written by hand, the second is what came out.
 #include "engine/rewrite/budget.hpp"
-#include "grammar/joined.hpp"
 #include "tests/rewrite/evaluation.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/golden.hpp"
@@ -91,14 +90,14 @@ TEST_CASE("a path through metadata finds in each node what stands there") {
     }
     for (const std::string path : {"a.b", "a.b.node"}) {
         for (const std::string& name : names) alone.push_back(fmt::format("{}.meta.{}", name, path));
-        alone.push_back(fmt::format("[n.meta.{} for n in [{}]]", path, joined(names, ", ")));
+        alone.push_back(fmt::format("[n.meta.{} for n in [{}]]", path, fmt::join(names, ", ")));
     }
     Evaluation evaluation(dump_json(nodes), alone);
     for (size_t i = 0; i < alone.size(); i += metas.size() + 1) {
         expected.clear();
         for (size_t n = 0; n < metas.size(); ++n) expected.push_back(evaluation(i + n));
         INFO(alone[i + metas.size()]);
-        CHECK(evaluation(i + metas.size()) == fmt::format("[{}]", joined(expected, ", ")));
+        CHECK(evaluation(i + metas.size()) == fmt::format("[{}]", fmt::join(expected, ", ")));
     }
     CHECK(evaluation(metas.size()) ==
           "[1, 3, 4, None, [6], 7, None, None, None, n0, {'node': 'n0', 'c': 10}, None, 12]");

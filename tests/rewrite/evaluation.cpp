@@ -1,6 +1,5 @@
 #include "tests/rewrite/evaluation.hpp"
 
-#include "grammar/joined.hpp"
 #include "tests/support/catch.hpp"
 
 #include <cctype>
@@ -98,7 +97,7 @@ std::string node_json(std::string_view name, std::string_view op, std::string_vi
 
 std::string dump_json(const std::vector<std::string>& nodes, std::string_view ops) {
     return fmt::format(R"({{"format": "fx-graph", "version": 1, "ops": {}, "graph": {{"nodes": [{}]}}}})", ops,
-                       joined(nodes, ", "));
+                       fmt::join(nodes, ", "));
 }
 
 }  // namespace dqrewrite::test

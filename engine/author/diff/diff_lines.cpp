@@ -4,7 +4,6 @@
 #include "engine/author/graph_text.hpp"
 #include "engine/author/node_text.hpp"
 #include "engine/rewrite/datum.hpp"
-#include "grammar/joined.hpp"
 
 #include <algorithm>
 
@@ -157,7 +156,7 @@ private:
         part(counts_.removed, "removed");
         part(counts_.changed, "changed");
         part(counts_.moved, "moved");
-        std::string text = parts.empty() ? "nodes: all the same" : fmt::format("nodes: {}", joined(parts, ", "));
+        std::string text = parts.empty() ? "nodes: all the same" : fmt::format("nodes: {}", fmt::join(parts, ", "));
         size_t submodules = 0;
         for (const SubmoduleDiff& each : diff.submodules) submodules += !each.graph;
         if (submodules > 0) text += fmt::format("; submodules: {} added or removed", submodules);

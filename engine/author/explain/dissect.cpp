@@ -2,7 +2,6 @@
 
 #include "engine/author/explain/probe.hpp"
 #include "engine/author/node_text.hpp"
-#include "grammar/joined.hpp"
 
 #include <algorithm>
 #include <set>
@@ -141,7 +140,7 @@ Finding Probe::judge_compare(const Expression& e, NamedFrame frame, bool wanted,
         std::vector<std::string> parts;
         for (size_t i = 0; i < values.size(); ++i)
             parts.push_back(fmt::format("{} = {}", source(program_[e.children[shown[i]]].location), values[i]));
-        finding.found = joined(parts, " and ");
+        finding.found = fmt::format("{}", fmt::join(parts, " and "));
     }
     return finding;
 }
@@ -312,7 +311,7 @@ void Probe::add_users(ExpressionId expression, NamedFrame frame, Finding& findin
         for (size_t i = 0; i < users.size() && i < most_values; ++i) names.push_back(graph_.name(users[i]));
         if (users.size() > most_values) names.push_back(fmt::format("{} more", users.size() - most_values));
         std::string name = source(program_[e.children[0]].location) + ".users";
-        finding.values.push_back({std::move(name), fmt::format("[{}]", joined(names, ", "))});
+        finding.values.push_back({std::move(name), fmt::format("[{}]", fmt::join(names, ", "))});
     }
     if (e.loops.empty())
         for (ExpressionId child : e.children) add_users(child, frame, finding);

@@ -4,7 +4,6 @@
 
 #include "engine/author/explain/probe.hpp"
 #include "grammar/diagnostic.hpp"
-#include "grammar/joined.hpp"
 
 #include <set>
 #include <utility>
@@ -143,7 +142,7 @@ std::string Printer::attempts(const Visit& visit) {
     if (visit.user_count == 0)
         out_ += "  nothing uses it\n";
     else
-        out_ += fmt::format("  used by {}{}\n", joined(visit.users, ", "),
+        out_ += fmt::format("  used by {}{}\n", fmt::join(visit.users, ", "),
                             visit.users.size() < visit.user_count
                                 ? fmt::format(" and {} more", visit.user_count - visit.users.size())
                                 : "");
@@ -165,7 +164,7 @@ void Printer::visit(const Visit& visit) {
 void Printer::starts(const Starts& starts) {
     std::string more =
         starts.count > starts.ops.size() ? fmt::format(" and {} more", starts.count - starts.ops.size()) : "";
-    out_ += fmt::format("it starts at {}{}\n", joined(starts.ops, ", "), more);
+    out_ += fmt::format("it starts at {}{}\n", fmt::join(starts.ops, ", "), more);
     if (!starts.nearest.empty())
         out_ += fmt::format("         nearest: {}, where {} is there\n", starts.nearest, starts.nearest_to);
 }

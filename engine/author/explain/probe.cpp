@@ -3,7 +3,6 @@
 #include "engine/author/block_text.hpp"
 #include "engine/author/explain/near_ops.hpp"
 #include "engine/author/node_text.hpp"
-#include "grammar/joined.hpp"
 
 #include <algorithm>
 
@@ -293,7 +292,7 @@ std::string Probe::surplus(const MatchProgram::Rest& rest, NodeId node) {
         if (!arguments.rest_is_default(rest.positions, others, arena_) && arguments.named(name, arena_, value))
             found.push_back(fmt::format("{}={}", name, value_text(graph_, value)));
     }
-    return found.empty() ? "more" : joined(found, ", ");
+    return found.empty() ? "more" : fmt::format("{}", fmt::join(found, ", "));
 }
 
 // -- texts

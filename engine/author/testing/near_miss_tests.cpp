@@ -9,7 +9,6 @@
 #include "engine/program/check.hpp"
 #include "engine/rewrite/driver.hpp"
 #include "grammar/format.hpp"
-#include "grammar/joined.hpp"
 #include "grammar/parse.hpp"
 
 #include <algorithm>
@@ -113,7 +112,7 @@ private:
         } catch (const std::runtime_error&) {
             return;  // the test itself says so
         }
-        known_.insert(joined(module_lines(module), "\n"));
+        known_.insert(fmt::format("{}", fmt::join(module_lines(module), "\n")));
         seeds_.push_back({&test, draft_of(module, arena_)});
     }
 
@@ -161,7 +160,7 @@ private:
             Module module;
             build(draft, module);
             std::vector<std::string> before = module_lines(module);
-            if (!known_.insert(joined(before, "\n")).second) return {};
+            if (!known_.insert(fmt::format("{}", fmt::join(before, "\n"))).second) return {};
             auto block = block_text(module);
             if (!block) return {};
             auto outcome = outcome_of(test, module, before);

@@ -5,7 +5,6 @@
 #include "engine/dump/json_value.hpp"
 #include "engine/ops/op_table.hpp"
 #include "engine/rewrite/metadata.hpp"
-#include "grammar/joined.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -75,7 +74,7 @@ private:
         if (!is_sequence(datum)) return to_repr(nothing_, datum);
         std::vector<std::string> items;
         for (const Datum& each : datum.item_span()) items.push_back(text_of(each));
-        const std::string all = joined(items, ", ");
+        const std::string all = fmt::format("{}", fmt::join(items, ", "));
         return datum.kind == Datum::Kind::list ? "[" + all + "]" : "(" + all + ")";
     }
 

@@ -2,7 +2,6 @@
 
 #include "engine/dump/json_text.hpp"
 #include "engine/dump/json_value.hpp"
-#include "grammar/joined.hpp"
 
 #include <algorithm>
 
@@ -153,7 +152,7 @@ private:
         std::vector<std::string_view> items;
         for (JsonItems each(at); each.next();) items.push_back(each.value().text());
         auto put_row = [&](const std::vector<std::string_view>& row) {
-            put(at.text(), fmt::format("[{}]", joined(row, ", ")));
+            put(at.text(), fmt::format("[{}]", fmt::join(row, ", ")));
         };
         std::vector<std::string_view> longer = items;
         longer.push_back("1");
@@ -180,7 +179,7 @@ private:
         for (size_t i = 0; i < members.size(); ++i) {
             std::vector<std::string> fewer = members;
             fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
-            put(at.text(), fmt::format("{{{}}}", joined(fewer, ", ")));
+            put(at.text(), fmt::format("{{{}}}", fmt::join(fewer, ", ")));
         }
         for (JsonMembers each(at); each.next();) value(each.value(), depth + 1);
     }

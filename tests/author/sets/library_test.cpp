@@ -13,7 +13,6 @@
 #include "engine/author/test_graph.hpp"
 #include "engine/program/check.hpp"
 #include "engine/program/shipped.hpp"
-#include "grammar/joined.hpp"
 
 #include <algorithm>
 #include <map>
@@ -137,7 +136,7 @@ TEST_CASE("overlaps of the shipped rules in one sweep are real") {
     size_t rules = 0, overlaps = 0, undecided = 0, others = 0;
     for (const Group& group : groups()) {
         if (group.rules.size() < 2) continue;
-        std::string text = imports(group) + fmt::format("pass All {{ sweep {} }}\n", joined(group.rules, ", "));
+        std::string text = imports(group) + fmt::format("pass All {{ sweep {} }}\n", fmt::join(group.rules, ", "));
         CheckedRules program = checked(text);
         rules += group.rules.size();
         for (const Diagnostic& said : check_rule_sets(program.program, {.overlaps = true})) {
@@ -166,7 +165,7 @@ TEST_CASE("of the shipped files themselves nothing is said") {
 
 TEST_CASE("mistakes among the shipped rules are found") {
     Group group = groups().at(0);
-    std::string library = joined(group.rules, ", ");
+    std::string library = fmt::format("{}", fmt::join(group.rules, ", "));
     auto usual = said_of(imports(group) + fmt::format("pass All {{ repeat at most 100 {{ sweep {} }} }}\n", library));
     auto with = [&](const std::string& rules, const std::string& sweep) {
         auto found = said_of(imports(group) + rules +

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <deque>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -54,12 +55,12 @@ public:
     void load_main(const std::string& argument) {
         bool is_file = argument.find('/') != std::string::npos || argument.ends_with(".rules");
         if (is_file) {
-            if (auto found = read(fs::path(argument), nullptr, {})) add(*found, nullptr, {});
+            if (auto found = read(fs::path(argument), nullptr, {})) load(*found);
             return;
         }
         if (const ShippedFile* shipped = find_shipped(argument + ".rules")) {
             files_.tests_left_out = tests_ == ShippedTests::left_out;
-            return add(from(*shipped), nullptr, {});
+            return load(from(*shipped));
         }
         std::vector<std::string> names = shipped_rule_names();
         std::string hint = suggestion(argument, names);
@@ -71,6 +72,36 @@ public:
                         argument, hint, fmt::join(names, ", ")));
     }
 
+    // A file, and all that it imports: each right where it is imported first.
+    void load(const Found& found) {
+        add(found, nullptr, {});
+        while (!open_.empty()) {
+            OpenFile& file = open_.back();
+            if (file.next == file.imports.size()) {
+                states_[file.identity] = State::done;
+                open_.pop_back();
+            } else {
+                import_next(file);
+            }
+        }
+    }
+
+private:
+    enum class State { open, done };
+
+    struct Import {
+        std::string path;
+        Span span;
+    };
+    // A file whose imports are being read.
+    struct OpenFile {
+        std::string identity;
+        std::shared_ptr<const Source> source;
+        Place place;
+        std::vector<Import> imports;
+        size_t next = 0;
+    };
+
     void add(const Found& found, const Source* importer, Span span) {
         if (auto state = states_.find(found.identity); state != states_.end()) {
             if (state->second == State::open)
@@ -81,18 +112,16 @@ public:
         if (size_ > max_all_files)
             return report(codes::too_large, importer, span,
                           fmt::format("the files of these rules have more than {} bytes in all", max_all_files));
-        states_[found.identity] = State::open;
         auto source = std::make_shared<const Source>(found.name, found.text);
         files_.sources.push_back(source);
-        if (found.name.ends_with(".ops"))
+        states_[found.identity] = State::open;
+        if (found.name.ends_with(".ops")) {
             add_declarations(*source);
-        else
-            add_rules(source, found.place);
-        states_[found.identity] = State::done;
+            open_.push_back({found.identity, source, found.place, {}});
+        } else {
+            open_.push_back({found.identity, source, found.place, add_rules(source)});
+        }
     }
-
-private:
-    enum class State { open, done };
 
     void report(std::string_view code, const Source* source, Span span, std::string message) {
         if (diagnostics_.size() >= max_diagnostics) {
@@ -144,24 +173,28 @@ private:
         hidden_ += bad.more;
     }
 
-    void add_rules(const std::shared_ptr<const Source>& source, const Place& place) {
+    // Its imports, in order.
+    std::vector<Import> add_rules(const std::shared_ptr<const Source>& source) {
+        std::vector<Import> imports;
         auto tree = parse(*source, diagnostics_);
-        if (!tree) return;
-        size_t index = files_.files.size();
+        if (!tree) return imports;
         files_.files.push_back({source, std::move(*tree)});
-        // files_.files may grow and move while imports are read.
-        std::vector<std::pair<std::string, Span>> imports;
-        const syntax::Tree& kept = files_.files[index].tree;
+        const syntax::Tree& kept = files_.files.back().tree;
         for (syntax::NodeId declaration : kept.children(kept.root()))
             if (kept.kind(declaration) == syntax::Kind::import)
-                imports.emplace_back(kept.word(declaration), kept.word_span(declaration));
-        for (const auto& [path, span] : imports) {
-            if (imports_++ == max_imports)
-                report(codes::too_many_imports, source.get(), span,
-                       fmt::format("more than {} imports, those of imported files counted", max_imports));
-            if (imports_ > max_imports) return;
-            import(path, *source, span, place);
-        }
+                imports.push_back({std::string(kept.word(declaration)), kept.word_span(declaration)});
+        return imports;
+    }
+
+    void import_next(OpenFile& file) {
+        const Import& next = file.imports[file.next++];
+        if (imports_++ == max_imports)
+            report(codes::too_many_imports, file.source.get(), next.span,
+                   fmt::format("more than {} imports, those of imported files counted", max_imports));
+        if (imports_ > max_imports)
+            file.next = file.imports.size();
+        else
+            import(next.path, *file.source, next.span, file.place);
     }
 
     void import(const std::string& path, const Source& importer, Span span, const Place& place) {
@@ -190,6 +223,7 @@ private:
     ShippedTests tests_;
     std::map<std::string, std::string> beside_;  // texts that are no files, by the name that they are imported by
     std::map<std::string, State> states_;
+    std::deque<OpenFile> open_;  // a stack; a file stays where it is while what it imports is read
     size_t imports_ = 0, size_ = 0, hidden_ = 0;
 };
 
@@ -208,7 +242,7 @@ RuleFiles load_rules_text(std::string name, std::string text, Diagnostics& diagn
     RuleFiles files;
     Loader loader(files, diagnostics, ShippedTests::read, std::move(beside));
     std::string path = "text:" + name;
-    loader.add({std::move(path), std::move(name), std::move(text), {}}, nullptr, {});
+    loader.load({std::move(path), std::move(name), std::move(text), {}});
     loader.finish();
     return files;
 }

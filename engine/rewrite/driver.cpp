@@ -230,9 +230,11 @@ private:
     }
 
     void visit_candidate(const Sweep& rules, const Step& step, const Start& start, NodeId node, GraphRun& on) {
-        if (observer_) [[unlikely]]
+        if (observer_) [[unlikely]] {
             tell_visit(step, node, on);
-        if (on.matcher.may_match(start, node)) try_rules(rules, start, node, on);
+            if (!on.matcher.may_match(start, node)) return;
+        }
+        try_rules(rules, start, node, on);
     }
 
     [[gnu::noinline]] void tell_visit(const Step& step, NodeId node, GraphRun& on) {

@@ -5,6 +5,7 @@
 #include "grammar/words.hpp"
 
 #include <set>
+#include <span>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -244,19 +245,11 @@ tl::unexpected<std::string> unsayable(const std::string& why) {
     return tl::unexpected("a test cannot state this graph: " + why);
 }
 
-}  // namespace
-
-tl::expected<std::string, std::string> block_text(const Graph& graph, const BlockStyle& style) {
+tl::expected<std::string, std::string> block_of(const Graph& graph, std::span<const Submodule> submodules,
+                                                const BlockStyle& style) {
     std::string out = "{\n";
     if (auto why = append_nodes(graph, style, style.indent + 4, out); !why.empty()) return unsayable(why);
-    out.append(style.indent, ' ');
-    return out + "}";
-}
-
-tl::expected<std::string, std::string> block_text(const Module& module, const BlockStyle& style) {
-    std::string out = "{\n";
-    if (auto why = append_nodes(module.graph, style, style.indent + 4, out); !why.empty()) return unsayable(why);
-    for (const Submodule& each : module.submodules) {
+    for (const Submodule& each : submodules) {
         out += fmt::format("{:{}}submodule {} {{\n", "", style.indent + 4, quoted(each.path));
         if (auto why = append_nodes(each.graph, style, style.indent + 8, out); !why.empty())
             return unsayable(fmt::format("in submodule {}, {}", quoted(each.path), why));
@@ -264,6 +257,16 @@ tl::expected<std::string, std::string> block_text(const Module& module, const Bl
     }
     out.append(style.indent, ' ');
     return out + "}";
+}
+
+}  // namespace
+
+tl::expected<std::string, std::string> block_text(const Graph& graph, const BlockStyle& style) {
+    return block_of(graph, {}, style);
+}
+
+tl::expected<std::string, std::string> block_text(const Module& module, const BlockStyle& style) {
+    return block_of(module.graph, module.submodules, style);
 }
 
 std::string quoted(std::string_view text) {

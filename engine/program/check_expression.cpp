@@ -125,17 +125,10 @@ Value Checker::literal(syntax::NodeId node) {
     return value;
 }
 
-// The key of a dict: a bare word that means nothing else was meant as text.
+// The key of a dict.
 ExpressionId Checker::key_expression(syntax::NodeId node, Scope& scope) {
-    std::string_view name = kind(node) == Kind::name ? word(node) : std::string_view();
-    const FunctionWord* function = find_function(name);
-    if (name.empty() || scope.find(name) || !declared_as(name).empty() || own_tables_.contains(name) ||
-        tables_.contains(name) || (function && function->is_type) || files_.declarations->find(name) ||
-        !python_word(name).empty())
-        return expression(node, scope);
-    report(codes::unknown_name, location(node),
-           fmt::format("unknown name \"{}\"; a key that is text stands in quotes", name));
-    return invalid(location(node));
+    if (kind(node) != Kind::name) return expression(node, scope);
+    return may_nest(location(node)) ? name_expression(node, scope, true) : invalid(location(node));
 }
 
 ExpressionId Checker::children_expression(Expression::Kind wanted, syntax::NodeId node, Scope& scope) {
@@ -221,7 +214,8 @@ ExpressionId Checker::condition(syntax::NodeId node, Scope& scope) {
 
 // -- names
 
-ExpressionId Checker::name_expression(syntax::NodeId node, Scope& scope) {
+// As the key of a dict, a word that means nothing else was meant as text.
+ExpressionId Checker::name_expression(syntax::NodeId node, Scope& scope, bool is_key) {
     std::string_view name = word(node);
     if (Scope::Entry* bound = scope.find(name)) {
         bound->used = true;
@@ -265,6 +259,11 @@ ExpressionId Checker::name_expression(syntax::NodeId node, Scope& scope) {
         report(codes::unknown_name, location(node),
                is_pattern ? fmt::format("\"{}\" is {}, no value: ask `n is {}`", name, declared, name)
                           : fmt::format("\"{}\" is {}, no value", name, declared));
+        return invalid(location(node));
+    }
+    if (is_key && python_word(name).empty()) {
+        report(codes::unknown_name, location(node),
+               fmt::format("unknown name \"{}\"; a key that is text stands in quotes", name));
         return invalid(location(node));
     }
     if (function || find_node_kind(name)) {

@@ -157,8 +157,8 @@ private:
     void report_unknown_argument(const GivenArgument& given, const Schema& schema, OpId op);
     GivenCall given_call(Location callee, std::span<const syntax::NodeId> nodes,
                          std::span<const ExpressionId> arguments) const;
-    // `n.x` and `set n.x`: whether some op that n can be has such an argument.
     void check_has_fields(const Facts& object, syntax::NodeId field);
+    // `n.x` and `set n.x`: whether some op that n can be has such an argument.
     void check_argument_name(const Facts& object, std::string_view name, Location location);
     bool is_argument_of_any_op(std::string_view name);
 
@@ -197,7 +197,7 @@ private:
 
     // -- check_expression.cpp
     ExpressionId expression(syntax::NodeId node, Scope& scope);
-    ExpressionId name_expression(syntax::NodeId node, Scope& scope);
+    ExpressionId name_expression(syntax::NodeId node, Scope& scope, bool is_key = false);
     ExpressionId field_expression(syntax::NodeId node, Scope& scope);
     std::optional<ExpressionId> dotted_constant(syntax::NodeId node, Scope& scope);
     bool is_free_name(syntax::NodeId node, Scope& scope);

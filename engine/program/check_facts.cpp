@@ -379,8 +379,9 @@ std::string Checker::never_equal(ExpressionId a, ExpressionId b) {
         if (asked.kind != E::attribute || asked.field != Field::op || facts(field).kind != F::text) continue;
         if (given.kind != E::constant) continue;
         const Value& word = program_.constants[given.constant];
+        if (word.kind != Value::Kind::string) continue;
         const NodeKind* known = find_node_kind(word.text_view());
-        if (word.kind != Value::Kind::string || (known && known->opcode)) continue;
+        if (known && known->opcode) continue;
         std::vector<std::string_view> words;
         for (const NodeKind& each : node_kinds())
             if (each.opcode) words.push_back(each.word);

@@ -91,7 +91,7 @@ private:
         uint32_t user_count = 0;
         uint64_t stamp = 0;  // of the last assignment
     };
-    static constexpr uint64_t met = uint64_t{1} << 63;  // in a stamp, while drop() goes over the operands of a node
+    static constexpr uint64_t met = uint64_t{1} << 63;  // in a stamp, while unlink_operands() goes over them
 
     [[gnu::cold]] void grow(size_t operands);
     void add_row(size_t operand_count);

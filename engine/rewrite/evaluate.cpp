@@ -140,8 +140,8 @@ bool Evaluator::evaluate_item(ExpressionId expression, Datum* frame, Datum& out)
     return true;
 }
 
-// What is neither a variable nor a constant. What it calls is to stay out of line, so that it has nothing to
-// save.
+// What is neither a variable nor a constant. What it calls is to stay out of line, so that it has nothing
+// to save.
 bool Evaluator::compute(const Expression& e, Datum* frame, Datum& out) {
     switch (e.kind) {
     case Kind::constant:

@@ -4,6 +4,7 @@
 #include "engine/rewrite/argument_builder.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include <fmt/format.h>

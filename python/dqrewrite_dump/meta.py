@@ -2,7 +2,9 @@
 
 Two keys have a form of their own in the format: `quantization_annotation` (any object with input_qspec_map and
 output_qspec, such as torchao's) and `val`. All others are made JSON as they are: None, bool, int, float, str, list
-and dict stay, a tuple is an array, a node {"node": name}, a tensor its shape, and the rest its str.
+and dict stay, a tuple is an array, a node {"node": name}, a tensor its shape; dtypes, devices, inf and others for which
+arguments have a form are in that form ({"dtype": "int8"}), an op of the edge dialect is its short name, what `from_node`
+tells of a node's origin its to_dict(), and the rest its str.
 
 Back from a dump, `quantization_annotation` is an Annotation, tensors in `val` are TensorVals, and every other key
 is the JSON that it was. Whatever comes back is dumped as the same JSON again.
@@ -11,17 +13,20 @@ Tested by tests/python/test_values.py.
 
 import dataclasses
 import json
-import math
 import types
 
 import torch
+import torch.fx.traceback
 from torch.fx import Node
 
 from .errors import DumpError
+from .targets import EDGE
 from .values import SYMBOLIC_TYPES, decode, encode, is_text, without_torch
 
 ANNOTATION_KEY = "quantization_annotation"
 NOT_A_FUNCTION = (type, types.FunctionType, types.BuiltinFunctionType)
+AS_IN_ARGS = (float, complex, torch.dtype, torch.device, torch.memory_format, torch.layout)
+NODE_SOURCE = getattr(torch.fx.traceback, "NodeSource", ())  # torch 2.5 has none
 
 
 @dataclasses.dataclass(frozen=True)
@@ -229,8 +234,8 @@ def _plain(value):
         return value
     if isinstance(value, str):
         return _as_text(value)
-    if isinstance(value, float):
-        return float(value) if math.isfinite(value) else repr(float(value))
+    if isinstance(value, AS_IN_ARGS):
+        return encode(value)
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     if isinstance(value, dict):
@@ -239,6 +244,10 @@ def _plain(value):
         return {"node": value.name}
     if isinstance(value, torch.Tensor):
         return _encode_tensor(value)
+    if isinstance(value, NODE_SOURCE):
+        return _plain(value.to_dict())
+    if type(value).__module__.startswith(EDGE):  # its str has the schema, too
+        return value.__name__
     if isinstance(value, NOT_A_FUNCTION):
         return _as_text(f"{value.__module__}.{value.__qualname__}")
     return _as_text(value)

@@ -13,6 +13,7 @@ import unittest
 import warnings
 
 import torch
+import torch.fx.traceback
 
 import dqrewrite_dump
 import models
@@ -172,6 +173,32 @@ class Meta(unittest.TestCase):
             json.dumps(dqrewrite_dump.to_document(last.graph.owning_module)["graph"]["nodes"][1]["meta"]),
             json.dumps(meta),
         )
+
+    # Python in a node's meta, its JSON
+    WRITTEN = [
+        (torch.int8, {"dtype": "int8"}),
+        ((torch.device("cuda:1"), [torch.channels_last]), [{"device": "cuda:1"}, [{"memory_format": "channels_last"}]]),
+        ({"low": float("-inf"), 1: 2 + 1j}, {"low": {"float": "-inf"}, "1": {"complex": [2.0, 1.0]}}),
+        (ATEN.relu.default, "aten.relu.default"),
+    ]
+
+    def test_values_are_written_as_in_arguments(self):
+        for value, form in self.WRITTEN:
+            with self.subTest(form):
+                last = self.last({})
+                last.meta["key"] = value
+                written = dqrewrite_dump.to_document(last.graph.owning_module)["graph"]["nodes"][1]["meta"]
+                self.assertEqual(json.dumps(written), json.dumps({"key": form}))
+
+    @unittest.skipUnless(hasattr(torch.fx.traceback, "NodeSource"), "this torch keeps no origins")
+    def test_where_a_node_comes_from(self):
+        module = torch.fx.symbolic_trace(torch.nn.ReLU())
+        first = list(module.graph.nodes)[1]
+        first.meta["from_node"] = [torch.fx.traceback.NodeSource(first, "one")]
+        first.meta["from_node"] = [torch.fx.traceback.NodeSource(first, "two")]
+        (found,) = dqrewrite_dump.to_document(module)["graph"]["nodes"][1]["meta"]["from_node"]
+        self.assertEqual((found["name"], found["pass_name"]), (first.name, "two"))
+        self.assertEqual([origin["pass_name"] for origin in found["from_node"]], ["one"])
 
     def test_annotation(self):
         form = {

@@ -121,6 +121,44 @@ constexpr auto hints = std::to_array<Hint>({
     {"\u201c", "strings stand in \"straight quotes\"", false},
 });
 
+struct Statement {
+    std::string_view python;
+    std::string_view here;
+};
+
+// The calls and assignments with which a pass in Python edits a graph.
+constexpr auto statements_of_fx = std::to_array<Statement>({
+    {"replace_all_uses_with", "replace a with b"},
+    {"replace_input_with", "replace a with b in user"},
+    {"erase_node", "erase n"},
+    {"node_copy", "clone n as copy after n"},
+    {"create_node", "insert op(...) as n before place"},
+    {"call_function", "insert op(...) as n before place"},
+    {"prepend", "move n before place"},
+    {"append", "move n after place"},
+    {"update_arg", "set n.NAME = value"},
+    {"update_kwarg", "set n.NAME = value"},
+    {"eliminate_dead_code", "eliminate dead code"},
+});
+
+// A statement of Python, of which `word` is the first: what is written in its place.
+std::string hint_for_python(std::string_view text, Span word) {
+    if (text.substr(word.begin, word.end - word.begin) == "del") return "write \"delete\"";
+    uint32_t end = word.end;
+    std::string_view last;
+    while (end + 1 < text.size() && text[end] == '.' && is_word_char(text[end + 1])) {
+        const Span part = word_at(text, end + 1);
+        last = text.substr(part.begin, part.end - part.begin);
+        end = part.end;
+    }
+    const auto row = std::find_if(statements_of_fx.begin(), statements_of_fx.end(),
+                                  [last](const Statement& each) { return each.python == last; });
+    if (row != statements_of_fx.end()) return fmt::format("write \"{}\"", row->here);
+    while (end < text.size() && text[end] == ' ') ++end;
+    if (end + 1 >= text.size() || text[end] != '=' || text[end + 1] == '=') return {};
+    return last.empty() ? "\"let\" names a value" : "\"set\" changes a field of a node";
+}
+
 // Where a word stands that does not belong here; nothing for other words.
 std::string_view home_of(std::string_view word) {
     const auto is_one_of = [word](auto& words) { return std::find(words.begin(), words.end(), word) != words.end(); };
@@ -136,12 +174,15 @@ bool is_first_on_line(std::string_view text, uint32_t offset) {
     return offset == 0 || text[offset - 1] == '\n';
 }
 
-std::string hint_for_word(const Message& message, std::string_view word) {
+std::string hint_for_word(const Message& message, std::string_view text, Span span) {
+    const std::string_view word = text.substr(span.begin, span.end - span.begin);
     std::string conditional = word == "if" && message.closes ? "a conditional needs \"else\"" : "";
     if (message.words.empty()) return conditional;
     if (const std::string_view home = home_of(word); !home.empty()) {
         return fmt::format("{}{}\"{}\" {}", conditional, conditional.empty() ? "" : "; ", word, home);
     }
+    const bool statement = std::find(message.words.begin(), message.words.end(), "erase") != message.words.end();
+    if (std::string python = statement ? hint_for_python(text, span) : ""; !python.empty()) return python;
     const std::string_view meant = closest(word, message.words);
     return meant.empty() ? fmt::format("here begins: {}", fmt::join(message.words, ", "))
                          : fmt::format("did you mean \"{}\"?", meant);
@@ -154,11 +195,12 @@ std::string hint_for(const Message& message, std::string_view text, const Found&
     if ((token == "(" || token == "[") && at_end && is_first_on_line(text, found.span.begin)) {
         return "a call or subscript begins on the line where the thing before it ends";
     }
+    if (token == "=" && message.text == "\"[\"") return "what is remembered has a key: remember t[k] = v";
     const bool joins = token == "," || token == "or";
     if ((token == "[" && message.text != op_set_text) || (joins && message.text != "a declaration")) return {};
     const auto row = std::find_if(hints.begin(), hints.end(), [&](const Hint& h) { return h.found == token; });
     if (row != hints.end() && (at_end || !row->at_end)) return std::string(row->hint);
-    return found.kind == TokenKind::word ? hint_for_word(message, token) : "";
+    return found.kind == TokenKind::word ? hint_for_word(message, text, found.span) : "";
 }
 
 // The innermost bracket that is open, if the reader may have lost it: it was opened on another line.

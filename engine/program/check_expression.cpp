@@ -439,6 +439,10 @@ ExpressionId Checker::compare_expression(syntax::NodeId node, Scope& scope) {
     for (size_t i = 0; i < result.operators.size(); ++i) {
         Operator op = result.operators[i];
         if (op == Operator::in || op == Operator::not_in) warn_of_no_item(result, i);
+        if (op >= Operator::less && op <= Operator::greater_equal) {
+            std::string why = no_order(facts(result.children[i]), facts(result.children[i + 1]));
+            if (!why.empty()) warn(codes::no_order, result.location, std::move(why));
+        }
         if (op != Operator::equal && op != Operator::not_equal) continue;
         std::string why = never_equal(result.children[i], result.children[i + 1]);
         if (!why.empty())

@@ -327,6 +327,9 @@ std::string Checker::never_equal(const Facts& a, const Facts& b) {
     if (a.is_number() && b.is_number()) return {};
     for (const auto& [one, other] : {std::pair(&a, &b), std::pair(&b, &a)}) {
         if (one->kind != F::plain) continue;
+        if (other->kind == F::tuple || other->kind == F::set)
+            return fmt::format("what `val` holds of many is a list, and never {}; write it with [ ]",
+                               kind_text(*other));
         bool never = other->kind == F::node || other->kind == F::op ||
                      (other->kind == F::other && other->value_kind != Value::Kind::none &&
                       other->value_kind != Value::Kind::symbolic);
@@ -372,7 +375,23 @@ std::string Checker::never_equal(const Facts& a, const Facts& b) {
     return fmt::format("{} is never equal to {}{}", kind_text(a), kind_text(b), hint);
 }
 
-// The same of two expressions: a word that is none of the six is never the op of a node.
+// Why neither of two values is less than the other, or an error to ask. Numbers have an order, and texts, lists,
+// tuples.
+std::string Checker::no_order(const Facts& a, const Facts& b) {
+    const auto is_open = [](const Facts& facts) {
+        return !facts.is_known() || facts.nullable || facts.kind == F::plain || facts.kind == F::target ||
+               facts.kind == F::other || facts.kind == F::set;
+    };
+    const auto has_order = [](const Facts& facts) {
+        return facts.is_number() || facts.kind == F::text || facts.kind == F::list || facts.kind == F::tuple;
+    };
+    if (is_open(a) || is_open(b)) return {};
+    if (has_order(a) && (a.kind == b.kind || (a.is_number() && b.is_number()))) return {};
+    const bool counts = (a.is_row() && b.is_number()) || (a.is_number() && b.is_row());
+    return fmt::format("{} and {} have no order{}", kind_text(a), kind_text(b), counts ? "; len(…) counts" : "");
+}
+
+// Whether two expressions are never equal: a word that is none of the six is never the op of a node.
 std::string Checker::never_equal(ExpressionId a, ExpressionId b) {
     for (auto [field, text] : {std::pair(a, b), std::pair(b, a)}) {
         const Expression &asked = program_[field], &given = program_[text];

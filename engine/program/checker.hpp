@@ -246,6 +246,7 @@ private:
     std::optional<bool> derive_is(const Facts& value, PatternId pattern);
     // Why the two never compare equal; empty where they may.
     std::string never_equal(const Facts& a, const Facts& b);
+    std::string no_order(const Facts& a, const Facts& b);
     std::string never_equal(ExpressionId a, ExpressionId b);
     void warn_of_constant(ExpressionId id);
     void expect_node(ExpressionId id, std::string_view purpose);

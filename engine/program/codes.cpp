@@ -72,6 +72,9 @@ constexpr CodeExplanation explanations[] = {
      "A condition is true or false on every run, as far as literals, counts and the ops of patterns decide that."},
     {codes::never_equal,
      "The two sides of a comparison are never equal: they are values of different types, or an op and a packet."},
+    {codes::no_order,
+     "The two sides of a comparison are of types that have no order: in a condition it never holds, in a "
+     "rewrite it is an error."},
     {codes::repeated_where, "A rule asks for the same thing twice."},
     {codes::out_of_range, "A list or tuple never has an item of this index."},
     {codes::one_root,

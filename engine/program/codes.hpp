@@ -33,8 +33,8 @@ inline constexpr std::string_view
     literal_type = "literal-type", needs_brackets = "needs-brackets", misplaced_rest = "misplaced-rest",
     one_op = "one-op", not_a_callee = "not-a-callee",
     // what never or always holds
-    constant_condition = "constant-condition", never_equal = "never-equal", repeated_where = "repeated-where",
-    out_of_range = "out-of-range",
+    constant_condition = "constant-condition", never_equal = "never-equal", no_order = "no-order",
+    repeated_where = "repeated-where", out_of_range = "out-of-range",
     // rewriting
     one_root = "one-root", not_a_node = "not-a-node", not_iterable = "not-iterable", not_settable = "not-settable",
     no_meta_policy = "no-meta-policy", erase_with_users = "erase-with-users", erased_node = "erased-node",

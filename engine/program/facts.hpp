@@ -2,7 +2,7 @@
 // things never compare equal, or that an argument cannot take a literal.
 //
 // Facts are safe to be unknown: each one stated holds on every run.
-// Tested by tests/program/errors: constant_condition_*, never_equal_*, literal_type_*.
+// Tested by tests/program/errors: constant_condition_*, never_equal_*, no_order_*, literal_type_*.
 #pragma once
 
 #include "engine/program/program.hpp"

@@ -1,7 +1,8 @@
 // Calls in expressions: built-in functions, methods, defines.
 
 #include "engine/program/checker.hpp"
-#include "engine/program/words.hpp"
+
+#include <algorithm>
 
 #include <fmt/format.h>
 
@@ -46,11 +47,9 @@ ExpressionId Checker::call_expression(syntax::NodeId node, Scope& scope) {
     bool is_op = kind(callee) == Kind::field && !name.empty() && is_free_name(callee, scope) &&
                  is_namespace(first_word(callee));
     if (kind(callee) == Kind::field && !is_op) {
+        if (const MethodWord* known = find_method(word(callee))) return method_call(node, *known, scope);
         std::vector<std::string_view> names;
-        for (const MethodWord& each : method_words()) {
-            if (each.word == word(callee)) return method_call(node, each.method, scope);
-            names.push_back(each.word);
-        }
+        for (const MethodWord& each : method_words()) names.push_back(each.word);
         expression(child(callee, 0), scope);
         std::string hint = suggest(word(callee), names);
         report(codes::unknown_function, word_location(callee),
@@ -103,11 +102,19 @@ void Checker::report_unknown_function(syntax::NodeId callee, Scope& scope) {
 }
 
 // At the first argument that is one too many, or at the name where there are too few.
-void Checker::check_count(syntax::NodeId call, std::string_view name, size_t least, size_t most) {
+void Checker::check_count(syntax::NodeId call, std::string_view name, size_t least, size_t most,
+                          std::span<const std::string_view> names) {
     std::span<const syntax::NodeId> arguments = children(call).subspan(1);
     size_t given = 0;
     for (syntax::NodeId argument : arguments) {
-        if (kind(argument) == Kind::keyword || kind(argument) == Kind::double_star) {
+        const bool named = kind(argument) == Kind::keyword && !names.empty();
+        if (named && std::ranges::find(names, word(argument)) == names.end()) {
+            report(codes::unknown_argument, word_location(argument),
+                   fmt::format("{}() has no argument \"{}\"{} (arguments: {})", name, word(argument),
+                               suggest(word(argument), names), fmt::join(names, ", ")));
+            return;
+        }
+        if ((!named && kind(argument) == Kind::keyword) || kind(argument) == Kind::double_star) {
             report(codes::unknown_argument,
                    kind(argument) == Kind::keyword ? word_location(argument) : location(argument),
                    fmt::format("{}() takes its arguments by position", name));
@@ -143,17 +150,58 @@ ExpressionId Checker::function_call(syntax::NodeId node, Function function, Scop
     return add(std::move(result));
 }
 
-ExpressionId Checker::method_call(syntax::NodeId node, Method method, Scope& scope) {
+ExpressionId Checker::method_call(syntax::NodeId node, const MethodWord& method, Scope& scope) {
     syntax::NodeId callee = child(node, 0);
     Expression result;
     result.kind = Expression::Kind::method;
-    result.method = method;
+    result.method = method.method;
     result.location = location(node);
     result.children = {expression(child(callee, 0), scope)};
-    for (ExpressionId argument : call_arguments(node, 1, scope)) result.children.push_back(argument);
-    for (const MethodWord& each : method_words())
-        if (each.method == method) check_count(node, each.word, each.least, each.most);
+    check_has_method(facts(result.children[0]), method, word_location(callee));
+    std::vector<ExpressionId> arguments = call_arguments(node, 1, scope);
+    check_count(node, method.word, method.least, method.most, method.names);
+    if (!method.names.empty()) place_by_name(node, method, arguments);
+    result.children.insert(result.children.end(), arguments.begin(), arguments.end());
+    if (method.method == Method::join && !arguments.empty()) expect_items(arguments[0]);
     return add(std::move(result));
+}
+
+// Arguments that are given by name, by position; None stands for one that is left out before another.
+void Checker::place_by_name(syntax::NodeId call, const MethodWord& method, std::vector<ExpressionId>& arguments) {
+    std::vector<ExpressionId> placed;
+    for (size_t i = 0; i < arguments.size(); ++i) {
+        const Expression& given = program_[arguments[i]];
+        if (given.kind != Expression::Kind::keyword) {
+            if (placed.size() != i || (i > 0 && program_[arguments[i - 1]].kind == Expression::Kind::keyword))
+                return report(codes::misplaced_rest, given.location,
+                              "an argument by position cannot follow one by name");
+            placed.push_back(arguments[i]);
+            continue;
+        }
+        const auto place = static_cast<size_t>(std::ranges::find(method.names, given.text) - method.names.begin());
+        if (place == method.names.size()) return;  // is said by check_count()
+        if (place < placed.size() && placed[place] != no_expression)
+            return report(codes::repeated_argument, word_location(child(call, i + 1)),
+                          fmt::format("{}() has its \"{}\" already", method.word, given.text));
+        placed.resize(std::max(placed.size(), place + 1), no_expression);
+        placed[place] = given.children[0];
+    }
+    for (ExpressionId& each : placed)
+        if (each == no_expression) each = nothing(location(call));
+    arguments = std::move(placed);
+}
+
+// A method of text of what is no text on any run.
+void Checker::check_has_method(const Facts& object, const MethodWord& method, Location location) {
+    using F = Facts::Kind;
+    if (method.method < Method::startswith || object.nullable) return;
+    if (object.kind == F::unknown || object.kind == F::text || object.kind == F::target || object.kind == F::plain)
+        return;
+    std::string_view hint = object.kind == F::op     ? ": its text is `str(…)`"
+                            : object.kind == F::node ? ": its name is `n.name`"
+                                                     : "";
+    warn(codes::unknown_function, location,
+         fmt::format("{} has no method \"{}\"{}", kind_text(object), method.word, hint));
 }
 
 ExpressionId Checker::define_call(syntax::NodeId node, std::string_view name, Scope& scope) {

@@ -99,9 +99,7 @@ Facts Checker::derive(const Expression& expression) {
     case E::attribute: return derive_attribute(expression);
     case E::subscript: return derive_subscript(expression);
     case E::call: return derive_call(expression);
-    case E::method:
-        return expression.method == Method::index || expression.method == Method::count ? of_kind(F::integer)
-                                                                                        : Facts{};
+    case E::method: return derive_method(expression.method);
     case E::not_: {
         auto truth = truth_of(facts(parts[0]));
         return of_truth(truth ? std::optional(!*truth) : std::nullopt);
@@ -260,6 +258,33 @@ Facts Checker::derive_call(const Expression& expression) {
         result.value_kind = Value::Kind::symbolic;
         return result;
     default: return result;
+    }
+}
+
+Facts Checker::derive_method(Method method) {
+    Facts result;
+    switch (method) {
+    case Method::get:
+    case Method::items:
+    case Method::keys:
+    case Method::values: return result;
+    case Method::index:
+    case Method::count:
+    case Method::find:
+    case Method::rfind:
+        result = of_kind(F::integer);
+        result.least = method == Method::find || method == Method::rfind ? -1 : 0;
+        return result;
+    case Method::startswith:
+    case Method::endswith: return of_kind(F::boolean);
+    case Method::split:
+    case Method::rsplit: return of_kind(F::list);
+    case Method::partition:
+    case Method::rpartition:
+        result = of_kind(F::tuple);
+        result.least = result.most = 3;
+        return result;
+    default: return of_kind(F::text);
     }
 }
 

@@ -11,6 +11,7 @@
 #include "engine/program/codes.hpp"
 #include "engine/program/facts.hpp"
 #include "engine/program/scope.hpp"
+#include "engine/program/words.hpp"
 
 #include <map>
 #include <optional>
@@ -227,10 +228,13 @@ private:
     // -- check_calls.cpp
     ExpressionId call_expression(syntax::NodeId node, Scope& scope);
     ExpressionId function_call(syntax::NodeId node, Function function, Scope& scope);
-    ExpressionId method_call(syntax::NodeId node, Method method, Scope& scope);
+    ExpressionId method_call(syntax::NodeId node, const MethodWord& method, Scope& scope);
+    void place_by_name(syntax::NodeId call, const MethodWord& method, std::vector<ExpressionId>& arguments);
+    void check_has_method(const Facts& object, const MethodWord& method, Location location);
     ExpressionId define_call(syntax::NodeId node, std::string_view name, Scope& scope);
     void report_unknown_function(syntax::NodeId callee, Scope& scope);
-    void check_count(syntax::NodeId call, std::string_view name, size_t least, size_t most);
+    void check_count(syntax::NodeId call, std::string_view name, size_t least, size_t most,
+                     std::span<const std::string_view> names = {});
     std::optional<DefineId> define(std::string_view name, Location use);
     std::vector<ExpressionId> call_arguments(syntax::NodeId node, size_t first, Scope& scope);
 
@@ -240,6 +244,7 @@ private:
     Facts derive(const Expression& expression);
     Facts derive_attribute(const Expression& expression);
     Facts derive_call(const Expression& expression);
+    Facts derive_method(Method method);
     Facts derive_subscript(const Expression& expression);
     Facts derive_compare(const Expression& expression);
     Facts derive_binary(const Expression& expression);

@@ -101,7 +101,31 @@ enum class Function : uint8_t {
     with_leaves  // the same nesting with other leaves
 };
 
-enum class Method : uint8_t { get, items, keys, values, index, count };
+enum class Method : uint8_t {
+    get,
+    items,
+    keys,
+    values,
+    index,
+    count,
+    startswith,  // from here on, of text alone
+    endswith,
+    removeprefix,
+    removesuffix,
+    find,
+    rfind,
+    partition,
+    rpartition,
+    split,
+    rsplit,
+    join,
+    replace,
+    strip,
+    lstrip,
+    rstrip,
+    lower,
+    upper
+};
 
 enum class Operator : uint8_t {
     add,

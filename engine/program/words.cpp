@@ -39,9 +39,32 @@ constexpr FunctionWord functions[] = {
     {"torch.dtype", Function::dtype, 1, 1},
 };
 
+constexpr std::string_view split_arguments[] = {"sep", "maxsplit"};
+
 constexpr MethodWord methods[] = {
-    {"get", Method::get, 1, 2},       {"items", Method::items, 0, 0}, {"keys", Method::keys, 0, 0},
-    {"values", Method::values, 0, 0}, {"index", Method::index, 1, 1}, {"count", Method::count, 1, 1},
+    {"get", Method::get, 1, 2},
+    {"items", Method::items, 0, 0},
+    {"keys", Method::keys, 0, 0},
+    {"values", Method::values, 0, 0},
+    {"index", Method::index, 1, 1},
+    {"count", Method::count, 1, 1},
+    {"startswith", Method::startswith, 1, 1},
+    {"endswith", Method::endswith, 1, 1},
+    {"removeprefix", Method::removeprefix, 1, 1},
+    {"removesuffix", Method::removesuffix, 1, 1},
+    {"find", Method::find, 1, 1},
+    {"rfind", Method::rfind, 1, 1},
+    {"partition", Method::partition, 1, 1},
+    {"rpartition", Method::rpartition, 1, 1},
+    {"split", Method::split, 0, 2, split_arguments},
+    {"rsplit", Method::rsplit, 0, 2, split_arguments},
+    {"join", Method::join, 1, 1},
+    {"replace", Method::replace, 2, 3},
+    {"strip", Method::strip, 0, 1},
+    {"lstrip", Method::lstrip, 0, 1},
+    {"rstrip", Method::rstrip, 0, 1},
+    {"lower", Method::lower, 0, 0},
+    {"upper", Method::upper, 0, 0},
 };
 
 constexpr FieldWord fields[] = {
@@ -109,6 +132,12 @@ std::span<const FieldWord> field_words() {
 
 const FunctionWord* find_function(std::string_view word) {
     for (const FunctionWord& each : functions)
+        if (each.word == word) return &each;
+    return nullptr;
+}
+
+const MethodWord* find_method(std::string_view word) {
+    for (const MethodWord& each : methods)
         if (each.word == word) return &each;
     return nullptr;
 }

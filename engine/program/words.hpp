@@ -27,8 +27,10 @@ struct MethodWord {
     std::string_view word;
     Method method;
     size_t least, most;
+    std::span<const std::string_view> names = {};  // of the arguments that may be given by name
 };
 std::span<const MethodWord> method_words();
+const MethodWord* find_method(std::string_view word);
 
 struct FieldWord {
     std::string_view word;

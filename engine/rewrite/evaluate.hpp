@@ -293,6 +293,22 @@ private:
     bool as_dict(const Location& at, const Datum& value, bool& is_mapping, Datum& out);
     bool dict_view(const Expression& e, const Datum& object, Datum& out);
 
+    // -- text_methods.cpp
+    bool text_method(const Expression& e, const Datum& object, std::span<const Datum> arguments, Datum& out);
+    void spend_on_search(const Location& at, std::string_view all, const Datum& wanted);
+    bool check_text_arguments(const Expression& e, std::string_view all, std::span<const Datum> arguments,
+                              size_t texts, bool may_be_none);
+    std::string& cleared_text() {
+        text_.clear();
+        return text_;
+    }
+    bool search(const Expression& e, const Datum& object, const Datum& argument, Datum& out);
+    bool has_end(const Expression& e, std::string_view all, const Datum& argument, Datum& out);
+    bool split_text(const Expression& e, std::string_view all, std::span<const Datum> arguments, Datum& out);
+    bool join(const Expression& e, std::string_view between, const Datum& items, Datum& out);
+    bool replace_text(const Expression& e, std::string_view all, std::span<const Datum> arguments, Datum& out);
+    bool change_case(const Expression& e, const Datum& object, Datum& out);
+
     const program::Program& program_;
     Graph& graph_;
     Binding& binding_;
@@ -304,6 +320,7 @@ private:
     std::vector<Datum> constants_;              // by index of constant
     std::vector<Datum> stack_;                  // items of lists that are being made
     std::vector<NodeId> nodes_;                 // a stack: what the graph appends to
+    std::string text_;                          // that is being put together
     std::vector<std::string_view> last_found_;  // by Expression::path: the metadata before what it found last
     Problem problem_;
     bool strict_ = false;

@@ -16,7 +16,10 @@ bool Evaluator::fail_as_erased(const Location& at, NodeId node) {
 bool Evaluator::node_field(const Expression& e, NodeId node, Datum& out) {
     bool is_call = graph_.opcode(node) == Opcode::call_function;
     switch (e.field) {
-    case Field::name: out = make_text(Datum::Kind::string, arena_.copy(graph_.name(node))); return true;
+    case Field::name:
+        graph_.append_name(node, cleared_text());
+        out = make_text(Datum::Kind::string, arena_.copy(text_));
+        return true;
     case Field::op: out = make_text(Datum::Kind::string, opcode_name(graph_.opcode(node))); return true;
     case Field::target:
         out = is_call ? make_op(graph_.target(node)) : make_text(Datum::Kind::string, graph_.target_text(node));

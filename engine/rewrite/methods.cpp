@@ -1,4 +1,4 @@
-// The evaluator: methods of dicts, records, tables, lists and tuples.
+// The evaluator: methods of dicts, records, tables, lists and tuples. Those of text are in text_methods.cpp.
 
 #include "engine/rewrite/evaluate.hpp"
 #include "engine/rewrite/hashed.hpp"
@@ -10,11 +10,21 @@ namespace dqrewrite {
 
 using program::Method;
 
+namespace {
+
+bool is_search(Method method) {
+    return method == Method::index || method == Method::count;
+}
+
+}  // namespace
+
 bool Evaluator::method(const Expression& e, Datum* frame, Datum& out) {
     Datum object;
     std::span<const Datum> arguments;
     if (!evaluate(e.children[0], frame, object)) return false;
     if (!row(std::span(e.children).subspan(1), frame, arguments)) return false;
+    if (e.method >= Method::startswith || (object.kind == Datum::Kind::string && is_search(e.method)))
+        return text_method(e, object, arguments, out);
     switch (e.method) {
     case Method::get: return get(e.location, object, arguments, out);
     case Method::index:
@@ -26,8 +36,8 @@ bool Evaluator::method(const Expression& e, Datum* frame, Datum& out) {
     case Method::values:
         if (!arguments.empty()) return fail(e.location, "items(), keys() and values() take no arguments");
         return dict_view(e, object, out);
+    default: return false;
     }
-    return false;
 }
 
 bool Evaluator::get(const Location& at, const Datum& object, std::span<const Datum> arguments, Datum& out) {

@@ -78,9 +78,7 @@ bool Evaluator::calculated(const Location& at, Operator op, const Datum& a, cons
         return !problem || fail(at, problem, a, b);
     }
     if (op == Operator::add && a.kind == Kind::string && b.kind == Kind::string) {
-        std::string joined(a.text_view());
-        joined += b.text_view();
-        return finish_text(at, joined, out);
+        return finish_text(at, cleared_text().append(a.text_view()).append(b.text_view()), out);
     }
     if (op == Operator::add && can_be_joined(a, b)) return concatenate(at, a, b, out);
     if (op == Operator::multiply && is_row(a) && as_count(b)) return repeat(at, a, *as_count(b), out);
@@ -203,7 +201,7 @@ bool Evaluator::contains(const Location& at, const Datum& container, const Datum
         return true;
     case Kind::string:
         if (item.kind != Kind::string) return fail(at, "%1 cannot be looked for in str", item);
-        budget_.spend(container.size / 64, at);
+        spend_on_search(at, container.text_view(), item);
         out = container.text_view().find(item.text_view()) != std::string_view::npos;
         return true;
     case Kind::dict:

@@ -306,6 +306,7 @@ bool Evaluator::subscript(const Expression& e, Datum* frame, Referent& out) {
 bool Evaluator::element(const Expression& e, const Datum& object, const Datum& index, Datum& out) {
     bool is_text = object.kind == Datum::Kind::string;
     if (auto number = as_index(index); number && (is_text || is_sequence(object))) {
+        if (is_text) budget_.spend(object.size / 64, e.location);
         size_t size = is_text ? count_characters(object.text_view()) : object.size;
         auto at = position(*number, size);
         if (!at) return fail(e.location, "index %a is out of range", index);
@@ -345,14 +346,16 @@ bool Evaluator::slice_of(const Expression& e, const Referent& object, const Datu
         if (!value_of(e.location, object, value)) return false;
         if (value.kind != Datum::Kind::string && !is_sequence(value))
             return fail(e.location, "%1 cannot be sliced", value);
+        if (!is_sequence(value)) budget_.spend(value.size / 64, e.location);
         size = is_sequence(value) ? value.size : count_characters(value.text_view());
     }
     Range range;
     if (const char* problem = resolve_slice(slice, size, range)) return fail(e.location, problem);
     if (value.kind == Datum::Kind::string) {
-        if (range.step != 1)
-            return finish_text(e.location, every_character(value.text_view(), range.start, range.step, range.count),
-                               out);
+        if (range.step != 1) {
+            append_every(value.text_view(), range.start, range.step, range.count, cleared_text());
+            return finish_text(e.location, text_, out);
+        }
         out = make_text(value.kind, characters(value.text_view(), range.start, range.count));
         return true;
     }
@@ -442,7 +445,7 @@ bool Evaluator::length_of(const Location& at, const Referent& referent, size_t e
     else if (value.kind == Datum::Kind::dict)
         out = value.size / 2;
     else if (value.kind == Datum::Kind::string)
-        out = count_characters(value.text_view());
+        budget_.spend(value.size / 64, at), out = count_characters(value.text_view());
     else if (is_sequence(value) || value.kind == Datum::Kind::set)
         out = value.size;
     else

@@ -122,6 +122,8 @@ TEST_CASE("random rules are matched without allocations") {
     Counted total;
     for (uint64_t seed = 1; total.visits.roots < roots; ++seed) {
         const Trial trial = random_trial(seed).trial.without_rewrites();
+        // What str() makes is put together outside of the evaluator.
+        if (trial.rules_text().find("str(") != std::string::npos) continue;
         CheckedFile file(trial.rules_text());
         Dump dump = read_dump(trial.graph.dump());
         CompiledRun run(*file.program, dump, unlimited);

@@ -149,6 +149,10 @@ private:
     Object function_of_items(std::string_view name, Syntax e, const Names& names);
     Object method(std::string_view name, const Object& object, const std::vector<Object>& arguments);
 
+    // -- texts.cpp
+    Object text_method(std::string_view name, const Object& object, const std::vector<Object>& arguments);
+    Object join(const Object& between, const Object& items);
+
     std::vector<const syntax::Tree*> trees_;
     const OpDeclarations& declarations_;
     OpTable& table_;

@@ -98,6 +98,7 @@ std::optional<Object> Engine::dotted(Syntax e, const Names& names) {
 std::vector<Object> Engine::values(Syntax e, size_t first, const Names& names) {
     std::vector<Object> all;
     for (size_t i = first; i < e.size(); ++i) {
+        if (e[i].kind() == Kind::keyword) continue;
         if (e[i].kind() != Kind::star_item) {
             all.push_back(evaluate(e[i], names));
             continue;
@@ -203,9 +204,9 @@ bool Engine::each(Syntax iterable, const Names& names, const Visit& visit) {
 
 bool Engine::each_of(const Object& iterable, const Visit& visit) {
     size_t step = is_mapping(iterable) || iterable.kind == Object::Kind::table ? 2 : 1;
-    if (iterable.kind == Object::Kind::text) {  // ASCII is all that the tests use
-        for (char c : iterable.text)
-            if (!visit(make_text(std::string(1, c)))) return false;
+    if (iterable.kind == Object::Kind::text) {
+        for (const Object& letter : letters_of(iterable.text))
+            if (!visit(letter)) return false;
         return true;
     }
     if (step == 1 && !is_sequence(iterable) && iterable.kind != Object::Kind::set) throw CannotEvaluate{};

@@ -161,18 +161,19 @@ Object Engine::item_of(const Object& object, const Object& index) {
     bool is_text = object.kind == Object::Kind::text;
     if (index.kind == Object::Kind::text && may_be_metadata(object)) return {};
     if (!is_text && !is_sequence(object)) throw CannotEvaluate{};
-    auto size = static_cast<int64_t>(is_text ? object.text.size() : object.items.size());
+    const std::vector<Object> items = is_text ? letters_of(object.text) : object.items;
+    auto size = static_cast<int64_t>(items.size());
     int64_t at = whole(index) < 0 ? whole(index) + size : whole(index);
     if (at < 0 || at >= size) throw CannotEvaluate{};
-    auto place = static_cast<size_t>(at);
-    return is_text ? make_text(object.text.substr(place, 1)) : object.items[place];
+    return items[static_cast<size_t>(at)];
 }
 
 // Python's rules for a slice, one index after the other.
 Object Engine::slice_of(const Object& object, const Object& slice) {
     bool is_text = object.kind == Object::Kind::text;
     if (!is_text && !is_sequence(object)) throw CannotEvaluate{};
-    auto size = static_cast<int64_t>(is_text ? object.text.size() : object.items.size());
+    const std::vector<Object> items = is_text ? letters_of(object.text) : object.items;
+    auto size = static_cast<int64_t>(items.size());
     auto given = [&](size_t part) { return slice.items[part].kind != Object::Kind::none; };
     int64_t step = given(2) ? whole(slice.items[2]) : 1;
     if (step == 0) throw CannotEvaluate{};
@@ -187,10 +188,11 @@ Object Engine::slice_of(const Object& object, const Object& slice) {
     taken.text.clear();
     taken.items.clear();
     for (int64_t i = start; step > 0 ? i < stop : i > stop; i += step) {
+        const Object& item = items[static_cast<size_t>(i)];
         if (is_text)
-            taken.text += object.text[static_cast<size_t>(i)];
+            taken.text += item.text;
         else
-            taken.items.push_back(object.items[static_cast<size_t>(i)]);
+            taken.items.push_back(item);
     }
     return taken;
 }

@@ -198,7 +198,14 @@ Object Engine::call_expression(Syntax e, const Names& names) {
         return to_type_of_torch(evaluate(e[1], names), kind);
     }
     Object object = evaluate(callee[0], names);
-    return method(callee.word(), object, values(e, 1, names));
+    std::vector<Object> arguments = values(e, 1, names);
+    for (size_t i = 1; i < e.size(); ++i) {  // those of split() alone have names
+        if (e[i].kind() != Kind::keyword) continue;
+        size_t place = e[i].word() == "sep" ? 0 : 1;
+        arguments.resize(std::max(arguments.size(), place + 1));
+        arguments[place] = evaluate(e[i][0], names);
+    }
+    return method(callee.word(), object, arguments);
 }
 
 Object Engine::function(std::string_view name, Syntax e, const Names& names) {
@@ -359,7 +366,11 @@ Object Engine::function_of_items(std::string_view name, Syntax e, const Names& n
 }
 
 Object Engine::method(std::string_view name, const Object& object, const std::vector<Object>& arguments) {
-    if (name == "index" || name == "count") {
+    constexpr std::string_view of_containers[] = {"get", "items", "keys", "values", "index", "count"};
+    bool is_search = name == "index" || name == "count";
+    bool of_text = std::ranges::find(of_containers, name) == std::end(of_containers);
+    if (of_text || (is_search && object.kind == Object::Kind::text)) return text_method(name, object, arguments);
+    if (is_search) {
         if (!is_sequence(object)) throw CannotEvaluate{};
         auto is_it = [&](const Object& item) { return equal(item, arguments[0]); };
         if (name == "count") return make_integer(std::count_if(object.items.begin(), object.items.end(), is_it));

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
+
 namespace dqrewrite::reference {
 
 using syntax::Kind;
@@ -15,12 +17,17 @@ using Path = std::vector<std::string>;
 
 constexpr size_t max_bytes = 10'000;  // of one node: rules that double it each time are too slow here
 
-// ASCII is all that the tests use.
+// As Python's json.dumps() writes it, control characters apart, which the tests do not use.
 std::string quoted(const std::string& text) {
     std::string out = "\"";
-    for (char c : text) {
+    for (char32_t c : code_points(text)) {
         if (c == '"' || c == '\\') out += '\\';
-        out += c;
+        if (c < 0x80)
+            out += static_cast<char>(c);
+        else if (c < 0x10000)
+            out += fmt::format("\\u{:04x}", static_cast<uint32_t>(c));
+        else
+            out += fmt::format("\\u{:04x}\\u{:04x}", 0xD7C0 + (c >> 10), 0xDC00 + (c & 0x3FF));
     }
     return out + "\"";
 }

@@ -67,6 +67,9 @@ bool is_sequence(const Object& object);  // a list or a tuple
 bool is_mapping(const Object& object);   // a dict or a record
 bool is_number(const Object& object);
 
+std::u32string code_points(std::string_view text);
+std::vector<Object> letters_of(std::string_view text);  // each a text
+
 bool same(const Object& a, const Object& b);   // type and value
 bool equal(const Object& a, const Object& b);  // Python's ==
 bool truth(const Object& object);

@@ -76,7 +76,10 @@ std::string RuleMaker::measured_expression(unsigned depth) {
 
 std::string RuleMaker::integer_expression(unsigned depth) {
     if (depth == 0) return random_.pick({"0", "1", "2", "3", "two", "-1"});
-    switch (random_.below(9)) {
+    switch (random_.below(10)) {
+    case 7:
+        return text_expression(depth - 1) + random_.pick({".find(", ".rfind(", ".count(", ".index("}) +
+               random_.pick({"\"_\"", "\"a\"", "\"\"", "\"é\""}) + ")";
     case 0:
         return "(" + integer_expression(depth - 1) +
                random_.pick({" + ", " - ", " * ", " // ", " % ", " ** ", " / "}) + integer_expression(depth - 1) +
@@ -100,7 +103,8 @@ std::string RuleMaker::scalar_expression(unsigned depth) {
         return random_.pick(
             {"0", "1", "1.0", "True", "None", "\"int8\"", "int8", "(1, 2)", "nan", "2", "sym(\"s0\")"});
     std::string node = node_expression(depth - 1);
-    switch (random_.below(15)) {
+    switch (random_.below(16)) {
+    case 14: return text_expression(depth);
     case 0: return node + ".meta.tag";
     case 1: return node + ".meta.note.spec" + random_.pick({"", ".dtype", ".kind", ".missing.further"});
     case 2: return node + ".meta.val" + random_.pick({".shape", ".dtype", ".shape[0]", "[\"shape\"]"});
@@ -119,6 +123,37 @@ std::string RuleMaker::scalar_expression(unsigned depth) {
         return random_.pick({"min(", "max("}) + list_expression(depth - 1) + ")";
     case 13: return random_.pick({"aten.relu.default", "torch.bool", "torch.contiguous_format", "bool", "[]", "{}"});
     default: return integer_expression(depth - 1);
+    }
+}
+
+// Mostly text, now and then something else that methods of text give.
+std::string RuleMaker::text_expression(unsigned depth) {
+    if (depth == 0)
+        return random_.chance(30)   ? "str(" + node_expression(0) + ".target)"
+               : random_.chance(25) ? random_.pick({"\"a_é b_é\"", "\"on\""})
+                                    : node_expression(0) + random_.pick({".name", ".name", ".meta.tag"});
+    auto part = [&] { return random_.pick({"\"_\"", "\"a\"", "\"re\"", "\"_1\"", "\"\"", "\"é\"", "\"on\""}); };
+    auto most = [&] { return random_.pick({"1", "-1", "0", "True", "2"}); };
+    const std::string text = text_expression(depth - 1);
+    switch (random_.below(10)) {
+    case 0: return text + random_.pick({".removeprefix(", ".removesuffix("}) + part() + ")";
+    case 1: return text + ".replace(" + part() + ", " + part() + (random_.chance(40) ? ", " + most() + ")" : ")");
+    case 2:
+        return text + random_.pick({".strip(", ".lstrip(", ".rstrip("}) + random_.pick({"", "\"a_1\"", "None"}) + ")";
+    case 3: return text + random_.pick({".lower()", ".upper()"});
+    case 4:
+        return text + random_.pick({".split(", ".rsplit("}) +
+               (random_.chance(25)   ? ""
+                : random_.chance(30) ? "maxsplit=" + most()
+                : random_.chance(50) ? part()
+                                     : part() + ", " + most()) +
+               ")" + random_.pick({"[0]", "[-1]", "[1]"});
+    case 5:
+        return text + random_.pick({".partition(", ".rpartition("}) + part() + ")" + random_.pick({"[0]", "[2]", ""});
+    case 6: return part() + ".join([" + text + ", " + text_expression(0) + "])";
+    case 7: return part() + ".join(" + text + random_.pick({"", ".split(\"_\")"}) + ")";
+    case 8: return "(" + text + " + " + part() + " * 2)";
+    default: return text + random_.pick({"[1:]", "[::-1]", "[:3]", "[-1]"});
     }
 }
 
@@ -155,7 +190,7 @@ std::string RuleMaker::condition(unsigned depth) {
                random_.pick({" in kept)", ".name in kept)", " in kept or kept.get(1) == 1)"});
     }
     unsigned inner = depth == 0 ? 0 : depth - 1;
-    switch (random_.below(depth == 0 ? 9 : 20)) {
+    switch (random_.below(depth == 0 ? 10 : 21)) {
     case 0: return "(" + node_expression(depth) + random_.pick({" is ", " is not "}) + nameless_pattern() + ")";
     case 1:
         return "(" + integer_expression(depth) + random_.pick({" < ", " <= ", " > ", " >= ", " == ", " != "}) +
@@ -181,7 +216,10 @@ std::string RuleMaker::condition(unsigned depth) {
                random_.pick({" == ", " != ", " in ", " < "}) +
                random_.pick({"[1, 2]", "(1, 2)", "[(1, 2), [1, 2]]", "(1, 3)"}) + ")";
     case 9:
-    case 10: return over(depth, "any(", ")");
+        return text_expression(depth == 0 ? 0 : depth - 1) + random_.pick({".startswith(", ".endswith("}) +
+               random_.pick({"\"re\"", "\"_1\"", "(\"add\", \"x\")", "\"\""}) + ")";
+    case 10:
+    case 19: return over(depth, "any(", ")");
     case 11:
     case 12: return over(depth, "all(", ")");
     case 13: return "(not " + condition(inner) + ")";

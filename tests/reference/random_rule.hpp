@@ -96,6 +96,7 @@ private:
     std::string measured_expression(unsigned depth);
     std::string integer_expression(unsigned depth);
     std::string scalar_expression(unsigned depth);
+    std::string text_expression(unsigned depth);
     std::string condition(unsigned depth);
     std::string condition_on_solution();
     std::string over(unsigned depth, const std::string& open, const std::string& close);

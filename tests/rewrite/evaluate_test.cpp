@@ -154,6 +154,13 @@ TEST_CASE("what could go on and on spends the budget") {
         {"walk n from x by n.users", 20},
         {"f10(0)", 2047},
         {"d10", 30721},
+        {"\"a,b\".split(\",\")", 2},
+        {"\"aaa\".replace(\"a\", \"b\")", 3},
+        {"\",\".join([\"a\", \"b\"])", 2},
+        {"(\"a\" * 6400).find(\"b\" * 640)", 6400 + 640 + 100 + 100 * 11},
+        {"(\"b\" * 640) in \"a\" * 6400", 6400 + 640 + 100 * 11},
+        {"(\"a\" * 6400)[6399]", 6400 + 100},
+        {"\"abc\".find(\"c\")", 0},
         {"len(cat.args[0]) + 5", 0},
         {"1 + 2 * 3", 0},
     }));
@@ -177,6 +184,11 @@ TEST_CASE("values and expressions are bounded") {
         {"'a' * 100000000", "the value is too large"},
         {"f\"{'a' * 40000000}{'a' * 40000000}\"", "the text is too long"},
         {"[[0] * 5000] * 5000", "the value is too large"},
+        {"'a' * 40000000 + 'a' * 40000000", "the text is too long"},
+        {"('a' * 8000000).replace('a', 'abcdefghi')", "the text is too long"},
+        {"('a' * 8000).replace('', 'a' * 10000)", "the text is too long"},
+        {"('a' * 10000).join('b' * 8000)", "the text is too long"},
+        {"('a,' * 17000000).split(',')", "the value is too large"},
     }));
     INFO(row.expression);
     Evaluation evaluation(sample_dump(), {std::string(row.expression)}, "", 10'000'000'000);

@@ -1,4 +1,4 @@
-"""Writes what Python says of the expressions of expressions.tsv, and makes all of arithmetic.tsv and slices.tsv.
+"""Writes what Python says of the expressions of expressions.tsv, and makes all of arithmetic.tsv, slices.tsv and texts.tsv.
 
 The first column of expressions.tsv is written by hand, the second is the repr of the result, or "!" where Python
 raises, or where an int beyond 64 bits or a complex number comes out. Run after adding rows:
@@ -8,6 +8,7 @@ import builtins
 import itertools
 import math
 import pathlib
+import random
 import warnings
 
 HERE = pathlib.Path(__file__).parent
@@ -85,6 +86,44 @@ def write(name, expressions):
     path.write_text("".join(f"{e}\t{result(e)}\n" for e in expressions))
 
 
+def text_of(letters, chance, longest):
+    return "".join(chance.choice(letters) for _ in range(chance.randrange(longest + 1)))
+
+
+def texts(count):
+    """Methods of texts by chance, of few letters, so that what is looked for is found: some of them are white space,
+    some of more than one byte, one of those begins with the bytes of another."""
+    chance = random.Random(1)
+    for _ in range(count):
+        letters = chance.choice(["ab", "a.b_", "aé€😀", "ab \t\n", "a\u00a0\u2003\x1f \u0085\u00e0"])
+        text = repr(text_of(letters, chance, 9))
+        part = lambda longest=2: repr(text_of(letters, chance, longest))
+        most = lambda: chance.choice(["-1", "0", "1", "2", "True"])
+        name = chance.choice(["startswith", "endswith", "removeprefix", "removesuffix", "find", "rfind", "index", "count",
+                              "partition", "rpartition", "split", "rsplit", "replace", "strip", "lstrip", "rstrip", "join",
+                              "in", "[]", "len"])
+        if name in ("split", "rsplit"):
+            between = chance.choice([part(), part(), "None"])
+            yield f"{text}.{name}(" + chance.choice(["", between, f"{between}, {most()}", f"maxsplit={most()}",
+                                                      f"sep={between}", f"{between}, maxsplit={most()}"]) + ")"
+        elif name == "replace":
+            yield f"{text}.replace({part()}, {part()}" + chance.choice(["", "", f", {most()}"]) + ")"
+        elif name.endswith("strip"):
+            yield f"{text}.{name}({chance.choice(['', part(), 'None'])})"
+        elif name == "join":
+            yield f"{part()}.join({chance.choice([part(5), f'[{part()}, {part()}]', f'({part()},)', '[]'])})"
+        elif name in ("startswith", "endswith") and chance.random() < 0.3:
+            yield f"{text}.{name}(({part()}, {part()}))"
+        elif name == "in":
+            yield f"{part()} in {text}"
+        elif name == "[]":
+            yield f"{text}[{chance.randrange(-5, 5)}]"
+        elif name == "len":
+            yield f"len({text} + {part()} * {chance.randrange(4)})"
+        else:
+            yield f"{text}.{name}({part()})"
+
+
 def main():
     warnings.simplefilter("ignore", SyntaxWarning)
     path = HERE / "expressions.tsv"
@@ -96,6 +135,7 @@ def main():
     places = ["", "-7", "-2", "0", "3", "9"]
     write("slices.tsv", (f"{text}[{a}:{b}:{c}]" for text in ["[0, 1, 2, 3, 4]", "'aé€😀z'"]
                          for a, b, c in itertools.product(places, places, ["", "2", "-1", "-3"])))
+    write("texts.tsv", dict.fromkeys(texts(2400)))
 
 
 if __name__ == "__main__":

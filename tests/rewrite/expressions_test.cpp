@@ -26,7 +26,7 @@ std::vector<Row> read_rows(const std::string& name) {
 }  // namespace
 
 TEST_CASE("expressions are what Python says they are") {
-    auto file = GENERATE("expressions.tsv", "arithmetic.tsv", "slices.tsv");
+    auto file = GENERATE("expressions.tsv", "arithmetic.tsv", "slices.tsv", "texts.tsv");
     std::vector<Row> rows = read_rows(file);
     REQUIRE(rows.size() > 100);
     std::vector<std::string> expressions;

@@ -157,9 +157,9 @@ private:
         case Kind::memory_format:
         case Kind::layout: (out_ += "torch.") += text_of(value); return;
         case Kind::operand: return operand(value.operand);
-        case Kind::big_integer: throw Unsayable("has an integer beyond 64 bits as an argument");
-        case Kind::complex: throw Unsayable("has a complex number as an argument");
-        case Kind::slice: throw Unsayable("has a slice as an argument");
+        case Kind::big_integer: out_ += value.text_view().substr(value.text_view().starts_with('+') ? 1 : 0); return;
+        case Kind::complex: return row("complex(", value.item_span(), ")", depth);
+        case Kind::slice: return row("slice(", value.item_span(), ")", depth);
         case Kind::symbolic: out_ += fmt::format("sym({})", quoted(text_of(value))); return;
         case Kind::opaque: throw Unsayable(fmt::format("has the argument {}", text_of(value)));
         }

@@ -9,7 +9,7 @@
 //         }
 //     }
 //
-// A test block cannot say all that a dump can: what it can't (a complex number, a name that is no name of the
+// A test block cannot say all that a dump can: what it can't (an opaque value, a name that is no name of the
 // language, metadata of the output …) is an error that names the node.
 // Tested by tests/author/block_text_test.cpp.
 #pragma once

@@ -55,15 +55,11 @@ private:
         }
     }
 
-    // As deep as arguments nest.
+    // As deep as arguments nest. Rows are cut where the line is full.
     void value(const Value& value) {
         if (value.kind == Value::Kind::list) return row("[", value.item_span(), "]");
         if (value.kind == Value::Kind::tuple) return row("(", value.item_span(), value.size == 1 ? ",)" : ")");
-        const Datum datum = from_value(graph_, node_, value, arena_);
-        if (value.kind == Value::Kind::symbolic)  // a node may bear the same name
-            out_ += fmt::format("sym({})", quoted(datum.text_view()));
-        else
-            out_ += to_repr(graph_, datum);
+        out_ += rule_text(graph_, from_value(graph_, node_, value, arena_));
     }
 
     void row(std::string_view open, std::span<const Value> items, std::string_view close) {
@@ -89,6 +85,30 @@ private:
 
 std::string node_line(const Graph& graph, NodeId node, size_t limit) {
     return LinePrinter(graph, node, limit).print();
+}
+
+std::string rule_text(const Graph& graph, const Datum& datum) {
+    const auto row = [&](std::string_view open, std::string_view close) {
+        std::string out(open);
+        for (const Datum& item : datum.item_span())
+            out += (&item == datum.items ? "" : ", ") + rule_text(graph, item);
+        return out.append(close);
+    };
+    switch (datum.kind) {
+    case Datum::Kind::symbolic: return fmt::format("sym({})", quoted(datum.text_view()));  // no name of a node
+    case Datum::Kind::complex: return row("complex(", ")");
+    case Datum::Kind::slice: return row("slice(", ")");
+    case Datum::Kind::list: return row("[", "]");
+    case Datum::Kind::tuple: return row("(", datum.size == 1 ? ",)" : ")");
+    case Datum::Kind::dict: {
+        std::string out = "{";
+        for (size_t i = 0; i < datum.size; i += 2)
+            out += fmt::format("{}{}: {}", i == 0 ? "" : ", ", rule_text(graph, datum.items[i]),
+                               rule_text(graph, datum.items[i + 1]));
+        return out + "}";
+    }
+    default: return to_repr(graph, datum);
+    }
 }
 
 std::string value_text(const Graph& graph, const Datum& value, size_t limit) {

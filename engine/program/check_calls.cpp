@@ -18,6 +18,29 @@ std::string takes(size_t least, size_t most) {
     return fmt::format("{} to {} arguments", least, most);
 }
 
+// Of the first argument.
+bool asks_for_items(Function function) {
+    switch (function) {
+    case Function::len:
+    case Function::all:
+    case Function::any:
+    case Function::min:
+    case Function::max:
+    case Function::sum:
+    case Function::prod:
+    case Function::zip:
+    case Function::sorted:
+    case Function::reversed:
+    case Function::enumerate:
+    case Function::list:
+    case Function::tuple:
+    case Function::set:
+    case Function::dict:
+    case Function::next: return true;
+    default: return false;
+    }
+}
+
 }  // namespace
 
 std::vector<ExpressionId> Checker::call_arguments(syntax::NodeId node, size_t first, Scope& scope) {
@@ -139,14 +162,8 @@ ExpressionId Checker::function_call(syntax::NodeId node, Function function, Scop
     std::string name = dotted(child(node, 0));
     const FunctionWord& known = *find_function(name);
     check_count(node, name, known.least, known.most);
-    bool asks_for_items = function != Function::int_ && function != Function::float_ && function != Function::bool_ &&
-                          function != Function::str && function != Function::structure && function != Function::abs &&
-                          function != Function::round && function != Function::leaves &&
-                          function != Function::with_leaves && function != Function::range &&
-                          function != Function::isinstance && function != Function::device &&
-                          function != Function::sym && function != Function::dtype;
     bool extreme_of_several = (function == Function::min || function == Function::max) && result.children.size() != 1;
-    if (asks_for_items && !extreme_of_several && !result.children.empty()) expect_items(result.children[0]);
+    if (asks_for_items(function) && !extreme_of_several && !result.children.empty()) expect_items(result.children[0]);
     return add(std::move(result));
 }
 

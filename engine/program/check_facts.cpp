@@ -254,8 +254,9 @@ Facts Checker::derive_call(const Expression& expression) {
         result.value_kind = expression.function == Function::dtype ? Value::Kind::dtype : Value::Kind::device;
         return result;
     case Function::sym:
+    case Function::slice:
         result.kind = F::other;
-        result.value_kind = Value::Kind::symbolic;
+        result.value_kind = expression.function == Function::slice ? Value::Kind::slice : Value::Kind::symbolic;
         return result;
     default: return result;
     }

@@ -16,6 +16,25 @@ namespace {
 // Far above what is written by hand; patterns that use patterns can double at each level.
 constexpr size_t max_patterns = 1'000'000;
 
+// Functions of which a call with literals stands in a pattern.
+bool is_value_word(std::string_view word) {
+    return word == "slice" || word == "complex" || word == "sym" || word == "device";
+}
+
+bool is_part(Function function, Value::Kind part) {
+    using V = Value::Kind;
+    const bool is_whole = part == V::integer || part == V::boolean || part == V::big_integer;
+    if (function == Function::slice) return is_whole || part == V::none || part == V::symbolic;
+    if (function == Function::complex) return is_whole || part == V::real;
+    return part == V::string;
+}
+
+std::string_view part_text(Function function) {
+    if (function == Function::slice)
+        return "of whole numbers, None and sym(…); to look into it, take the whole and ask `where s.start …`";
+    return function == Function::complex ? "of two numbers" : "of a string";
+}
+
 }  // namespace
 
 PatternId Checker::add(Pattern pattern) {
@@ -343,6 +362,11 @@ PatternId Checker::call_pattern(syntax::NodeId node, Scope& scope, Binding bindi
             return declared_pattern(text, location(name), arguments, true, scope, binding);
         if (!declaration(text, DeclarationKind::ops) && !files_.declarations->find(text)) {
             bool is_parameter = expansion_ && expansion_->parameters.contains(text);
+            if (is_value_word(text) && !is_parameter && !scope.find(text) && declared_as(text).empty()) {
+                result.kind = Pattern::Kind::literal;
+                result.constant = add_constant(value_of_call(node).value_or(Value{}));
+                return add(std::move(result));
+            }
             std::string_view declared = is_parameter ? "a parameter, which stands alone" : declared_as(text);
             if (declared.empty() && scope.find(text)) declared = "a value; compare it in a `where` with `n.target`";
             std::string hint = declared.empty()
@@ -359,6 +383,50 @@ PatternId Checker::call_pattern(syntax::NodeId node, Scope& scope, Binding bindi
     pattern_arguments(result, arguments, scope, binding);
     check_pattern_call(result, arguments, location(name));
     return add(std::move(result));
+}
+
+// What is written as a call of a function and stands in a pattern as a literal: `slice(None, 1)`. Nothing where it is
+// none, which has been reported.
+std::optional<Value> Checker::value_of_call(syntax::NodeId node) {
+    const std::string_view word = first_word(child(node, 0));
+    const FunctionWord& function = *find_function(word);
+    check_count(node, word, function.least, function.most);
+    std::vector<Value> parts;
+    bool fits = true;
+    for (syntax::NodeId argument : children(node).subspan(1)) {
+        std::optional<Value> part;
+        const bool is_call = kind(argument) == Kind::call && is_single_word(child(argument, 0)) &&
+                             is_value_word(first_word(child(argument, 0)));
+        if (kind(argument) == Kind::literal_pattern)
+            part = literal(child(argument, 0));
+        else if (is_call && function.function == Function::slice)
+            part = value_of_call(argument);
+        if (is_call && !part && function.function == Function::slice) return {};
+        if (part && is_part(function.function, part->kind)) {
+            parts.push_back(*part);
+            continue;
+        }
+        report(codes::literal_type, location(argument),
+               fmt::format("{}(…) is a literal in a pattern, {}", word, part_text(function.function)));
+        fits = false;
+    }
+    if (!fits || parts.size() < function.least || parts.size() > function.most) return {};
+    if (function.function == Function::sym || function.function == Function::device) {
+        parts[0].kind = function.function == Function::sym ? Value::Kind::symbolic : Value::Kind::device;
+        return parts[0];
+    }
+    const bool is_slice = function.function == Function::slice;
+    if (is_slice && parts.size() == 1) parts.insert(parts.begin(), Value{});
+    Value zero;
+    zero.kind = Value::Kind::integer;
+    parts.resize(is_slice ? 3 : 2, is_slice ? Value{} : zero);
+    Value* items = program_.store.values(parts.size());
+    std::ranges::copy(parts, items);
+    Value value;
+    value.kind = is_slice ? Value::Kind::slice : Value::Kind::complex;
+    value.size = static_cast<uint32_t>(parts.size());
+    value.items = items;
+    return value;
 }
 
 void Checker::check_pattern_call(const Pattern& pattern, std::span<const syntax::NodeId> nodes, Location callee) {

@@ -182,6 +182,7 @@ private:
     void report_partial(Scope::Entry& entry, Location location);
     PatternId either_pattern(syntax::NodeId node, Scope& scope, Where where, Binding binding);
     PatternId call_pattern(syntax::NodeId node, Scope& scope, Binding binding);
+    std::optional<Value> value_of_call(syntax::NodeId node);
     PatternId chain_pattern(syntax::NodeId node, Scope& scope, Binding binding);
     PatternId reference_pattern(syntax::NodeId node, Scope& scope, Where where, Binding binding);
     PatternId declared_pattern(std::string_view name, Location use, std::span<const syntax::NodeId> arguments,

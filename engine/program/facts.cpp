@@ -40,6 +40,7 @@ Facts facts_of(const Value& constant) {
         if (constant.real == constant.real) exactly(Kind::real, constant.real);
         break;
     case Value::Kind::string: exactly(Kind::text, constant.size); break;
+    case Value::Kind::complex: break;  // may be equal to a number, and be false
     default: facts.kind = Kind::other; facts.value_kind = constant.kind;
     }
     return facts;
@@ -94,6 +95,7 @@ const char* kind_text(const Facts& facts) {
     case Value::Kind::memory_format: return "a memory format";
     case Value::Kind::layout: return "a layout";
     case Value::Kind::symbolic: return "a symbolic value";
+    case Value::Kind::slice: return "a slice";
     default: return "a constant";
     }
 }

@@ -95,6 +95,8 @@ enum class Function : uint8_t {
     isinstance,
     dtype,
     device,
+    slice,
+    complex,
     sym,         // a symbolic number, by its text
     structure,   // the containers of a value, without what is in them: equal text, equal nesting
     leaves,      // what nested lists and tuples hold, left to right

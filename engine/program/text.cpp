@@ -30,8 +30,18 @@ public:
         case Value::Kind::dtype: return fmt::format("dtype {}", value.text_view());
         case Value::Kind::memory_format: return fmt::format("memory_format {}", value.text_view());
         case Value::Kind::layout: return fmt::format("layout {}", value.text_view());
+        case Value::Kind::symbolic: return fmt::format("sym({})", quoted(value.text_view()));
+        case Value::Kind::device: return fmt::format("device({})", quoted(value.text_view()));
+        case Value::Kind::slice: return items("slice", value);
+        case Value::Kind::complex: return items("complex", value);
         default: return std::string(value.text_view());
         }
+    }
+
+    static std::string items(std::string_view name, const Value& value) {
+        std::string out;
+        for (const Value& item : value.item_span()) out += (out.empty() ? "" : ", ") + constant(item);
+        return fmt::format("{}({})", name, out);
     }
 
     static std::string quoted(std::string_view text) {

@@ -35,6 +35,8 @@ constexpr FunctionWord functions[] = {
     {"with_leaves", Function::with_leaves, 2, 2},
     {"device", Function::device, 1, 1},
     {"torch.device", Function::device, 1, 1},
+    {"slice", Function::slice, 1, 3, true},
+    {"complex", Function::complex, 0, 2, true},
     {"sym", Function::sym, 1, 1},
     {"torch.dtype", Function::dtype, 1, 1},
 };

@@ -1,5 +1,6 @@
 // Equality, order and hashes of data.
 
+#include "engine/rewrite/arithmetic.hpp"
 #include "engine/rewrite/hashed.hpp"
 #include "engine/rewrite/metadata.hpp"
 
@@ -134,11 +135,18 @@ private:
 
     // A number equals the complex number without imaginary part.
     bool complexes(const Datum& a, const Datum& b) {
-        if (a.kind == Kind::complex && b.kind == Kind::complex) return rows(a.item_span(), b.item_span());
+        if (a.kind == Kind::complex && b.kind == Kind::complex)
+            return complex_part(a.items[0], b.items[0]) && complex_part(a.items[1], b.items[1]);
         if (mode_ == Mode::same) return false;
         const Datum& complex = a.kind == Kind::complex ? a : b;
         const Datum& other = a.kind == Kind::complex ? b : a;
         return is_number(other) && (*this)(complex.items[1], make_integer(0)) && (*this)(complex.items[0], other);
+    }
+
+    // Real numbers, also where a dump writes them without a point.
+    bool complex_part(const Datum& a, const Datum& b) {
+        const auto x = as_real(a), y = as_real(b);
+        return x && y ? (*this)(make_real(*x), make_real(*y)) : (*this)(a, b);
     }
 
     bool sets(const Datum& a, const Datum& b) {
@@ -283,6 +291,7 @@ std::optional<partial_ordering> order(const Datum& a, const Datum& b) {
     if (is_sequence(a) && is_sequence(b) && alike) return order_sequences(a.item_span(), b.item_span());
     if (a.kind != b.kind) return {};
     if (a.kind == Kind::string) return a.text_view().compare(b.text_view()) <=> 0;
+    if (a.kind == Kind::slice) return order_sequences(a.item_span(), b.item_span());
     if (a.kind == Kind::set) return order_sets(a, b);
     return {};
 }

@@ -22,6 +22,8 @@ bool is_of_type(const Datum& value, Function type) {
     case Function::int_:
         return value.kind == Kind::boolean || value.kind == Kind::integer || value.kind == Kind::big_integer;
     case Function::float_: return value.kind == Kind::real;
+    case Function::complex: return value.kind == Kind::complex;
+    case Function::slice: return value.kind == Kind::slice;
     case Function::str: return value.kind == Kind::string;
     case Function::list: return value.kind == Kind::list;
     case Function::tuple: return value.kind == Kind::tuple;
@@ -133,6 +135,37 @@ bool Evaluator::convert_to_real(const Location& at, const Datum& value, Datum& o
     auto real = value.kind == Kind::string ? parse_python_real(value.text_view()) : as_real(value);
     if (!real) return fail(at, value.kind == Kind::string ? "%a is no float" : "%1 cannot be made a float", value);
     out = make_real(*real);
+    return true;
+}
+
+// Python's arguments: a stop; a start and a stop; all three. What holds other values is no part of one, so that
+// slices do not nest.
+bool Evaluator::make_slice(const Location& at, std::span<const Datum> values, Datum& out) {
+    Datum* parts = arena_.data(3);
+    std::fill_n(parts, 3, make_none());
+    std::copy(values.begin(), values.end(), parts + (values.size() == 1 ? 1 : 0));
+    for (const Datum& part : values) {
+        const bool holds_others =
+            is_container(part) || part.kind == Kind::slice || part.kind == Kind::record || part.kind == Kind::table;
+        if (holds_others) return fail(at, "slice() takes int, None and the like, not %1", part);
+    }
+    out = make_items(Kind::slice, {parts, 3});
+    return true;
+}
+
+bool Evaluator::make_complex(const Location& at, std::span<const Datum> values, Datum& out) {
+    if (values.size() == 1 && values[0].kind == Kind::complex) {
+        out = values[0];
+        return true;
+    }
+    Datum* parts = arena_.data(2);
+    std::fill_n(parts, 2, make_real(0));
+    for (size_t i = 0; i < values.size(); ++i) {
+        const auto real = as_real(values[i]);
+        if (!real) return fail(at, "complex() takes numbers, not %1", values[i]);
+        parts[i] = make_real(*real);
+    }
+    out = make_items(Kind::complex, {parts, 2});
     return true;
 }
 

@@ -284,6 +284,8 @@ private:
     void leaves(const Datum& value);
     Datum with_leaves(const Datum& like, std::span<const Datum>& leaves);
     bool replace_leaves(const Location& at, const Datum& like, const Datum& leaves, Datum& out);
+    bool make_slice(const Location& at, std::span<const Datum> values, Datum& out);
+    bool make_complex(const Location& at, std::span<const Datum> values, Datum& out);
     bool convert_to_dtype(const Location& at, const Datum& value, Datum& out);
 
     // -- methods.cpp

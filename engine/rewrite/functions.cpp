@@ -49,6 +49,8 @@ Arity arity(Function function) {
     case Function::tuple:
     case Function::set: return {0, 0};
     case Function::dict: return {0, 1};
+    case Function::slice: return {1, 3};
+    case Function::complex: return {0, 2};
     case Function::isinstance:
     case Function::with_leaves: return {2, 2};
     default: return {1, 1};
@@ -135,6 +137,8 @@ bool Evaluator::call_on_values(const Expression& e, std::span<const Datum> value
         if (!is_instance(e.location, values[0], values[1], is_it)) return false;
         out = make_boolean(is_it);
         return true;
+    case Function::slice: return make_slice(e.location, values, out);
+    case Function::complex: return make_complex(e.location, values, out);
     case Function::with_leaves: return replace_leaves(e.location, values[0], values[1], out);
     default: return convert(e, values[0], out);
     }

@@ -124,6 +124,8 @@ std::string_view python_type(program::Function function) {
     case Function::list: return "list";
     case Function::tuple: return "tuple";
     case Function::set: return "set";
+    case Function::slice: return "slice";
+    case Function::complex: return "complex";
     default: return "dict";
     }
 }

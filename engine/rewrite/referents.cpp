@@ -79,6 +79,15 @@ bool may_be_metadata(const Datum& datum) {
     }
 }
 
+// `s.start`, `s.stop`, `s.step`; null for all else.
+const Datum* part_of_slice(const Datum& value, std::string_view name) {
+    if (value.kind != Datum::Kind::slice) return nullptr;
+    return name == "start"  ? &value.items[0]
+           : name == "stop" ? &value.items[1]
+           : name == "step" ? &value.items[2]
+                            : nullptr;
+}
+
 bool is_stored_row(const Value& value) {
     return value.kind == Value::Kind::list || value.kind == Value::Kind::tuple;
 }
@@ -275,6 +284,10 @@ bool Evaluator::attribute_of(const Expression& e, const Datum& value, bool stric
     out.kind = Referent::Kind::datum;
     if (of_node) return node_field(e, value.node, out.datum);
     if (value.kind == Datum::Kind::gone_node) return gone_field(e, value, out.datum);
+    if (const Datum* part = part_of_slice(value, e.text)) {
+        out.datum = *part;
+        return true;
+    }
     if (strict && e.field != Field::none && value.kind != Datum::Kind::none)
         return fail(e.location, "%1 has no %b", value, make_text(Datum::Kind::opaque, e.text));
     out.datum = make_none();

@@ -107,6 +107,7 @@ private:
     bool row(Syntax p, size_t index, const Object& value, const Scope& scope, const Then& then);
     bool is_call_of(const Object& value, Syntax op_set);
     bool has_literal(Syntax p, const Object& value);
+    Object literal_call(Syntax p);
 
     Object bound(NodeId node, bool keyword_only);
     std::optional<Object> argument_named(NodeId node, std::string_view name);
@@ -146,6 +147,7 @@ private:
     // -- functions.cpp
     Object call_expression(Syntax e, const Names& names);
     Object function(std::string_view name, Syntax e, const Names& names);
+    Object function_of_values(std::string_view name, std::vector<Object> given);
     Object function_of_items(std::string_view name, Syntax e, const Names& names);
     Object method(std::string_view name, const Object& object, const std::vector<Object>& arguments);
 

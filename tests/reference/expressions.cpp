@@ -73,7 +73,7 @@ Object Engine::name(Syntax e, const Names& names) {
     if (auto bound = names.find(e.word()); bound != names.end()) return bound->second;
     if (auto table = tables_.find(e.word()); table != tables_.end()) return table->second;
     if (auto define = declared(Kind::define, e.word())) return evaluate(define->last(), {});
-    for (std::string_view type : {"bool", "int", "float", "str", "list", "tuple", "dict", "set"})
+    for (std::string_view type : {"bool", "int", "float", "str", "list", "tuple", "dict", "set", "slice", "complex"})
         if (e.word() == type) return make_text(type, Object::Kind::type);
     return make_text(target(std::string(e.word())), Object::Kind::op);
 }

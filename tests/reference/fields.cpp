@@ -71,6 +71,11 @@ Object Engine::field_of(const Object& object, std::string_view field) {
         const Object* found = find(object, make_text(field));
         return found ? *found : Object();
     }
+    if (object.kind == Object::Kind::slice)
+        return field == "start"  ? object.items[0]
+               : field == "stop" ? object.items[1]
+               : field == "step" ? object.items[2]
+                                 : Object();
     if (object.kind != Object::Kind::gone_node) return {};
     if (field == "name") return make_text(object.text);
     if (field == "meta") return make_items(Object::Kind::record, {});

@@ -93,6 +93,8 @@ bool is_instance(const Object& value, const Object& types) {
     case K::integer:
     case K::big_integer: return types.text == "int";
     case K::real: return types.text == "float";
+    case K::complex: return types.text == "complex";
+    case K::slice: return types.text == "slice";
     case K::text: return types.text == "str";
     case K::list: return types.text == "list";
     case K::tuple: return types.text == "tuple";
@@ -111,6 +113,7 @@ Object to_integer(const Object& value) {
 
 Object to_real(const Object& value) {
     if (value.kind == Object::Kind::real) return value;
+    if (value.kind == Object::Kind::big_integer) return make_real(std::strtod(value.text.c_str(), nullptr));
     if (!is_whole(value)) throw CannotEvaluate{};
     return make_real(static_cast<double>(value.integer));
 }
@@ -218,7 +221,10 @@ Object Engine::function(std::string_view name, Syntax e, const Names& names) {
         });
         return list;
     }
-    std::vector<Object> given = values(e, 1, names);
+    return function_of_values(name, values(e, 1, names));
+}
+
+Object Engine::function_of_values(std::string_view name, std::vector<Object> given) {
     auto items = [&](const Object& iterable) {
         std::vector<Object> all;
         each_of(iterable, [&](const Object& item) {
@@ -344,6 +350,20 @@ Object Engine::function(std::string_view name, Syntax e, const Names& names) {
         Object made = fill(fill, given[0]);
         if (next != given[1].items.size()) throw CannotEvaluate{};
         return made;
+    }
+    if (name == "slice") {
+        for (const Object& part : given)
+            if (is_sequence(part) || is_mapping(part) || part.kind == Object::Kind::set ||
+                part.kind == Object::Kind::slice || part.kind == Object::Kind::table)
+                throw CannotEvaluate{};
+        if (given.size() == 1) given.insert(given.begin(), Object());
+        given.resize(3);
+        return make_items(Object::Kind::slice, given);
+    }
+    if (name == "complex") {
+        if (given.size() == 1 && given[0].kind == Object::Kind::complex) return given[0];
+        given.resize(2, make_integer(0));
+        return make_items(Object::Kind::complex, {to_real(given[0]), to_real(given[1])});
     }
     if (name == "device") return to_type_of_torch(given[0], Object::Kind::device);
     if (name == "sym") return to_type_of_torch(given[0], Object::Kind::symbolic);

@@ -353,6 +353,12 @@ bool is_number(const Object& object) {
 }
 
 bool same(const Object& a, const Object& b) {
+    if (a.kind == Kind::complex && b.kind == Kind::complex) {
+        auto part = [](const Object& object, size_t index) {
+            return make_real(static_cast<double>(number(object.items[index])));
+        };
+        return same_number(part(a, 0), part(b, 0)) && same_number(part(a, 1), part(b, 1));
+    }
     if (is_number(a) && is_number(b)) return same_number(a, b);
     if (is_mapping(a) && is_mapping(b)) return mappings(a, b, same);
     return a.kind == b.kind && alike_of_kind(a, b, same);
@@ -401,7 +407,8 @@ bool hashable(const Object& object) {
 
 std::partial_ordering order(const Object& a, const Object& b) {
     if (is_number(a) && is_number(b)) return order_numbers(a, b);
-    if (is_sequence(a) && is_sequence(b) && (a.kind == b.kind || a.from_metadata || b.from_metadata)) {
+    bool sequences = is_sequence(a) && is_sequence(b) && (a.kind == b.kind || a.from_metadata || b.from_metadata);
+    if (sequences || (a.kind == Kind::slice && b.kind == Kind::slice)) {
         for (size_t i = 0; i < a.items.size() && i < b.items.size(); ++i)
             if (!equal(a.items[i], b.items[i])) return order(a.items[i], b.items[i]);
         return a.items.size() <=> b.items.size();

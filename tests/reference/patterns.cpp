@@ -148,6 +148,14 @@ bool Engine::bound_to(std::string_view name, const Object& value, const Scope& s
     return then(bound);
 }
 
+// `slice(None, 1)`: the value that the same text is in an expression.
+Object Engine::literal_call(Syntax p) {
+    std::vector<Object> parts;
+    for (size_t i = 1; i < p.size(); ++i)
+        parts.push_back(p[i].kind() == Kind::literal_pattern ? evaluate(p[i][0], {}) : literal_call(p[i]));
+    return function_of_values(*single_word(p[0]), parts);
+}
+
 bool Engine::has_literal(Syntax p, const Object& value) {
     return same(value, evaluate(p[0], {}));
 }
@@ -206,6 +214,8 @@ bool Engine::call(Syntax p, const Object& value, const Scope& scope, const Then&
     }
     if (auto inner = word ? declared(Kind::pattern, *word) : std::nullopt)
         return declared_pattern(*inner, p, value, scope, then);
+    if (word && !declared(Kind::ops, *word) && (*word == "slice" || *word == "complex" || *word == "sym"))
+        return same(value, literal_call(p)) && then(scope);
     return is_call_of(value, p[0]) && arguments(p, 1, 0, arguments_of(value.node), scope, then);
 }
 

@@ -100,10 +100,11 @@ std::string RuleMaker::scalar_expression(unsigned depth) {
     const Known* scalar = known(Category::scalar);
     if (scalar && random_.chance(35)) return scalar->name;
     if (depth == 0)
-        return random_.pick(
-            {"0", "1", "1.0", "True", "None", "\"int8\"", "int8", "(1, 2)", "nan", "2", "sym(\"s0\")"});
+        return random_.pick({"0", "1", "1.0", "True", "None", "\"int8\"", "int8", "(1, 2)", "nan", "2", "sym(\"s0\")",
+                             "slice(1)", "slice(None, 1, None)", "complex(1)", "complex(0, 2.5)",
+                             "99999999999999999999"});
     std::string node = node_expression(depth - 1);
-    switch (random_.below(16)) {
+    switch (random_.below(17)) {
     case 14: return text_expression(depth);
     case 0: return node + ".meta.tag";
     case 1: return node + ".meta.note.spec" + random_.pick({"", ".dtype", ".kind", ".missing.further"});
@@ -116,6 +117,9 @@ std::string RuleMaker::scalar_expression(unsigned depth) {
     case 8: return "(" + scalar_expression(depth - 1) + " and " + scalar_expression(depth - 1) + ")";
     case 9: return "next((x for x in " + list_expression(depth - 1) + " if x), None)";
     case 10: return list_expression(depth - 1) + "[" + integer_expression(0) + "]";
+    case 15:
+        return random_.pick({"slice(", "complex("}) + scalar_expression(0) + ", " + scalar_expression(0) + ")" +
+               random_.pick({"", "", ".start", ".stop", ".step"});
     case 11: return "{\"a\": " + scalar_expression(0) + ", \"b\": 2}[\"a\"]";
     case 12:
         if (random_.chance(50))
@@ -229,7 +233,8 @@ std::string RuleMaker::condition(unsigned depth) {
     case 17: return "(" + list_expression(inner) + random_.pick({" == ", " != "}) + list_expression(inner) + ")";
     case 18:
         return "isinstance(" + scalar_expression(inner) +
-               random_.pick({", int)", ", (list, tuple))", ", str)", ", (float, bool))", ", dict)"});
+               random_.pick({", int)", ", (list, tuple))", ", str)", ", (float, bool))", ", dict)", ", slice)",
+                             ", (complex, str))"});
     default:
         return "(" + scalar_expression(inner) + random_.pick({" in ", " not in "}) + list_expression(inner) + ")";
     }

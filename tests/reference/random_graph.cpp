@@ -168,9 +168,27 @@ private:
     }
 
     std::string scalar() {
-        return random_.pick({"0", "1", "1", "2", "-1", "0.0", "1.0", "0.5", "true", "false", "null", R"("text")",
-                             R"({"float": "nan"})", "-0.0", "-0.0", R"({"dtype": "int8"})", R"({"sym": "s0"})",
-                             R"({"int": "99999999999999999999"})"});
+        return random_.pick({"0",
+                             "1",
+                             "1",
+                             "2",
+                             "-1",
+                             "0.0",
+                             "1.0",
+                             "0.5",
+                             "true",
+                             "false",
+                             "null",
+                             R"("text")",
+                             R"({"float": "nan"})",
+                             "-0.0",
+                             "-0.0",
+                             R"({"dtype": "int8"})",
+                             R"({"sym": "s0"})",
+                             R"({"int": "99999999999999999999"})",
+                             R"({"slice": [null, 1, null]})",
+                             R"({"complex": [1.0, 0.0]})",
+                             R"({"complex": [0, 2.5]})"});
     }
 
     std::string integers() {

@@ -59,6 +59,13 @@ std::string literal_text(const Object& value) {
         if (std::isinf(value.real)) return value.real < 0 ? "-inf" : "inf";
         std::snprintf(text, sizeof text, "%.16e", value.real);
         return text;
+    case Object::Kind::symbolic: return "sym(\"" + value.text + "\")";
+    case Object::Kind::slice:
+    case Object::Kind::complex: {
+        std::string parts;
+        for (const Object& part : value.items) parts += (parts.empty() ? "" : ", ") + literal_text(part);
+        return (value.kind == Object::Kind::slice ? "slice(" : "complex(") + parts + ")";
+    }
     default: return {};
     }
 }

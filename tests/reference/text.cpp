@@ -45,6 +45,21 @@ std::string items(const Graph& graph, const Object& object, const char* open, co
     return out + close;
 }
 
+// (1+2.5j); without a real part 2.5j.
+std::string complex_text(const Object& object) {
+    auto part = [&](size_t index) {
+        const Object& item = object.items[index];
+        return item.kind == Kind::real ? item.real : static_cast<double>(item.integer);
+    };
+    auto text = [](double value) {
+        std::string shown = real_text(value);
+        return shown.ends_with(".0") ? shown.substr(0, shown.size() - 2) : shown;
+    };
+    const std::string real = text(part(0)), imaginary = text(part(1)) + "j";
+    if (real == "0") return imaginary;
+    return "(" + real + (imaginary.starts_with('-') ? "" : "+") + imaginary + ")";
+}
+
 std::string repr(const Graph& graph, const Object& object) {
     switch (object.kind) {
     case Kind::none: return "None";
@@ -56,6 +71,7 @@ std::string repr(const Graph& graph, const Object& object) {
     case Kind::tuple: return items(graph, object, "(", object.items.size() == 1 ? ",)" : ")");
     case Kind::set: return object.items.empty() ? "set()" : items(graph, object, "{", "}");
     case Kind::slice: return items(graph, object, "slice(", ")");
+    case Kind::complex: return complex_text(object);
     case Kind::dict:
     case Kind::record: return items(graph, object, "{", "}");
     case Kind::dtype:

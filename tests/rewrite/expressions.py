@@ -56,12 +56,12 @@ NAMES = {
 }
 
 
-def too_large(value):
+def too_large(value, complex_too):
     if isinstance(value, complex):
-        return True
+        return not complex_too
     if isinstance(value, int):
         return not -(2**63) <= value < 2**63
-    return isinstance(value, (list, tuple)) and any(map(too_large, value))
+    return isinstance(value, (list, tuple)) and any(too_large(item, complex_too) for item in value)
 
 
 def takes_forever(expression):
@@ -78,7 +78,7 @@ def result(expression):
         value = eval(expression, {"__builtins__": builtins, **NAMES})
     except Exception:
         return "!"
-    return "!" if too_large(value) else repr(value)
+    return "!" if too_large(value, "complex(" in expression) else repr(value)
 
 
 def write(name, expressions):

@@ -45,6 +45,7 @@ public:
         case Kind::dtype: return text(tag(value.kind), canonical_dtype(value.text_view()));
         default: break;
         }
+        if (value.kind == Kind::complex) return complex(value);
         if (has_items(value.kind)) {
             out_ += fmt::format("{}{}[", tag(value.kind), value.size);
             for (const Value& item : value.item_span()) write(item);
@@ -72,6 +73,17 @@ private:
         out_ += 'f';
         append_real(out_, value.as_text ? parse_real(value.text_view()) : value.real);
         out_ += ';';
+    }
+
+    // Its parts are real numbers, also where they are written without a point.
+    void complex(const Value& value) {
+        Arena arena;
+        for (const Value& part : value.item_span()) {
+            const Datum datum = from_constant(part, arena);
+            out_ += 'c';
+            append_real(out_, datum.kind == Datum::Kind::integer ? static_cast<double>(datum.integer) : datum.real);
+            out_ += ';';
+        }
     }
 
     void operand(NodeId operand) {

@@ -136,8 +136,8 @@ private:
         Datum old, fresh;
         if (each.before.value) old = from_value(*diff.before, node.before, *each.before.value, arena);
         if (each.after.value) fresh = from_value(*diff.after, node.after, *each.after.value, arena);
-        std::string before = each.before.value ? to_repr(*diff.before, old) : "";
-        std::string after = each.after.value ? to_repr(*diff.after, fresh) : "";
+        std::string before = each.before.value ? rule_text(*diff.before, old) : "";
+        std::string after = each.after.value ? rule_text(*diff.after, fresh) : "";
         if (before == after) {  // an int8 that is a dtype, an int8 that is text …
             before += fmt::format(" ({})", type_name(old));
             after += fmt::format(" ({})", type_name(fresh));

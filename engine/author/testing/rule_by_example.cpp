@@ -34,7 +34,6 @@ struct NoRule : std::runtime_error {
 // A value for which patterns have no literal and expressions do; empty for all others.
 std::string expression_of(const Datum& datum) {
     switch (datum.kind) {
-    case Kind::device: return fmt::format("device({})", quoted(datum.text_view()));
     case Kind::dtype:
     case Kind::memory_format:
     case Kind::layout: return fmt::format("torch.{}", datum.text_view());
@@ -52,6 +51,19 @@ std::string literal_of(const Datum& datum) {
     case Kind::real: append_real(text, datum.real); return text;
     case Kind::string: return quoted(datum.text_view());
     case Kind::dtype: return std::string(is_dtype_word(datum.text_view()) ? datum.text_view() : "");
+    case Kind::big_integer: return std::string(datum.text_view());
+    case Kind::symbolic: return fmt::format("sym({})", quoted(datum.text_view()));
+    case Kind::device: return fmt::format("device({})", quoted(datum.text_view()));
+    case Kind::slice:
+    case Kind::complex:
+        for (const Datum& part : datum.item_span()) {
+            const bool is_part = part.kind == Kind::none || part.kind == Kind::boolean ||
+                                 part.kind == Kind::integer || part.kind == Kind::real ||
+                                 part.kind == Kind::big_integer || part.kind == Kind::symbolic;
+            if (!is_part) return {};
+            text += (text.empty() ? "" : ", ") + literal_of(part);
+        }
+        return fmt::format("{}({})", datum.kind == Kind::slice ? "slice" : "complex", text);
     default: return {};
     }
 }

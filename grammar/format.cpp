@@ -472,11 +472,12 @@ void Formatter::test_part(NodeId id) {
 void Formatter::graph(NodeId id) {
     name_width_ = 0;
     call_width_ = 0;
-    for (const NodeId node : children(id)) {
-        if (kind(node) != Kind::graph_node) continue;
-        name_width_ = std::max(name_width_, tree_.word(node).size());
-        if (children(node).size() > 2) call_width_ = std::max(call_width_, flat_width_of_call(node));
-    }
+    for (const NodeId node : children(id))
+        if (kind(node) == Kind::graph_node) name_width_ = std::max(name_width_, tree_.word(node).size());
+    call_begin_ = (depth_ + 1) * Layout::indent_width + name_width_ + std::string_view(" = ").size();
+    for (const NodeId node : children(id))
+        if (kind(node) == Kind::graph_node && children(node).size() > 2)
+            call_width_ = std::max(call_width_, flat_width_of_call(node));
     for (const NodeId node : children(id))
         if (kind(node) == Kind::graph_node && is_broken_by_column(node)) call_width_ = 0;
     braces(children(id), end(id));
@@ -487,14 +488,15 @@ bool Formatter::is_broken_by_column(NodeId id) const {
     const size_t width = flat_width_of_call(id);
     if (children(id).size() < 3 || width == 0 || call_width_ == 0) return false;
     const Nodes entries = children(child(id, 2));
-    size_t rest = (depth_ + 1) * Layout::indent_width + name_width_ + std::string_view(" =   meta {  }").size();
+    size_t rest = call_begin_ + std::string_view("  meta {  }").size();
     for (const NodeId entry : entries) rest += flat_width(entry) + (entry == entries.back() ? 0 : 2);
     return rest + width <= Layout::max_width && rest + call_width_ > Layout::max_width;
 }
 
+// 0 where it takes several lines.
 size_t Formatter::flat_width_of_call(NodeId id) const {
     const size_t width = flat_width(child(id, 0)) + flat_width(child(id, 1));
-    return width < Layout::max_width ? width : 0;
+    return call_begin_ + width <= Layout::max_width ? width : 0;
 }
 
 void Formatter::graph_node(NodeId id) {

@@ -109,6 +109,7 @@ private:
     size_t depth_ = 0;          // of braces
     size_t keyword_width_ = 0;  // to which the keywords of clauses are filled up
     size_t name_width_ = 0;     // the same for names of nodes in a graph
+    size_t call_begin_ = 0;     // the column of their calls
     size_t call_width_ = 0;     // and for their calls, where meta stands behind them
     std::string_view tested_pass_;
     Layout out_;

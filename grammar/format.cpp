@@ -412,6 +412,17 @@ void Formatter::for_statement(NodeId id) {
 
 // -- steps
 
+void Formatter::in_submodules(NodeId id) {
+    Nodes parts = children(id);
+    out_.text("in submodules ");
+    for (bool first = true; !parts.empty() && kind(parts[0]) == Kind::name; parts = parts.subspan(1), first = false) {
+        out_.text(first ? "sharing " : ", ");
+        expression(parts[0]);
+        if (parts.size() == 1 || kind(parts[1]) != Kind::name) out_.text(" ");
+    }
+    braces(parts, end(id));
+}
+
 void Formatter::step(NodeId id) {
     const Nodes parts = children(id);
     const auto steps = [&](std::string_view head) {
@@ -428,7 +439,7 @@ void Formatter::step(NodeId id) {
         if (!tree_.word(id).empty()) out_.text(" ");
         return out_.text(tree_.word(id));
     case Kind::repeat: word_after("repeat at most ", id); return steps(" ");
-    case Kind::in_submodules: return steps("in submodules ");
+    case Kind::in_submodules: return in_submodules(id);
     case Kind::if_changed: return steps("if changed ");
     case Kind::run: return word_after("run ", id);
     case Kind::requires_:

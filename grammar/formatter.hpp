@@ -60,6 +60,7 @@ private:
     void clause(NodeId id);
     void statement(NodeId id);
     void step(NodeId id);
+    void in_submodules(NodeId id);
     void test_part(NodeId id);
     // Rows in braces, the last of which is before `end`; on one line if there is one that fits.
     void braces(Nodes rows, uint32_t end, bool may_be_one_line = true);

@@ -49,7 +49,7 @@ struct comma_after_star : peg::at<comma> {};
 // What an expression may hold depends on what may come behind it.
 struct free_context;   // anything
 struct colon_context;  // a colon, which is then never that of `name: pattern`
-struct step_context;   // the step `in submodules {`
+struct step_context;   // the step `in submodules {`, `in submodules sharing`
 
 template <typename Context>
 struct expression_in;
@@ -162,7 +162,8 @@ struct unnamed_pattern : peg::seq<unnamed_place, peg::star<bar, need<unnamed_pla
 // -- contexts of expressions
 
 struct in_word : keyword<"in"> {};
-struct in_submodules_head : peg::seq<keyword<"in">, keyword<"submodules">, peg::one<'{'>> {};
+struct in_submodules_head
+    : peg::seq<keyword<"in">, keyword<"submodules">, peg::sor<peg::one<'{'>, keyword<"sharing">>> {};
 
 struct free_context {
     using is_pattern = pattern;
@@ -392,7 +393,8 @@ struct sweep : peg::seq<keyword<"sweep">, need<variable>, peg::star<comma, need<
 struct at_most_words : peg::seq<keyword<"at">, keyword<"most">> {};
 struct repeat : peg::seq<keyword<"repeat">, need<at_most_words>, need<count>, need<steps>> {};
 struct submodules_word : keyword<"submodules"> {};
-struct in_submodules : peg::seq<keyword<"in">, need<submodules_word>, need<steps>> {};
+struct sharing : peg::seq<keyword<"sharing">, need<variable>, peg::star<comma, need<variable>>> {};
+struct in_submodules : peg::seq<keyword<"in">, need<submodules_word>, peg::opt<sharing>, need<steps>> {};
 struct changed_word : keyword<"changed"> {};
 struct if_changed : peg::seq<keyword<"if">, need<changed_word>, need<steps>> {};
 struct run : peg::seq<keyword<"run">, need<name>> {};

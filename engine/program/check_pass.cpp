@@ -96,6 +96,7 @@ std::optional<Step> Checker::step(syntax::NodeId node) {
         break;
     case Kind::in_submodules:
         result.kind = Step::Kind::in_submodules;
+        share_tables(node, result);
         result.steps = steps(children(node));
         break;
     case Kind::if_changed:
@@ -152,6 +153,22 @@ void Checker::sweep(syntax::NodeId node, Step& step) {
         report(codes::unknown_name, word_location(node),
                fmt::format("cannot sweep over \"{}\"{} (snapshot, targets, or a table that `remember` fills)", over,
                            suggest(over, names)));
+    }
+}
+
+void Checker::share_tables(syntax::NodeId node, Step& step) {
+    for (syntax::NodeId name : children(node)) {
+        if (kind(name) != Kind::name) continue;
+        if (auto found = tables_.find(word(name)); found != tables_.end()) {
+            step.shared.push_back(found->second);
+            continue;
+        }
+        std::vector<std::string_view> names;
+        if (may_suggest())
+            for (const auto& [table, id] : tables_) names.push_back(table);
+        report(codes::unknown_name, location(name),
+               fmt::format("no table \"{}\" can be shared{} (graphs share what `remember` fills)", word(name),
+                           suggest(word(name), names)));
     }
 }
 

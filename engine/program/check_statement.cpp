@@ -72,6 +72,7 @@ StatementId Checker::statement(syntax::NodeId node, Scope& scope) {
     case Kind::remember:
         operands(S::remember);
         result.table = tables_.find(word(node))->second;
+        expect_no_node_in_shared_table(result);
         break;
     case Kind::eliminate: result.kind = S::eliminate_dead_code; break;
     case Kind::fail: operands(S::fail); break;
@@ -317,6 +318,17 @@ void Checker::result_and_place(syntax::NodeId node, Statement& statement, Scope&
     }
     statement.result_key = expression(child(*result, 0), scope);
     statement.table = own_tables_.find(word(*result))->second;
+}
+
+void Checker::expect_no_node_in_shared_table(const Statement& statement) {
+    const Table& table = program_.tables[static_cast<size_t>(statement.table)];
+    if (!table.is_shared) return;
+    for (ExpressionId each : statement.operands) {
+        const Facts value = facts(each);
+        if (value.kind != Facts::Kind::node && !value.of_nodes) continue;
+        report(codes::shared_table, program_[each].location,
+               fmt::format("the table \"{}\" is shared by graphs: no node of one is kept for another", table.name));
+    }
 }
 
 }  // namespace dqrewrite::program

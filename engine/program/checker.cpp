@@ -75,6 +75,7 @@ Checker::Checker(const RuleFiles& files, Program& program, Diagnostics& diagnost
 void Checker::run() {
     for (uint32_t file = 0; file < files_.files.size(); ++file) collect(file);
     for (uint32_t file = 0; file < files_.files.size(); ++file) collect_tables(file);
+    for (uint32_t file = 0; file < files_.files.size(); ++file) mark_shared_tables(file);
     check_declarations();
     if (files_.files.empty()) return;
     file_ = 0;
@@ -129,8 +130,19 @@ void Checker::collect_tables(uint32_t file) {
     }
 }
 
+// Before any rule is checked: a rule that fills one stands above its pass.
+void Checker::mark_shared_tables(uint32_t file) {
+    file_ = file;
+    for (uint32_t i = 0; i < tree().size(); ++i) {
+        if (kind(syntax::NodeId{i}) != Kind::in_submodules) continue;
+        for (syntax::NodeId name : children(syntax::NodeId{i}))
+            if (auto found = tables_.find(word(name)); kind(name) == Kind::name && found != tables_.end())
+                program_.tables[static_cast<size_t>(found->second)].is_shared = true;
+    }
+}
+
 TableId Checker::add_table(std::string_view name) {
-    program_.tables.emplace_back(name);
+    program_.tables.push_back({std::string(name)});
     table_locations_.emplace_back();
     table_used_.push_back(false);
     return static_cast<TableId>(program_.tables.size() - 1);
@@ -149,7 +161,7 @@ void Checker::check_declarations() {
     for (size_t table = 0; table < table_used_.size(); ++table)
         if (!table_used_[table])
             warn(codes::unused_name, table_locations_[table],
-                 fmt::format("the table \"{}\" is filled and never read", program_.tables[table]));
+                 fmt::format("the table \"{}\" is filled and never read", program_.tables[table].name));
 }
 
 void Checker::check_declaration(std::string_view name, Declaration& declaration, Location at) {

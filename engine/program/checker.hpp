@@ -52,6 +52,7 @@ private:
     // -- checker.cpp: declarations, reports
     void collect(uint32_t file);
     void collect_tables(uint32_t file);
+    void mark_shared_tables(uint32_t file);
     void check_declarations();
     void check_declaration(std::string_view name, Declaration& declaration, Location at);
     void warn_unused_declarations();
@@ -257,6 +258,7 @@ private:
     void warn_of_constant(ExpressionId id);
     void expect_node(ExpressionId id, std::string_view purpose);
     void expect_items(ExpressionId id);
+    void expect_no_node_in_shared_table(const Statement& statement);
 
     // -- check_rule.cpp
     void rule(Declaration& declaration);
@@ -293,6 +295,7 @@ private:
     std::vector<Step> steps(std::span<const syntax::NodeId> nodes);
     std::optional<Step> step(syntax::NodeId node);
     void sweep(syntax::NodeId node, Step& step);
+    void share_tables(syntax::NodeId node, Step& step);
     void demand(syntax::NodeId node, Step& step);
     void expect(syntax::NodeId node, Step& step);
     void collect_swept(const std::vector<Step>& steps, std::set<RuleId>& swept) const;

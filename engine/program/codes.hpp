@@ -39,7 +39,7 @@ inline constexpr std::string_view
     one_root = "one-root", not_a_node = "not-a-node", not_iterable = "not-iterable", not_settable = "not-settable",
     no_meta_policy = "no-meta-policy", erase_with_users = "erase-with-users", erased_node = "erased-node",
     // passes and tests
-    bad_bound = "bad-bound", bad_graph = "bad-graph",
+    bad_bound = "bad-bound", shared_table = "shared-table", bad_graph = "bad-graph",
     // limits
     too_many_diagnostics = "too-many-errors", too_large = "too-large", too_deep = "too-deep";
 

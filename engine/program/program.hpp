@@ -375,6 +375,12 @@ struct Define {
     std::vector<std::string> variables;
 };
 
+// What `remember` or `as own[k]` fills.
+struct Table {
+    std::string name;
+    bool is_shared = false;  // by the graphs of some `in submodules sharing …`: it takes no nodes
+};
+
 struct Step {
     enum class Kind : uint8_t {
         sweep,
@@ -395,6 +401,7 @@ struct Step {
     std::vector<RuleId> rules;
     Mode mode = Mode::live;
     TableId table = none_of<TableId>;
+    std::vector<TableId> shared;  // of in_submodules
     Count count = Count::exactly;
     uint64_t bound = 0;  // of repeat and expect
     PassId pass = none_of<PassId>;
@@ -472,8 +479,8 @@ struct Program {
     std::vector<Define> defines;
     std::vector<Rule> rules;
     std::vector<Pass> passes;
-    std::vector<std::string> tables;  // names of what `remember` and `as own[k]` fill
-    std::vector<Test> tests;          // of the file itself
+    std::vector<Table> tables;
+    std::vector<Test> tests;  // of the file itself
     ValueStore store;
 
     const Op& operator[](OpId id) const { return ops[static_cast<uint32_t>(id)]; }

@@ -71,7 +71,7 @@ private:
         return text.find_first_not_of("-0123456789") == std::string::npos ? text + ".0" : text;
     }
     std::string table(TableId id) const {
-        return fmt::format("{}#{}", program_.tables[static_cast<size_t>(id)], static_cast<uint32_t>(id));
+        return fmt::format("{}#{}", program_.tables[static_cast<size_t>(id)].name, static_cast<uint32_t>(id));
     }
     std::string row(const std::vector<ExpressionId>& ids, std::string_view between = ", ", size_t from = 0) const {
         std::string out;
@@ -330,7 +330,11 @@ std::string Printer::step(const Step& s) const {
         return "sweep " + rules() + mode;
     }
     case Kind::repeat: return fmt::format("repeat at most {}", s.bound);
-    case Kind::in_submodules: return "in submodules";
+    case Kind::in_submodules: {
+        std::string head = "in submodules";
+        for (TableId id : s.shared) head += (id == s.shared.front() ? " sharing " : ", ") + table(id);
+        return head;
+    }
     case Kind::if_changed: return "if changed";
     case Kind::eliminate_dead_code: return "eliminate dead code";
     case Kind::run: return "run " + program_[s.pass].name;

@@ -294,8 +294,17 @@ private:
         bool outer = std::exchange(inside_submodules_, true);
         swept_submodules_ = true;
         steps(step.steps, on);
-        for (size_t i = 0; i < module_.submodules.size(); ++i) steps(step.steps, submodule_run(i));
+        for (size_t i = 0; i < module_.submodules.size(); ++i) sharing(step, on, submodule_run(i));
         inside_submodules_ = outer;
+    }
+
+    // The steps, on a submodule with the shared tables of the graph that came first.
+    void sharing(const Step& step, GraphRun& first, GraphRun& on) {
+        std::vector<Tables*> own;
+        for (program::TableId table : step.shared)
+            own.push_back(on.tables.set_owner(table, first.tables.owner(table)));
+        steps(step.steps, on);
+        for (size_t i = step.shared.size(); i-- > 0;) on.tables.set_owner(step.shared[i], own[i]);
     }
 
     void eliminate_dead_code(const Step& step, GraphRun& on) {

@@ -69,9 +69,25 @@ void Rewriter::apply(program::RuleId rule, Datum* frame) {
     evaluator_.set_strict(false);
 }
 
+// Whether it is, or holds, what means nothing in another graph.
+bool Rewriter::belongs_to_graph(const Datum& datum) {
+    using Kind = Datum::Kind;
+    if (datum.kind == Kind::node || datum.kind == Kind::gone_node || datum.kind == Kind::table) return true;
+    Datum opened = datum;
+    if (datum.kind == Kind::record && !record_to_dict(nullptr, datum.text_view(), arena_, opened)) return false;
+    if (!is_container(opened)) return false;
+    const std::span<const Datum> items = opened.item_span();
+    return std::any_of(items.begin(), items.end(), [this](const Datum& each) { return belongs_to_graph(each); });
+}
+
 [[gnu::noinline]] void Rewriter::remember(const Statement& statement, Datum* frame) {
     Datum key = value(statement.operands[0], frame);
-    tables_.remember(statement.table, key, value(statement.operands[1], frame));
+    const Datum kept = value(statement.operands[1], frame);
+    const program::Table& table = program_.tables[static_cast<size_t>(statement.table)];
+    if (table.is_shared && (belongs_to_graph(key) || belongs_to_graph(kept)))
+        fail(statement.location,
+             fmt::format("the table \"{}\" is shared by graphs: no node of one is kept for another", table.name));
+    tables_.remember(statement.table, key, kept);
 }
 
 std::string Rewriter::text(const Statement& statement, Datum* frame) {

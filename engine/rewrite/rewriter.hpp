@@ -54,6 +54,7 @@ private:
     void update_meta(const Statement& statement, Datum* frame);
     void delete_meta(const Statement& statement, Datum* frame);
     void remember(const Statement& statement, Datum* frame);
+    bool belongs_to_graph(const Datum& datum);
     [[noreturn]] void fail_as_told(const Statement& statement, Datum* frame);
     void warn(const Statement& statement, Datum* frame);
     void let(const Statement& statement, Datum* frame);

@@ -10,6 +10,10 @@ size_t Tables::position(const Table& table, size_t hash, const Datum& key) {
 }
 
 void Tables::remember(program::TableId id, const Datum& key, const Datum& value) {
+    owner(id)->put(id, key, value);
+}
+
+void Tables::put(program::TableId id, const Datum& key, const Datum& value) {
     Table& table = tables_[static_cast<size_t>(id)];
     size_t hashed = hash(key);
     size_t at = position(table, hashed, key);

@@ -75,7 +75,7 @@ std::vector<std::pair<std::string, size_t>> variables_of(const program::Program&
     for (program::StatementId id : rule.body) {
         const program::Statement& statement = program[id];
         bool remembers = statement.kind == program::Statement::Kind::remember;
-        if (!remembers || program.tables[static_cast<size_t>(statement.table)] != "seen") continue;
+        if (!remembers || program.tables[static_cast<size_t>(statement.table)].name != "seen") continue;
         const Value& key = program.constants[program[statement.operands[0]].constant];
         variables.emplace_back(key.text_view(), static_cast<size_t>(program[statement.operands[1]].variable));
     }

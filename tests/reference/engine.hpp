@@ -66,6 +66,7 @@ public:
     void set_strict(bool strict) { strict_ = strict; }
     // By name, all that any rule writes to.
     std::map<std::string, Object, std::less<>>& tables() { return tables_; }
+    bool is_shared(std::string_view table) const { return shared_.contains(table); }
     void spend();
 
     // The arguments of a node as its schema sees them: each with the name and the position by which it can be
@@ -162,6 +163,7 @@ private:
     size_t steps_;
     bool strict_ = false;
     std::map<std::string, Object, std::less<>> tables_;
+    std::set<std::string, std::less<>> shared_;  // tables that hold no nodes
     std::map<std::pair<const syntax::Tree*, syntax::NodeId>, std::vector<std::string>> op_sets_;
 };
 

@@ -29,7 +29,10 @@ Engine::Engine(const std::vector<const syntax::Tree*>& trees, const OpDeclaratio
 void Engine::find_tables(Syntax in) {
     bool is_table = in.kind() == Kind::remember || (in.kind() == Kind::bind_result && in.size() > 0);
     if (is_table) tables_.emplace(in.word(), make_items(Object::Kind::table, {}));
-    for (Syntax each : in.children()) find_tables(each);
+    for (Syntax each : in.children()) {
+        if (in.kind() == Kind::in_submodules && each.kind() == Kind::name) shared_.emplace(each.word());
+        find_tables(each);
+    }
 }
 
 void Engine::spend() {

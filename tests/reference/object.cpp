@@ -352,6 +352,11 @@ bool is_number(const Object& object) {
            object.kind == Kind::real;
 }
 
+bool holds_node(const Object& object) {
+    return object.kind == Kind::node || object.kind == Kind::gone_node || object.kind == Kind::table ||
+           std::ranges::any_of(object.items, holds_node);
+}
+
 bool same(const Object& a, const Object& b) {
     if (a.kind == Kind::complex && b.kind == Kind::complex) {
         auto part = [](const Object& object, size_t index) {

@@ -66,6 +66,7 @@ Object make_items(Object::Kind kind, std::vector<Object> items);
 bool is_sequence(const Object& object);  // a list or a tuple
 bool is_mapping(const Object& object);   // a dict or a record
 bool is_number(const Object& object);
+bool holds_node(const Object& object);  // or is one, of this graph or of none, or a table
 
 std::u32string code_points(std::string_view text);
 std::vector<Object> letters_of(std::string_view text);  // each a text

@@ -191,8 +191,20 @@ void Pass::in_submodules(Syntax s, On& on) {
     bool outer = std::exchange(inside_submodules_, true);
     swept_submodules_ = true;
     steps(s, on);
-    for (size_t i = 1; i < graphs_.size(); ++i) steps(s, *graphs_[i]);
+    for (size_t i = 1; i < graphs_.size(); ++i) {
+        exchange_tables(s, on, *graphs_[i]);
+        steps(s, *graphs_[i]);
+        exchange_tables(s, on, *graphs_[i]);
+    }
     inside_submodules_ = outer;
+}
+
+// Of the tables that the step names.
+void Pass::exchange_tables(Syntax s, On& one, On& other) {
+    if (&one == &other) return;
+    for (Syntax name : s.children())
+        if (name.kind() == Kind::name)
+            std::swap(one.engine.tables().find(name.word())->second, other.engine.tables().find(name.word())->second);
 }
 
 // `no P`: of the graph at hand, and of all that the pass has swept.

@@ -57,6 +57,7 @@ private:
     std::vector<std::string> root_ops(Syntax pattern, On& on, const std::vector<Given>& given);
     void repeat(Syntax s, On& on);
     void in_submodules(Syntax s, On& on);
+    void exchange_tables(Syntax s, On& one, On& other);
     void condition(Syntax s, On& on);
     void expect(Syntax s);
     void lint(Syntax declaration);

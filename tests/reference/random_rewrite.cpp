@@ -33,9 +33,12 @@ void RuleMaker::rewrite(RuleText& rule) {
         return;
     }
     size_t before = known_.size();
-    if (may_read_table_)
-        rule.statements.push_back("remember kept[" + node_expression(0) + random_.pick({"", ".name"}) +
+    if (may_read_table_) {
+        const std::string field = random_.pick({"", ".name"});
+        may_share_table_ = !field.empty();
+        rule.statements.push_back("remember kept[" + node_expression(0) + field +
                                   "] = " + random_.pick({"1", "True", "[1, 2]"}));
+    }
     for (size_t count = 1 + random_.below(3); count > 0; --count) rule.statements.push_back(statement(2));
     for (std::string& each : rule.statements) each = indented(indented(each));
     known_.resize(before);
@@ -53,7 +56,9 @@ std::string RuleMaker::steps_of(const RuleText& rule) {
     else if (kind < 72 && may_read_table_)
         sweep += "  " + sweep + " over kept";
     if (random_.chance(15)) return "repeat at most 3 { " + sweep + " }";
-    if (random_.chance(12)) return "in submodules { " + sweep + " if changed { eliminate dead code } }";
+    const std::string shared = may_read_table_ && may_share_table_ && random_.chance(50) ? "sharing kept " : "";
+    if (!shared.empty() || random_.chance(12))
+        return "in submodules " + shared + "{ " + sweep + " if changed { eliminate dead code } }";
     if (random_.chance(25)) sweep += "  eliminate dead code";
     if (random_.chance(3)) sweep += "  expect " + rule.name + random_.pick({" at least 1", " at most 1", " 1"});
     if (random_.chance(3)) sweep += "  ensures no " + nameless_pattern();

@@ -109,7 +109,8 @@ private:
     std::vector<Known> known_;
     bool may_bind_ = true;
     bool may_read_table_ = false;
-    std::string root_;  // its name; empty where it has none
+    bool may_share_table_ = false;  // it holds no nodes
+    std::string root_;              // its name; empty where it has none
     size_t made_ = 0;
     Sketch last_pattern_;
     std::vector<Known> last_known_;

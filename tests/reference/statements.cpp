@@ -67,7 +67,9 @@ void Rewriter::carry_out(Syntax s, Names& names) {
     case Kind::erase: return graph_.erase(node(s[0], names));
     case Kind::remember: {
         Object key = engine_.evaluate(s[0], names);
-        return remember(s.word(), key, engine_.evaluate(s[1], names));
+        Object value = engine_.evaluate(s[1], names);
+        if (engine_.is_shared(s.word()) && (holds_node(key) || holds_node(value))) throw Ended{s, {}};
+        return remember(s.word(), key, value);
     }
     case Kind::eliminate: return eliminate_dead_code();
     case Kind::fail:

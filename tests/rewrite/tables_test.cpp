@@ -33,6 +33,23 @@ TEST_CASE("a table has each key once, in order, and keeps what it was given") {
     CHECK(tables.find(first, make_integer(1)) == nullptr);
 }
 
+TEST_CASE("a table may be that of another owner, for a while") {
+    Tables top(2), below(2);
+    program::TableId shared{0}, other{1};
+    below.remember(shared, make_integer(1), make_integer(10));
+    top.remember(shared, make_integer(2), make_integer(20));
+    Tables* own = below.set_owner(shared, top.owner(shared));
+    below.remember(shared, make_integer(3), make_integer(30));
+    below.remember(other, make_integer(4), make_integer(40));
+    CHECK(below.find(shared, make_integer(1)) == nullptr);
+    CHECK(top.find(shared, make_integer(3)) == below.find(shared, make_integer(3)));
+    CHECK(top.keys(shared).size() == 2);
+    CHECK(top.find(other, make_integer(4)) == nullptr);
+    below.set_owner(shared, own);
+    CHECK(below.keys(shared).size() == 1);
+    CHECK(below.find(shared, make_integer(1))->integer == 10);
+}
+
 TEST_CASE("a large table is found in") {
     Tables tables(1);
     program::TableId table{0};

@@ -4,6 +4,8 @@
 #include "engine/program/forms.hpp"
 #include "engine/program/words.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace dqrewrite::program {
@@ -136,8 +138,8 @@ void Checker::insert_statement(syntax::NodeId node, Statement& statement, Scope&
     if (statement.op != none_of<OpId>) {
         made.ops = add_op_set({statement.op});
         made.opcode = Opcode::call_function;
-    } else if (statement.opcode == Opcode::get_attr) {
-        made.opcode = Opcode::get_attr;
+    } else if (statement.opcode != Opcode::call_function) {
+        made.opcode = statement.opcode;
     }
     if (auto policy = child_of_kind(node, Kind::policy))
         meta_policy(*policy, statement, scope);
@@ -150,14 +152,39 @@ void Checker::insert_statement(syntax::NodeId node, Statement& statement, Scope&
 void Checker::check_inserted(const Statement& statement, Location callee, std::span<const syntax::NodeId> arguments) {
     if (statement.op != none_of<OpId>) {
         check_call(given_call(callee, arguments, statement.arguments), std::span(&statement.op, 1));
-    } else if (statement.opcode == Opcode::get_attr) {
-        bool one =
-            arguments.size() == 1 && kind(arguments[0]) != Kind::keyword && kind(arguments[0]) != Kind::double_star;
-        if (!one) report(codes::argument_count, callee, "get_attr takes one argument, the path of the attribute");
+    } else if (statement.opcode != Opcode::call_function) {
+        check_inserted_target(statement, callee, arguments);
     }
 }
 
-// A callee whose first word is bound is a value; else it names an op, an `ops` of one op, or get_attr.
+// The first argument is the target. Further ones a get_attr does not have, and a placeholder has one: its default.
+void Checker::check_inserted_target(const Statement& statement, Location callee,
+                                    std::span<const syntax::NodeId> arguments) {
+    const auto is_plain = [&](syntax::NodeId argument) {
+        return kind(argument) != Kind::keyword && kind(argument) != Kind::double_star &&
+               kind(argument) != Kind::star_item;
+    };
+    const bool is_call = statement.opcode == Opcode::call_method || statement.opcode == Opcode::call_module;
+    const size_t most = is_call ? SIZE_MAX : statement.opcode == Opcode::placeholder ? 2 : 1;
+    const bool fits = !arguments.empty() && arguments.size() <= most && is_plain(arguments[0]) &&
+                      (is_call || std::ranges::all_of(arguments, is_plain));
+    const std::string_view name = opcode_name(statement.opcode);
+    if (!fits)
+        return report(
+            codes::argument_count, callee,
+            is_call ? fmt::format("the first argument of {} is {}, as text", name, target_word(statement.opcode))
+            : most == 1
+                ? fmt::format("get_attr takes one argument, {}", target_word(statement.opcode))
+                : fmt::format("placeholder takes {}, and a default if there is one", target_word(statement.opcode)));
+    Facts target = facts(statement.arguments[0]);
+    if (target.is_known() && target.kind != Facts::Kind::text && target.kind != Facts::Kind::target &&
+        target.kind != Facts::Kind::plain)
+        report(codes::not_a_callee, location(arguments[0]),
+               fmt::format("the first argument of {} is {}, as text, found {}", name, target_word(statement.opcode),
+                           kind_text(target)));
+}
+
+// A callee whose first word is bound is a value; else it names an op, an `ops` of one op, or a kind of node.
 void Checker::insert_callee(syntax::NodeId callee, Statement& statement, Scope& scope) {
     std::string name = dotted(callee);
     if (name.empty() || scope.find(first_word(callee))) {
@@ -172,10 +199,11 @@ void Checker::insert_callee(syntax::NodeId callee, Statement& statement, Scope& 
     }
     if (const NodeKind* known = find_node_kind(name)) {
         statement.opcode = known->opcode.value_or(Opcode::call_function);
-        if (statement.opcode == Opcode::get_attr) return;
+        if (statement.opcode != Opcode::call_function && statement.opcode != Opcode::output) return;
         statement.opcode = Opcode::call_function;
         report(codes::not_a_callee, location(callee),
-               fmt::format("\"{}\" cannot be inserted; ops and get_attr can", name));
+               fmt::format("\"{}\" cannot be inserted; ops, get_attr, call_method, call_module and placeholder can",
+                           name));
         return;
     }
     auto op = single_op(name, location(callee), "a new node", scope);

@@ -282,6 +282,8 @@ private:
     void insert_statement(syntax::NodeId node, Statement& statement, Scope& scope);
     void insert_callee(syntax::NodeId callee, Statement& statement, Scope& scope);
     void check_inserted(const Statement& statement, Location callee, std::span<const syntax::NodeId> arguments);
+    void check_inserted_target(const Statement& statement, Location callee,
+                               std::span<const syntax::NodeId> arguments);
     void set_statement(syntax::NodeId node, Statement& statement, Scope& scope);
     void check_set_value(const Statement& statement);
     void meta_policy(syntax::NodeId node, Statement& statement, Scope& scope);

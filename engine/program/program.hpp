@@ -303,8 +303,10 @@ struct Operand {
 
 struct Statement {
     enum class Kind : uint8_t {
-        clone,   // operands: node; result, place
-        insert,  // op (or operands[0] where op is none, or `opcode` for get_attr …); arguments; result, place; meta
+        clone,  // operands: node; result, place
+        // op, or operands[0] where op is none, or a kind of node whose target is arguments[0]; arguments; result,
+        // place; meta
+        insert,
         replace,        // operands: old, new, [user]
         set_field,      // field or text (an argument); operands: node, value
         set_meta_path,  // operands: node, value; path

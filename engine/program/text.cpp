@@ -265,9 +265,9 @@ std::string Printer::statement(const Statement& s) const {
     switch (s.kind) {
     case Kind::clone: return "clone " + operand(0) + place(s);
     case Kind::insert: {
-        std::string callee = s.opcode == Opcode::get_attr ? "get_attr"
-                             : s.op != none_of<OpId>      ? program_[s.op].target
-                                                          : "value " + operand(0);
+        std::string callee = s.opcode != Opcode::call_function ? std::string(opcode_name(s.opcode))
+                             : s.op != none_of<OpId>           ? program_[s.op].target
+                                                               : "value " + operand(0);
         return fmt::format("insert {}({}){}{}", callee, row(s.arguments), place(s), meta(s));
     }
     case Kind::replace:

@@ -160,6 +160,15 @@ const NodeKind* find_node_kind(std::string_view word) {
     return nullptr;
 }
 
+std::string_view target_word(Opcode opcode) {
+    switch (opcode) {
+    case Opcode::get_attr: return "the path of the attribute";
+    case Opcode::call_method: return "the name of the method";
+    case Opcode::call_module: return "the path of the module";
+    default: return "the name of the input";
+    }
+}
+
 Operator operator_of(std::string_view word) {
     for (const OperatorWord& each : operators)
         if (each.word == word) return each.op;

@@ -47,6 +47,8 @@ struct NodeKind {
 };
 std::span<const NodeKind> node_kinds();
 const NodeKind* find_node_kind(std::string_view word);
+// What the target of a node that calls no function is: "the path of the attribute".
+std::string_view target_word(Opcode opcode);
 
 // `word` is one of the syntax tree's operators.
 Operator operator_of(std::string_view word);

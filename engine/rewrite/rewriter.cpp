@@ -1,6 +1,7 @@
 #include "engine/rewrite/rewriter.hpp"
 
 #include "engine/dump/json_value.hpp"
+#include "engine/program/words.hpp"
 #include "engine/rewrite/metadata.hpp"
 #include "engine/rewrite/observer.hpp"
 
@@ -139,11 +140,14 @@ void Rewriter::insert(const Statement& statement, Datum* frame) {
     Opcode opcode = statement.opcode;
     Symbol target;
     ArgumentBuilder arguments(graph_);
-    if (opcode == Opcode::get_attr) {
-        Datum path = value(statement.arguments[0], frame);
-        if (path.kind != Datum::Kind::string)
-            fail(statement.location, fmt::format("get_attr takes a path as text, found {}", to_repr(graph_, path)));
-        target = graph_.symbols().intern(path.text_view());
+    std::span<const ExpressionId> written = statement.arguments;
+    if (opcode != Opcode::call_function) {
+        Datum text = value(written[0], frame);
+        if (text.kind != Datum::Kind::string)
+            fail(statement.location, fmt::format("{} takes {} as text, found {}", opcode_name(opcode),
+                                                 program::target_word(opcode), to_repr(graph_, text)));
+        target = graph_.symbols().intern(text.text_view());
+        written = written.subspan(1);
     } else {
         if (statement.op != program::none_of<program::OpId>) {
             target = binding_.symbol(statement.op);
@@ -153,8 +157,8 @@ void Rewriter::insert(const Statement& statement, Datum* frame) {
                 fail(statement.location, fmt::format("expected an op to call, found {}", to_repr(graph_, callee)));
             target = callee.symbol;
         }
-        add_arguments(statement, frame, arguments);
     }
+    add_arguments(written, frame, arguments);
     Place where = place(statement, frame);
     std::string meta = merged_meta("", statement.meta, frame);
     const Name candidate = name_for(opcode, target);
@@ -178,9 +182,9 @@ Name Rewriter::name_for(Opcode opcode, Symbol target) {
     return *name;
 }
 
-void Rewriter::add_arguments(const Statement& statement, Datum* frame, ArgumentBuilder& arguments) {
+void Rewriter::add_arguments(std::span<const ExpressionId> given, Datum* frame, ArgumentBuilder& arguments) {
     using Kind = program::Expression::Kind;
-    for (ExpressionId id : statement.arguments) {
+    for (ExpressionId id : given) {
         const program::Expression& argument = program_[id];
         if (argument.kind == Kind::keyword) {
             arguments.add(argument.text, value(argument.children[0], frame));

@@ -68,7 +68,7 @@ private:
     void tell_edited(NodeId made = no_node);
     void write_meta(const Statement& statement, NodeId node, std::string_view json);
     Name name_for(Opcode opcode, Symbol target);
-    void add_arguments(const Statement& statement, Datum* frame, ArgumentBuilder& arguments);
+    void add_arguments(std::span<const program::ExpressionId> given, Datum* frame, ArgumentBuilder& arguments);
     void bind(const Statement& statement, NodeId made, Datum* frame) {
         if (statement.result_key != program::no_expression) return remember_made(statement, made, frame);
         frame[static_cast<size_t>(statement.result)] = make_node(made);

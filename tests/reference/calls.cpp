@@ -99,10 +99,18 @@ std::vector<Syntax> arguments_of_call(Syntax call) {
 
 }  // namespace
 
+std::optional<Opcode> Rewriter::opcode_of_kind(std::string_view word) {
+    if (word == "get_attr") return Opcode::get_attr;
+    if (word == "call_method") return Opcode::call_method;
+    if (word == "call_module") return Opcode::call_module;
+    if (word == "placeholder") return Opcode::placeholder;
+    return {};
+}
+
 // The target to call: of an op by its name, of the one op of a set, or a value.
 std::string Rewriter::callee(Syntax e, const Names& names) {
     bool is_word = e.kind() == Kind::name && !names.contains(e.word());
-    if (is_word && e.word() == "get_attr") return "get_attr";
+    if (is_word && opcode_of_kind(e.word())) return std::string(e.word());
     if (auto ops = is_word ? engine_.declared(Kind::ops, e.word()) : std::nullopt)
         return engine_.targets((*ops)[0])[0];
     Object called = engine_.evaluate(e, names);

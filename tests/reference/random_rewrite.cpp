@@ -162,7 +162,22 @@ std::string RuleMaker::policy() {
 // A call that reads a node.
 std::string RuleMaker::new_call(const std::string& node) {
     std::string other = known(Category::node)->name;
-    switch (random_.below(13)) {
+    switch (random_.below(16)) {
+    case 10:
+        return "call_method(" +
+               (random_.chance(60) ? random_.pick({"\"view\"", "\"__add__\"", "\"len\"", "\"\""})
+                                   : node + random_.pick({".name", ".args[0]"})) +
+               ", " + node +
+               (random_.chance(30) ? ", *" + other + ".args)" : random_.pick({")", ", [-1])", ", size=2)"}));
+    case 11:
+        return "call_module(" +
+               (random_.chance(40) ? "f\"layers.{" + node + "}\"" : random_.pick({"\"block.0.Conv1\"", "\"x0\""})) +
+               ", " + node + ")";
+    case 12:
+        return "placeholder(" +
+               (random_.chance(30) ? node + ".name"
+                                   : random_.pick({"\"input\"", "\"x0\"", "\"class\"", "\"*args\", None"})) +
+               ")";
     case 0: return "aten.add.Tensor(" + node + ", " + other + random_.pick({")", ", alpha=2)"});
     case 1: return "aten.mul.Tensor(" + node + ", " + (random_.chance(50) ? other : "2") + ")";
     case 2: return "aten.clamp.default(" + node + random_.pick({", 0, 1)", ", None, 1.5)", ", max=-0.0)", ", 1e-5)"});

@@ -62,6 +62,7 @@ private:
         Items args;
         Object kwargs = make_items(Object::Kind::dict, {});
     };
+    static std::optional<Opcode> opcode_of_kind(std::string_view word);  // of those that an insert makes
     std::string callee(Syntax e, const Names& names);
     void add_argument(Syntax argument, Call& call, const Names& names);
     void add_argument(Syntax argument, Call& call, const Object& value);

@@ -94,15 +94,20 @@ void Rewriter::insert(Syntax s, Names& names) {
     std::string target = callee(s[0], names);
     Call call;
     for (Syntax argument : s[1].children()) add_argument(argument, call, names);
-    Opcode opcode = Opcode::call_function;
-    if (target == "get_attr") {
-        opcode = Opcode::get_attr;
-        const Object path = call.args[0];
-        if (path.kind != Object::Kind::text)
-            throw Ended{s, "get_attr takes a path as text, found " + to_repr(graph_, path)};
-        target = path.text;
-        call.args.clear();
+    const auto kind = opcode_of_kind(target);
+    if (kind) {
+        const Object text = call.args[0];
+        if (text.kind != Object::Kind::text)
+            throw Ended{s, target + " takes " +
+                               (target == "get_attr"      ? "the path of the attribute"
+                                : target == "call_method" ? "the name of the method"
+                                : target == "call_module" ? "the path of the module"
+                                                          : "the name of the input") +
+                               " as text, found " + to_repr(graph_, text)};
+        target = text.text;
+        call.args.erase(call.args.begin());
     }
+    const Opcode opcode = kind.value_or(Opcode::call_function);
     Place where = place(s, names);
     auto meta = s.child(Kind::policy);
     bind(s, create(opcode, target, call, where, meta ? policy(*meta, "", names) : ""), names);

@@ -86,6 +86,18 @@ public:
         return node;
     }
 
+    // The first node from `node` on with wanted(node, opcode, target); no_node where there is none. Nothing may be
+    // edited meanwhile, and `node` is not erased.
+    template <class Wanted>
+    NodeId find_from(NodeId node, Wanted wanted) const {
+        const Node* const nodes = nodes_.data();
+        for (; node != no_node; node = nodes[index_of(node)].next) {
+            const Node& at = nodes[index_of(node)];
+            if (wanted(node, at.opcode, at.target)) break;
+        }
+        return node;
+    }
+
     // -- one node
     Opcode opcode(NodeId node) const { return nodes_[index_of(node)].opcode; }
     Symbol target(NodeId node) const { return nodes_[index_of(node)].target; }

@@ -28,7 +28,7 @@ public:
     // no_symbol where the text was never interned.
     Symbol find(std::string_view text) const;
     std::string_view text(Symbol symbol) const { return texts_[static_cast<uint32_t>(symbol)]; }
-    size_t size() const { return texts_.size(); }
+    size_t size() const { return by_text_.size(); }
 
 private:
     std::deque<std::string> texts_;

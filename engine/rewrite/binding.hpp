@@ -10,6 +10,7 @@
 #include "engine/ops/op_table.hpp"
 #include "engine/program/program.hpp"
 
+#include <span>
 #include <vector>
 
 namespace dqrewrite {
@@ -23,6 +24,12 @@ public:
         if (static_cast<size_t>(target) >= bound_) [[unlikely]]
             extend();
         return op_of_symbol_[static_cast<size_t>(target)];
+    }
+    // The same of all targets that there are now, by Symbol; until a new one comes.
+    std::span<const program::OpId> ops() {
+        if (symbols_->size() > bound_) [[unlikely]]
+            extend();
+        return op_of_symbol_;
     }
     Symbol symbol(program::OpId op) const { return symbol_of_op_[static_cast<size_t>(op)]; }
     bool contains(program::OpSetId set, program::OpId op) const {

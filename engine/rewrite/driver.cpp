@@ -181,15 +181,16 @@ private:
 
     // The next candidate from this node on, and where its rules start. Nothing is edited on the way to it, so that no
     // node is met that was erased.
-    NodeId next_candidate(const Sweep& rules, NodeId node, const GraphRun& on, const Start*& start) {
+    NodeId next_candidate(const Sweep& rules, NodeId from, const GraphRun& on, const Start*& start) {
         const Graph& graph = on.graph;
+        const Matcher::Starts starts = on.matcher.starts(rules.matcher);
         const bool look_ahead = on.evaluator.touches_meta();
-        for (; node != no_node; node = graph.next(node)) {
-            if (look_ahead) graph.prefetch_meta(index_of(node) + Graph::look_ahead);
-            start = candidate(rules, node, on);
-            if (start) break;
-        }
-        return node;
+        return graph.find_from(from, [&](NodeId node, Opcode opcode, Symbol target) {
+            if (look_ahead) [[unlikely]]
+                graph.prefetch_meta(index_of(node) + Graph::look_ahead);
+            start = candidate(starts.at(opcode, target), node, on);
+            return start != nullptr;
+        });
     }
 
     void visit_all(const Sweep& rules, const Step& step, const std::vector<NodeId>& nodes, GraphRun& on) {
@@ -218,12 +219,12 @@ private:
     }
 
     void visit(const Sweep& rules, const Step& step, NodeId node, GraphRun& on) {
-        if (const Start* start = candidate(rules, node, on)) visit_candidate(rules, step, *start, node, on);
+        if (const Start* start = candidate(on.matcher.start(rules.matcher, node), node, on))
+            visit_candidate(rules, step, *start, node, on);
     }
 
     // Counts a candidate. Where its rules start, unless none of them can match and nobody watches.
-    const Start* candidate(const Sweep& rules, NodeId node, const GraphRun& on) {
-        const Start& start = on.matcher.start(rules.matcher, node);
+    const Start* candidate(const Start& start, NodeId node, const GraphRun& on) {
         if (start.step == program::none_of<program::StepId>) return nullptr;
         ++candidates_[start.able];
         return observer_ || on.matcher.may_match(start, node) ? &start : nullptr;

@@ -33,12 +33,28 @@ public:
     Matcher(const program::Program& program, const Graph& graph, Binding& binding, Arena& arena, Budget& budget);
     void set_evaluator(Evaluator& evaluator) { evaluator_ = &evaluator; }
 
-    // Which rules can start at this node at all, if any, and where: one look-up.
+    // Which rules can start at a node at all, if any, and where. Good until a new target comes.
+    class Starts {
+    public:
+        Starts(const program::MatchProgram& rules, std::span<const program::OpId> ops)
+            : ops_(ops.data()), by_op_(rules.by_op.data()), by_opcode_(rules.by_opcode.data()),
+              other_call_(&rules.other_call) {}
+        const program::MatchProgram::Start& at(Opcode opcode, Symbol target) const {
+            if (opcode != Opcode::call_function) [[unlikely]]
+                return by_opcode_[static_cast<size_t>(opcode)];
+            const program::OpId op = ops_[static_cast<size_t>(target)];
+            return op == program::none_of<program::OpId> ? *other_call_ : by_op_[static_cast<size_t>(op)];
+        }
+
+    private:
+        const program::OpId* ops_;  // by Symbol
+        const program::MatchProgram::Start* by_op_;
+        const program::MatchProgram::Start* by_opcode_;
+        const program::MatchProgram::Start* other_call_;
+    };
+    Starts starts(const program::MatchProgram& rules) const { return {rules, binding_.ops()}; }
     const program::MatchProgram::Start& start(const program::MatchProgram& rules, NodeId root) const {
-        Opcode opcode = graph_.opcode(root);
-        if (opcode != Opcode::call_function) return rules.by_opcode[static_cast<size_t>(opcode)];
-        program::OpId op = binding_.op(graph_.target(root));
-        return op == program::none_of<program::OpId> ? rules.other_call : rules.by_op[static_cast<size_t>(op)];
+        return starts(rules).at(graph_.opcode(root), graph_.target(root));
     }
     bool may_match(const program::MatchProgram::Start& start, NodeId root) const {
         return graph_.user_count(root) >= start.least_users;

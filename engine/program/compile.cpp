@@ -284,7 +284,7 @@ private:
         bool has_target = pattern.kind == Pattern::Kind::opcode && pattern.opcode == Opcode::get_attr;
         MatchProgram::Rest rest;
         bool takes_rest = false;
-        std::vector<std::pair<PatternId, Register>> places;
+        std::vector<std::pair<MatchStep, Location>> unread;
         for (const Pattern::Argument& argument : pattern.arguments) {
             using Argument = Pattern::Argument::Kind;
             if (argument.kind == Argument::named_rest) {
@@ -302,8 +302,13 @@ private:
                 rest.names.push_back(argument.name);
             else
                 ++rest.positions;
-            this->pattern(argument.pattern, emit(read, argument.location));
+            if (steps_ == Steps::fewest && program_[argument.pattern].kind == Pattern::Kind::anything)
+                unread.emplace_back(read, argument.location);
+            else
+                this->pattern(argument.pattern, emit(read, argument.location));
         }
+        // That there is such an argument fails hardly ever, so it is asked last.
+        for (const auto& [read, location] : unread) emit(read, location);
         // `get_attr(x)` has no arguments but its target, and `relu` alone asks for none.
         if (has_target || pattern.open) return;
         if (takes_rest) rest.positions = static_cast<uint32_t>(-1);

@@ -29,7 +29,7 @@ void Uses::grow(size_t operands) {
 // -- edits
 
 void Uses::add(NodeId node, std::span<const NodeId> operands) {
-    add_row(operands.size());
+    add_row(node, operands.size());
     for (const NodeId operand : operands) add_in_room(uses_, newest_use(node, operand, uses_.size()));
 }
 

@@ -94,7 +94,7 @@ private:
     static constexpr uint64_t met = uint64_t{1} << 63;  // in a stamp, while unlink_operands() goes over them
 
     [[gnu::cold]] void grow(size_t operands);
-    void add_row(size_t operand_count);
+    void add_row(NodeId node, size_t operand_count);
     Use newest_use(NodeId user, NodeId input, size_t use);
     void unlink(const Use& record);
     void unlink_operands(NodeId node);
@@ -135,8 +135,8 @@ inline Uses::Use Uses::newest_use(NodeId user, NodeId input, size_t use) {
 }
 
 // A node whose operands are still to be added.
-inline void Uses::add_row(size_t operand_count) {
-    unused_.insert(NodeId{static_cast<uint32_t>(rows_.size())});
+inline void Uses::add_row(NodeId node, size_t operand_count) {
+    unused_.insert(node);
     add_in_room(rows_, {.begin = static_cast<uint32_t>(uses_.size()),
                         .count = static_cast<uint32_t>(operand_count),
                         .stamp = ++clock_});
@@ -144,7 +144,7 @@ inline void Uses::add_row(size_t operand_count) {
 
 inline void Uses::add_copy(NodeId node, NodeId original) {
     const Row& row = rows_[index_of(original)];
-    add_row(row.count);
+    add_row(node, row.count);
     for (const Use& use : operand_uses(row)) add_in_room(uses_, newest_use(node, use.input, uses_.size()));
 }
 
@@ -179,6 +179,12 @@ inline void Uses::unlink(const Use& record) {
 // An input that the node uses several times loses one user.
 inline void Uses::unlink_operands(NodeId node) {
     const std::span<Use> operands = operand_uses(rows_[index_of(node)]);
+    if (operands.size() == 1) {
+        unlink(operands[0]);
+        lose_user(operands[0].input);
+        operands[0].input = no_node;
+        return;
+    }
     for (const Use& use : operands) {
         unlink(use);
         Row& input = rows_[index_of(use.input)];

@@ -46,6 +46,15 @@ bool is_users_list(const Program& program, const Expression& e) {
            source.kind == Kind::attribute && source.field == Field::users && is_variable(program, source.children[0]);
 }
 
+// The filter of such a list, where there is but one and it asks which op the user calls.
+const Expression* only_call_test(const Program& program, const Expression& list) {
+    const Expression::Loop& loop = list.loops[0];
+    if (loop.filters.size() != 1) return nullptr;
+    const Expression& filter = program[loop.filters[0]];
+    const bool of_user = filter.form == Form::call_test && filter.variable == program.targets[loop.target].variable;
+    return of_user ? &filter : nullptr;
+}
+
 // `n.meta.a.b`; a word that means something else behind a node or `.arg` is a key like others here.
 bool is_meta_path(const Program& program, const Expression& e) {
     if (e.kind != Kind::attribute || e.field == Field::arg) return false;
@@ -76,6 +85,7 @@ void recognize(Program& program, Expression& e) {
         e.form = Form::call_test;
         e.variable = program[e.children[0]].variable;
         e.op_set = program[e.pattern].op_set;
+        e.in_set = e.kind == Kind::is;
     } else if (is_length_test(program, e)) {
         e.form = Form::length_test;
         e.constant = program[e.children[1]].constant;
@@ -84,6 +94,10 @@ void recognize(Program& program, Expression& e) {
     } else if (is_users_list(program, e)) {
         e.form = Form::users_list;
         e.variable = program[program[e.loops[0].iterable].children[0]].variable;
+        if (const Expression* test = only_call_test(program, e)) {
+            e.op_set = test->op_set;
+            e.in_set = test->in_set;
+        }
     } else if (is_meta_path(program, e)) {
         const Expression& before = program[e.children[0]];
         const bool first = before.form != Form::meta_path;
@@ -107,6 +121,9 @@ void recognize(const Program& program, Statement& statement) {
     for (Operand& operand : statement.operands) say_variable(operand);
     say_variable(statement.place);
     say_variable(statement.meta.node);
+    if (statement.kind != Statement::Kind::let && statement.kind != Statement::Kind::for_) return;
+    const Target& target = program.targets[statement.target];
+    if (target.parts.empty()) statement.variable = target.variable;
 }
 
 }  // namespace dqrewrite::program

@@ -11,7 +11,7 @@ namespace dqrewrite::program {
 
 // Sets the form of an expression that is otherwise complete, and what belongs to it; its children are in the program.
 void recognize(Program& program, Expression& expression);
-// Says which operands of a statement are variables.
+// Says which operands of a statement are variables, and whether its target is one.
 void recognize(const Program& program, Statement& statement);
 
 }  // namespace dqrewrite::program

@@ -188,9 +188,9 @@ struct Expression {
     // A frequent case that has a shorter way: see forms.hpp.
     enum class Form : uint8_t {
         general,
-        call_test,    // is, is_not: whether `variable` is a call of an op in `op_set`
+        call_test,    // is, is_not: whether `variable` is a call of an op in `op_set`, or is none if not `in_set`
         length_test,  // compare: the length of something, which may be `variable`, and the integer `constant`
-        users_list,   // list_comprehension: users of `variable`, filtered
+        users_list,   // list_comprehension: users of `variable`, filtered; by `op_set` and `in_set` alone where it is there
         meta_path,    // attribute: `keys` in the metadata of `variable`
         or_empty,     // or_: something, or else what has no items
         plain_define  // define: as many arguments as parameters, none of them spread
@@ -219,6 +219,7 @@ struct Expression {
     std::vector<Operator> operators;
     std::vector<Loop> loops;
     OpSetId op_set = none_of<OpSetId>;
+    bool in_set = true;
     std::vector<std::string> keys;
     uint32_t path = 0;  // of meta_path: its number
     // Of a condition on the metadata of one node alone: which question, of the node in which variable; see
@@ -344,6 +345,7 @@ struct Statement {
     Meta meta;
     TableId table = none_of<TableId>;
     uint32_t target = 0;
+    VariableId variable = no_variable;  // that is the whole target of a let or for_, if one is
     std::vector<StatementId> body;
     std::vector<StatementId> otherwise;
 };

@@ -262,12 +262,18 @@ private:
         budget_.spend(1, program_[rule].location);
         if (observer_ && !observer_->matched(rule, root, on)) return;
         on.rewriter.apply(rule, on.matcher.frame());
-        bool edited = on.graph.edit_count() != before;
-        counts.rewrites += edited;
-        if (edited && firings_.recording()) firings_.add(rule, root, on.graph);
-        report_.rewrites += edited;
-        if (observer_) observer_->applied(rule, root, edited, on);
-        if (!edited || report_.rewrites < driver_.part_.stop_after) return;
+        const bool edited = on.graph.edit_count() != before;
+        if (edited) {
+            counts.rewrites += 1;
+            report_.rewrites += 1;
+            if (firings_.recording()) firings_.add(rule, root, on.graph);
+        }
+        if (observer_) [[unlikely]]
+            observer_->applied(rule, root, edited, on);
+        if (edited && report_.rewrites >= driver_.part_.stop_after) stop(rule, root, on);
+    }
+
+    [[noreturn, gnu::cold]] void stop(RuleId rule, NodeId root, const GraphRun& on) {
         report_.stopped = {rule, on.graph.name(root)};
         throw Stop();
     }

@@ -175,7 +175,7 @@ private:
     }
     bool find_answer(const Expression& e, NodeId asked, uint32_t question, Datum* frame, bool& out);
     bool call_test(const Expression& e, const Datum* frame) {
-        return is_call_of(frame[static_cast<size_t>(e.variable)], e.op_set) == (e.kind == Expression::Kind::is);
+        return is_call_of(frame[static_cast<size_t>(e.variable)], e.op_set) == e.in_set;
     }
     bool judge_other(const Expression& e, Datum* frame, bool& out);
     bool finish(const Location& at, Datum::Kind kind, std::span<const Datum> items, Datum& out);
@@ -254,7 +254,6 @@ private:
     }
     bool judge_item(const Expression& e, Datum* frame, bool& out);
     bool collect_users(const Expression& e, Datum* frame, Datum& out);
-    const Expression* only_call_test(const Expression::Loop& loop) const;
     bool list_comprehension(const Expression& e, Datum* frame, Datum& out);
     bool hashed_comprehension(const Expression& e, Datum* frame, Datum& out);
     bool walk(const Expression& e, Datum* frame, Datum& out);

@@ -145,37 +145,28 @@ bool Evaluator::judge_item(const Expression& e, Datum* frame, bool& out) {
     return true;
 }
 
-// The filter of a loop over one variable, where there is but one and it asks which op the variable calls.
-inline const program::Expression* Evaluator::only_call_test(const Expression::Loop& loop) const {
-    if (loop.filters.size() != 1) return nullptr;
-    const Expression& filter = program_[loop.filters[0]];
-    const bool of_loop = filter.form == Form::call_test && filter.variable == program_.targets[loop.target].variable;
-    return of_loop ? &filter : nullptr;
-}
-
 // `[u for u in n.users if …]`
 bool Evaluator::collect_users(const Expression& e, Datum* frame, Datum& out) {
     const Datum& owner = frame[static_cast<size_t>(e.variable)];
     if (owner.kind != Datum::Kind::node) return list_comprehension(e, frame, out);
-    const Expression::Loop& loop = e.loops[0];
-    const Location& at = program_[loop.iterable].location;
-    if (!alive(at, owner.node)) return false;
+    const auto at = [&]() -> const Location& { return program_[e.loops[0].iterable].location; };
+    if (graph_.erased(owner.node)) [[unlikely]]
+        return fail_as_erased(at(), owner.node);
     const size_t count = graph_.user_count(owner.node);
-    budget_.spend(2 * count, at);
+    budget_.spend(2 * count, at());
     if (count > max_weight) return fail(e.location, "the value is too large");
     Datum* const items = arena_.data(count);
     graph_.users(owner.node, items, make_node);
     Datum* last = items;
-    if (const Expression* test = only_call_test(loop)) {
-        const bool wanted = test->kind == Kind::is;
+    if (e.op_set != program::none_of<program::OpSetId>) {
         for (const Datum& user : std::span(items, count))
-            if (is_call_of(user.node, test->op_set) == wanted) *last++ = user;
+            if (is_call_of(user.node, e.op_set) == e.in_set) *last++ = user;
     } else {
         Datum& variable = frame[static_cast<size_t>(program_[e.children[0]].variable)];
         for (const Datum& user : std::span(items, count)) {
             variable = user;
             bool taken = true;
-            if (!passes(loop.filters, frame, taken)) return false;
+            if (!passes(e.loops[0].filters, frame, taken)) return false;
             if (taken) *last++ = variable;
         }
     }

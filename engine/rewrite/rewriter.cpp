@@ -104,8 +104,15 @@ void Rewriter::warn(const Statement& statement, Datum* frame) {
 }
 
 [[gnu::noinline]] void Rewriter::let(const Statement& statement, Datum* frame) {
-    Datum bound = value(statement.operands[0], frame);
-    if (!evaluator_.unpack(statement.target, bound, frame, statement.location)) fail_to_evaluate();
+    bind_target(statement, value(statement.operands[0], frame), frame);
+}
+
+[[gnu::always_inline]] inline void Rewriter::bind_target(const Statement& statement, const Datum& value,
+                                                         Datum* frame) {
+    if (statement.variable != program::no_variable) [[likely]]
+        frame[static_cast<size_t>(statement.variable)] = value;
+    else if (!evaluator_.unpack(statement.target, value, frame, statement.location))
+        fail_to_evaluate();
 }
 
 // An observer, if there is one, is told of an edit before and after it; else nothing is described. What `describe`
@@ -431,8 +438,7 @@ void Rewriter::loop(const Statement& statement, Datum* frame) {
         const size_t ahead = i + Graph::look_ahead;
         if (look_ahead && ahead < items.size && items.items[ahead].kind == Datum::Kind::node)
             graph_.prefetch_meta(index_of(items.items[ahead].node));
-        if (!evaluator_.unpack(statement.target, items.items[i], frame, statement.location))
-            fail(evaluator_.failure().location, evaluator_.failure().message);
+        bind_target(statement, items.items[i], frame);
         if (statement.operands.size() > 1 && !filter(statement, frame)) continue;
         run(statement.body, frame);
     }

@@ -61,6 +61,7 @@ private:
     std::string text(const Statement& statement, Datum* frame);
     void branch(const Statement& statement, Datum* frame);
     void loop(const Statement& statement, Datum* frame);
+    void bind_target(const Statement& statement, const Datum& value, Datum* frame);
     bool filter(const Statement& statement, Datum* frame);
 
     template <class Describe>

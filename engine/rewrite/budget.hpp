@@ -5,6 +5,7 @@
 
 #include "engine/program/program.hpp"
 
+#include <concepts>
 #include <cstdint>
 
 namespace dqrewrite {
@@ -19,8 +20,13 @@ public:
     explicit Budget(uint64_t steps) : left_(steps) {}
     // Throws BudgetSpent.
     void spend(uint64_t steps, const program::Location& location) {
+        spend(steps, [&]() -> const program::Location& { return location; });
+    }
+    // For who would have to look the place up.
+    template <std::invocable Locate>
+    void spend(uint64_t steps, Locate locate) {
         if (steps > left_) [[unlikely]]
-            throw BudgetSpent{location};
+            throw BudgetSpent{locate()};
         left_ -= steps;
     }
     uint64_t left() const { return left_; }

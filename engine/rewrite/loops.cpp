@@ -153,7 +153,7 @@ bool Evaluator::collect_users(const Expression& e, Datum* frame, Datum& out) {
     if (graph_.erased(owner.node)) [[unlikely]]
         return fail_as_erased(at(), owner.node);
     const size_t count = graph_.user_count(owner.node);
-    budget_.spend(2 * count, at());
+    budget_.spend(2 * count, at);
     if (count > max_weight) return fail(e.location, "the value is too large");
     Datum* const items = arena_.data(count);
     graph_.users(owner.node, items, make_node);

@@ -23,12 +23,13 @@ Rewriter::Rewriter(const program::Program& program, Graph& graph, Module* module
 
 // What it calls is to stay out of line, so that it has nothing to save; but copies and replacements are so frequent
 // that they are made here.
+template <bool told>
 [[gnu::always_inline]] inline void Rewriter::run(const Statement& statement, Datum* frame) {
     using Kind = Statement::Kind;
     switch (statement.kind) {
-    case Kind::clone: return clone(statement, frame);
+    case Kind::clone: return clone<told>(statement, frame);
     case Kind::insert: return insert(statement, frame);
-    case Kind::replace: return replace(statement, frame);
+    case Kind::replace: return replace<told>(statement, frame);
     case Kind::set_field: return set_field(statement, frame);
     case Kind::set_meta_path: return set_meta(statement, frame);
     case Kind::set_meta_from: return update_meta(statement, frame);
@@ -40,33 +41,32 @@ Rewriter::Rewriter(const program::Program& program, Graph& graph, Module* module
     case Kind::fail: return fail_as_told(statement, frame);
     case Kind::warn: return warn(statement, frame);
     case Kind::let: return let(statement, frame);
-    case Kind::if_: return branch(statement, frame);
-    case Kind::for_: return loop(statement, frame);
+    case Kind::if_: return branch<told>(statement, frame);
+    case Kind::for_: return loop<told>(statement, frame);
     }
     __builtin_unreachable();
 }
 
+template <bool told>
 [[gnu::always_inline]] inline void Rewriter::run(std::span<const program::StatementId> statements, Datum* frame) {
     for (program::StatementId id : statements) {
         const Statement& statement = program_[id];
-        if (observer_) [[unlikely]]
-            observer_->before(statement, frame, graph_);
+        if constexpr (told) observer_->before(statement, frame, graph_);
         try {
-            run(statement, frame);
+            run<told>(statement, frame);
         } catch (const GraphError& error) {
             fail(statement.location, error.what());
         } catch (const ArgumentError& error) {
             fail(statement.location, error.what());
         }
-        if (observer_) [[unlikely]]
-            observer_->after(statement, frame, graph_);
+        if constexpr (told) observer_->after(statement, frame, graph_);
     }
 }
 
 void Rewriter::apply(program::RuleId rule, Datum* frame) {
     for (program::TableId table : program_[rule].own_tables) tables_.clear(table);
     evaluator_.set_strict(true);
-    run(program_[rule].body, frame);
+    observer_ ? run<true>(program_[rule].body, frame) : run<false>(program_[rule].body, frame);
     evaluator_.set_strict(false);
 }
 
@@ -117,30 +117,30 @@ void Rewriter::warn(const Statement& statement, Datum* frame) {
 
 // An observer, if there is one, is told of an edit before and after it; else nothing is described. What `describe`
 // needs it holds by value, so that the values may stay in registers.
-template <class Describe>
+template <bool told, class Describe>
 [[gnu::always_inline]] inline void Rewriter::tell_editing(Describe describe) {
-    if (!observer_) [[likely]]
-        return;
+    if (!told || !observer_) return;
     told_ = describe();
     observer_->editing(told_, graph_);
 }
 
+template <bool told>
 [[gnu::always_inline]] inline void Rewriter::tell_edited(NodeId made) {
-    if (!observer_) [[likely]]
-        return;
+    if (!told || !observer_) return;
     if (made != no_node) told_.node = made;
     observer_->edited(told_, graph_);
 }
 
+template <bool told>
 [[gnu::always_inline]] inline void Rewriter::clone(const Statement& statement, Datum* frame) {
     const NodeId original = node(statement.operands[0], frame);
     const Place where = place(statement, frame);
-    tell_editing([=, &statement] {
+    tell_editing<told>([=, &statement] {
         return Edit{.kind = Edit::Kind::clone, .location = statement.location, .other = original, .place = where};
     });
     const NodeId made = graph_.clone(original, where);
     bind(statement, made, frame);
-    tell_edited(made);
+    tell_edited<told>(made);
 }
 
 void Rewriter::insert(const Statement& statement, Datum* frame) {
@@ -215,12 +215,13 @@ void Rewriter::add_arguments(std::span<const ExpressionId> given, Datum* frame, 
     }
 }
 
+template <bool told>
 [[gnu::always_inline]] inline void Rewriter::replace(const Statement& statement, Datum* frame) {
     const NodeId old = node(statement.operands[0], frame);
     const NodeId fresh = node(statement.operands[1], frame);
     const bool all = statement.operands.size() == 2;
     const NodeId user = all ? no_node : node(statement.operands[2], frame);
-    tell_editing([=, &statement] {
+    tell_editing<told>([=, &statement] {
         return Edit{.kind = all ? Edit::Kind::replace : Edit::Kind::replace_input,
                     .location = statement.location,
                     .node = old,
@@ -228,7 +229,7 @@ void Rewriter::add_arguments(std::span<const ExpressionId> given, Datum* frame, 
                     .user = user};
     });
     all ? graph_.replace_all_uses(old, fresh) : graph_.replace_input(user, old, fresh);
-    tell_edited();
+    tell_edited<told>();
 }
 
 void Rewriter::move(const Statement& statement, Datum* frame) {
@@ -408,20 +409,20 @@ void Rewriter::update_meta(const Statement& statement, Datum* frame) {
 
 // -- control
 
+template <bool told>
 void Rewriter::branch(const Statement& statement, Datum* frame) {
-    bool holds = truth_of(statement.operands[0], frame);
-    if (observer_) observer_->decided(statement, holds);
-    run(holds ? statement.body : statement.otherwise, frame);
+    run<told>(decide<told>(statement, statement.operands[0], frame) ? statement.body : statement.otherwise, frame);
 }
 
-inline bool Rewriter::filter(const Statement& statement, Datum* frame) {
-    bool holds = truth_of(statement.operands[1], frame);
-    if (observer_) [[unlikely]]
-        observer_->decided(statement, holds);
+template <bool told>
+inline bool Rewriter::decide(const Statement& statement, ExpressionId condition, Datum* frame) {
+    const bool holds = truth_of(condition, frame);
+    if constexpr (told) observer_->decided(statement, holds);
     return holds;
 }
 
 // The list is read once, before the first round.
+template <bool told>
 void Rewriter::loop(const Statement& statement, Datum* frame) {
     Datum room;
     const Datum* found = evaluator_.find(program_[statement.operands[0]], frame, room);
@@ -439,8 +440,8 @@ void Rewriter::loop(const Statement& statement, Datum* frame) {
         if (look_ahead && ahead < items.size && items.items[ahead].kind == Datum::Kind::node)
             graph_.prefetch_meta(index_of(items.items[ahead].node));
         bind_target(statement, items.items[i], frame);
-        if (statement.operands.size() > 1 && !filter(statement, frame)) continue;
-        run(statement.body, frame);
+        if (statement.operands.size() > 1 && !decide<told>(statement, statement.operands[1], frame)) continue;
+        run<told>(statement.body, frame);
     }
 }
 

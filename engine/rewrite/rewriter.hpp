@@ -40,10 +40,15 @@ public:
 private:
     using Statement = program::Statement;
 
+    // Whether an observer is told is known to what is done most: nothing is asked for each statement.
+    template <bool told>
     void run(std::span<const program::StatementId> statements, Datum* frame);
+    template <bool told>
     void run(const Statement& statement, Datum* frame);
+    template <bool told>
     void clone(const Statement& statement, Datum* frame);
     void insert(const Statement& statement, Datum* frame);
+    template <bool told>
     void replace(const Statement& statement, Datum* frame);
     void move(const Statement& statement, Datum* frame);
     void erase(const Statement& statement, Datum* frame);
@@ -59,13 +64,17 @@ private:
     void warn(const Statement& statement, Datum* frame);
     void let(const Statement& statement, Datum* frame);
     std::string text(const Statement& statement, Datum* frame);
+    template <bool told>
     void branch(const Statement& statement, Datum* frame);
+    template <bool told>
     void loop(const Statement& statement, Datum* frame);
+    template <bool told>
+    bool decide(const Statement& statement, program::ExpressionId condition, Datum* frame);
     void bind_target(const Statement& statement, const Datum& value, Datum* frame);
-    bool filter(const Statement& statement, Datum* frame);
 
-    template <class Describe>
+    template <bool told = true, class Describe>
     void tell_editing(Describe describe);
+    template <bool told = true>
     void tell_edited(NodeId made = no_node);
     void write_meta(const Statement& statement, NodeId node, std::string_view json);
     Name name_for(Opcode opcode, Symbol target);

@@ -83,9 +83,9 @@ void Graph::keep_meta(Details& details, std::string_view meta) {
 
 // Between which nodes a place is. No node stands for FX's root, which is before the first and behind the last.
 inline Graph::Neighbours Graph::neighbours(Place place) const {
-    const bool before = place.side == Place::Side::before;
-    const NodeId next = before ? place.node : place.node == no_node ? first_ : this->next(place.node);
-    return {next, next == no_node ? last_ : previous(next)};
+    const NodeId node = place.node;
+    if (place.side == Place::Side::after) return {node == no_node ? first_ : next(node), node};
+    return {node, node == no_node ? last_ : previous(node)};
 }
 
 // Puts a node between them, which knows of them itself.

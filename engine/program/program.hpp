@@ -190,7 +190,8 @@ struct Expression {
         general,
         call_test,    // is, is_not: whether `variable` is a call of an op in `op_set`, or is none if not `in_set`
         length_test,  // compare: the length of something, which may be `variable`, and the integer `constant`
-        users_list,   // list_comprehension: users of `variable`, filtered; by `op_set` and `in_set` alone where it is there
+        users_list,   // list_comprehension: users of `variable`, filtered; by `op_set` and `in_set` alone where it is
+                      // there
         meta_path,    // attribute: `keys` in the metadata of `variable`
         or_empty,     // or_: something, or else what has no items
         plain_define  // define: as many arguments as parameters, none of them spread

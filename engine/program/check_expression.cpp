@@ -1,5 +1,6 @@
 // Expressions: names, literals, displays, operators. Calls are in check_calls.cpp.
 
+#include "engine/dump/json_text.hpp"
 #include "engine/program/checker.hpp"
 #include "engine/program/forms.hpp"
 #include "engine/program/words.hpp"
@@ -111,7 +112,7 @@ Value Checker::literal(syntax::NodeId node) {
         break;
     case Kind::real:
         value.kind = Value::Kind::real;
-        std::from_chars(digits.data(), end, value.real);
+        value.real = parse_real(digits);
         break;
     case Kind::string: text(Value::Kind::string, word(node)); break;
     case Kind::dtype: text(Value::Kind::dtype, word(node)); break;

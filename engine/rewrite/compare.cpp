@@ -198,6 +198,12 @@ size_t hash_big(std::string_view digits) {
     return mix(4, digits.starts_with('-'));
 }
 
+// Of a complex number, see Comparison::complex_part().
+size_t hash_part(const Datum& part) {
+    const auto real = as_real(part);
+    return real ? hash_real(*real) : hash(part);
+}
+
 // Order of items does not count.
 size_t hash_mapping(const Datum& datum) {
     Arena arena;
@@ -249,7 +255,7 @@ size_t hash(const Datum& datum) {
     case Kind::real: return hash_real(datum.real);
     case Kind::complex:
         if (equal(datum.items[1], make_integer(0))) return hash(datum.items[0]);
-        return mix(hash(datum.items[0]), hash(datum.items[1]));
+        return mix(hash_part(datum.items[0]), hash_part(datum.items[1]));
     case Kind::list:
     case Kind::tuple:
     case Kind::slice: {

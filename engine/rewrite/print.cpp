@@ -2,11 +2,13 @@
 
 #include "engine/dump/json_text.hpp"
 #include "engine/ops/op_table.hpp"
+#include "engine/rewrite/arithmetic.hpp"
 #include "engine/rewrite/metadata.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -86,8 +88,7 @@ void append_quoted(std::string& out, std::string_view text) {
 
 // Within a complex number a part has no ".0".
 void append_part(std::string& out, const Datum& part) {
-    double value = part.kind == Kind::real ? part.real : static_cast<double>(part.integer);
-    append_real(out, value);
+    append_real(out, as_real(part).value_or(std::numeric_limits<double>::infinity()));
     if (out.ends_with(".0")) out.resize(out.size() - 2);
 }
 

@@ -249,6 +249,7 @@ bool Evaluator::finish_text(const Location& at, std::string_view text, Datum& ou
 }
 
 bool Evaluator::check_key(const Location& at, const Datum& key) {
+    spend_on_reading(at, key);
     return hashable(key) || fail(at, "%1 cannot be a key", key);
 }
 

@@ -91,6 +91,10 @@ public:
         frame[static_cast<size_t>(to.variable)] = value;
         return true;
     }
+    // What it takes to keep a copy that lasts as long as the run.
+    void spend_on_copy(const program::Location& at, const Datum& datum) {
+        budget_.spend(extent_of(datum).weight, at);
+    }
     // Of what was false last; to be asked before the arena is released.
     Failure failure() const;
 
@@ -231,6 +235,9 @@ private:
     bool compare_two(const Location& at, program::Operator op, const Datum& a, const Datum& b, bool& out);
     bool contains(const Location& at, const Datum& container, const Datum& item, bool& out);
     void spend_on_comparison(const Location& at, const Datum& a, const Datum& b);
+    // What it takes to go over a text, or all that hangs together in a datum, once; nothing where that is little.
+    void spend_on_reading(const Location& at, const Datum& datum);
+    void spend_on_items(const Location& at, const Datum& row, const Datum& wanted);
 
     // -- loops.cpp
     Visit stop(const Location& at, const char* message, const Datum& first = {});

@@ -163,6 +163,7 @@ bool Evaluator::extreme(const Expression& e, Iteration items, Datum& out) {
             found = true;
             return Visit::more;
         }
+        spend_on_comparison(e.location, item, out);
         auto ordered = order(item, out);
         if (!ordered) return stop(e.location, largest ? "max() of unlike values" : "min() of unlike values");
         if (largest ? *ordered > 0 : *ordered < 0) out = item;
@@ -227,7 +228,9 @@ bool Evaluator::sort(const Location& at, std::span<Datum> items) {
             size_t left = begin, right = middle;
             for (size_t to = begin; to < end; ++to) {
                 bool comparable = true;
-                bool take_right = left == middle || (right < end && less(items[right], items[left], comparable));
+                const bool both = left != middle && right < end;
+                if (both) spend_on_comparison(at, items[right], items[left]);
+                bool take_right = left == middle || (both && less(items[right], items[left], comparable));
                 if (!comparable) return fail(at, "%1 and %2 have no order", items[right], items[left]);
                 room[to] = items[take_right ? right++ : left++];
             }

@@ -54,7 +54,7 @@ bool Evaluator::get(const Location& at, const Datum& object, std::span<const Dat
 // index() or count() of a list or tuple.
 bool Evaluator::find_item(const Expression& e, const Datum& object, const Datum& wanted, Datum& out) {
     if (!is_sequence(object)) return fail(e.location, "%1 has no index() and no count()", object);
-    budget_.spend(is_container(wanted) ? extent_of(object).weight : object.size, e.location);
+    spend_on_items(e.location, object, wanted);
     auto is_it = [&](const Datum& item) { return equal(item, wanted); };
     std::span<const Datum> items = object.item_span();
     if (e.method == Method::count) {

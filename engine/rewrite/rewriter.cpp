@@ -76,7 +76,7 @@ bool Rewriter::belongs_to_graph(const Datum& datum) {
     if (datum.kind == Kind::node || datum.kind == Kind::gone_node || datum.kind == Kind::table) return true;
     Datum opened = datum;
     if (datum.kind == Kind::record && !record_to_dict(nullptr, datum.text_view(), arena_, opened)) return false;
-    if (!is_container(opened)) return false;
+    if (!is_container(opened) && datum.kind != Kind::slice) return false;
     const std::span<const Datum> items = opened.item_span();
     return std::any_of(items.begin(), items.end(), [this](const Datum& each) { return belongs_to_graph(each); });
 }
@@ -84,6 +84,7 @@ bool Rewriter::belongs_to_graph(const Datum& datum) {
 [[gnu::noinline]] void Rewriter::remember(const Statement& statement, Datum* frame) {
     Datum key = value(statement.operands[0], frame);
     const Datum kept = value(statement.operands[1], frame);
+    evaluator_.spend_on_copy(statement.location, kept);
     const program::Table& table = program_.tables[static_cast<size_t>(statement.table)];
     if (table.is_shared && (belongs_to_graph(key) || belongs_to_graph(kept)))
         fail(statement.location,

@@ -96,6 +96,8 @@ bool Evaluator::text_method(const Expression& e, const Datum& object, std::span<
     case Method::lstrip:
     case Method::rstrip: {
         if (!check_text_arguments(e, all, arguments, 1, true)) return false;
+        // The few characters of a short text are looked for, too.
+        if (!arguments.empty()) budget_.spend(extent_of(arguments[0]).weight, at);
         const Strippable taken = arguments.empty() ? std::nullopt : optional_text(arguments[0]);
         std::string_view left = e.method == Method::rstrip ? all : without_start(all, taken);
         out = text(e.method == Method::lstrip ? left : without_end(left, taken));
@@ -141,6 +143,7 @@ bool Evaluator::has_end(const Expression& e, std::string_view all, const Datum& 
     for (const Datum& each : several ? argument.item_span() : std::span(&argument, 1)) {
         if (each.kind != Datum::Kind::string)
             return fail(e.location, "%b() takes str or a tuple of str, not %1", each, name_of(e.method));
+        spend_on_reading(e.location, each);
         found = e.method == Method::startswith ? all.starts_with(each.text_view()) : all.ends_with(each.text_view());
         if (found) break;
     }

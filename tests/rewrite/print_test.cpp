@@ -123,6 +123,8 @@ TEST_CASE("complex numbers and strings print as Python prints them") {
                                      {1.5, std::numeric_limits<double>::quiet_NaN(), "(1.5+nanj)"}}));
     Datum parts[] = {make_real(row.real), make_real(row.imaginary)};
     CHECK(to_repr(graph, make_items(Datum::Kind::complex, parts)) == row.text);
+    Datum wholes[] = {make_integer_of("18446744073709551616"), make_integer(2)};  // as a dump may have them
+    CHECK(to_repr(graph, make_items(Datum::Kind::complex, wholes)) == "(1.8446744073709552e+19+2j)");
     CHECK(to_repr(graph, make_text(Datum::Kind::string, std::string_view("\0\x7F\t\"", 4))) == R"('\x00\x7f\t"')");
     CHECK(
         to_repr(graph, make_text(Datum::Kind::string, "größe \u00a0\u00ad\u6f22\u200b\u2028\U0001d7db\U000e0041")) ==

@@ -38,7 +38,7 @@ enum class Impurity : uint8_t { unsaid, pure, impure };
 
 // Where a node is put: before or after another one; `after no_node` is the start, `before no_node` the end.
 struct Place {
-    enum class Side : uint8_t { before, after };
+    enum class Side : uint32_t { before, after };  // as wide as a node, so that a place is one word
     Side side = Side::before;
     NodeId node = no_node;
 };

@@ -1,5 +1,6 @@
 #include "engine/program/compile.hpp"
 
+#include "engine/program/forms.hpp"
 #include "engine/program/necessary.hpp"
 #include "engine/program/op_tables.hpp"
 
@@ -128,7 +129,10 @@ private:
             return bind_all();
         case Clause::Kind::let:
             if (steps_ == Steps::fewest) necessary(rule);
-            emit({.kind = Step::let, .b = static_cast<Register>(clause.target), .index = expression},
+            emit({.kind = Step::let,
+                  .b = static_cast<Register>(clause.target),
+                  .c = static_cast<Register>(whole_variable(program_, clause.target)),
+                  .index = expression},
                  clause.location);
             return;
         case Clause::Kind::unless: return condition(clause, Step::unless);

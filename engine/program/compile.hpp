@@ -53,7 +53,7 @@ struct MatchStep {
         bind,         // variable `index` <- a
         evaluate,     // b <- value of the expression `index`
         has_users,    // the variable `index` holds a node with `b` users or more, or no node
-        let,          // the expression `index` is unpacked into the target `b`
+        let,          // the expression `index` is unpacked into the target `b`, which may be the variable `c`
         matches,      // the variable `b` matches the pattern `index`
         matches_not,  // … does not
         try_not,  // c <- how many alternatives were open; what must not match follows, its `otherwise` if it did not

@@ -113,6 +113,11 @@ void recognize(Program& program, Expression& e) {
     }
 }
 
+VariableId whole_variable(const Program& program, uint32_t target) {
+    const Target& to = program.targets[target];
+    return to.parts.empty() ? to.variable : no_variable;
+}
+
 void recognize(const Program& program, Statement& statement) {
     const auto say_variable = [&](Operand& operand) {
         const bool is_one = operand.expression != no_expression && is_variable(program, operand.expression);
@@ -122,8 +127,7 @@ void recognize(const Program& program, Statement& statement) {
     say_variable(statement.place);
     say_variable(statement.meta.node);
     if (statement.kind != Statement::Kind::let && statement.kind != Statement::Kind::for_) return;
-    const Target& target = program.targets[statement.target];
-    if (target.parts.empty()) statement.variable = target.variable;
+    statement.variable = whole_variable(program, statement.target);
 }
 
 }  // namespace dqrewrite::program

@@ -13,5 +13,7 @@ namespace dqrewrite::program {
 void recognize(Program& program, Expression& expression);
 // Says which operands of a statement are variables, and whether its target is one.
 void recognize(const Program& program, Statement& statement);
+// The variable that is the whole of a target, by its index; no_variable where it is a row.
+VariableId whole_variable(const Program& program, uint32_t target);
 
 }  // namespace dqrewrite::program

@@ -89,8 +89,12 @@ bool Matcher::matches(const MatchProgram& steps, const Datum& value, Datum* fram
 [[gnu::always_inline]] inline bool Matcher::let(const MatchStep& step, Datum* frame) {
     Datum value;
     const program::Expression& expression = program_[static_cast<program::ExpressionId>(step.index)];
-    return evaluator_->evaluate(expression, frame, value) &&
-           evaluator_->unpack(static_cast<uint32_t>(step.b), value, frame, expression.location);
+    if (!evaluator_->evaluate(expression, frame, value)) return false;
+    const auto variable = static_cast<program::VariableId>(step.c);
+    if (variable == program::no_variable)
+        return evaluator_->unpack(static_cast<uint32_t>(step.b), value, frame, expression.location);
+    frame[static_cast<size_t>(variable)] = value;
+    return true;
 }
 
 // The machine.

@@ -85,7 +85,8 @@ std::string describe(std::string_view text, const Found& found) {
     switch (found.kind) {
     case TokenKind::end_of_file: return "the end of the file";
     case TokenKind::end_of_line: return "the end of the line";
-    case TokenKind::string: return "a string";
+    case TokenKind::string:
+        return text[found.span.begin] == 'f' && is_quote(text[found.span.begin + 1]) ? "an f-string" : "a string";
     case TokenKind::word:
     case TokenKind::other: break;
     }

@@ -43,7 +43,7 @@ TestGraph Checker::test_graph(syntax::NodeId node) {
     std::vector<std::string> variables;
     auto* frame = std::exchange(frame_, &variables);
     Scope scope(variables);
-    std::set<std::string_view> paths;
+    std::map<std::string_view, Location> paths;
     for (syntax::NodeId each : children(node)) {
         if (kind(each) == Kind::graph_node)
             test_node(each, result, scope);
@@ -58,13 +58,15 @@ TestGraph Checker::test_graph(syntax::NodeId node) {
 }
 
 // `paths` are those of the submodules before it.
-void Checker::test_submodule(syntax::NodeId node, TestGraph& graph, std::set<std::string_view>& paths) {
+void Checker::test_submodule(syntax::NodeId node, TestGraph& graph, std::map<std::string_view, Location>& paths) {
     std::string_view path = word(node);
     if (path.empty() || path.front() == '.' || path.back() == '.' || path.find("..") != std::string_view::npos)
         report(codes::bad_graph, word_location(node),
                "the path of a submodule is the attributes that lead to it, with dots between them: \"block.body\"");
-    if (!paths.insert(path).second)
-        report(codes::bad_graph, word_location(node), fmt::format("two submodules have the path \"{}\"", path));
+    const auto [first, is_new] = paths.emplace(path, word_location(node));
+    if (!is_new)
+        report(codes::bad_graph, word_location(node), fmt::format("two submodules have the path \"{}\"", path),
+               {note(first->second, "the first is here")});
     graph.submodules.push_back({std::string(path), test_graph(child(node, 0))});
 }
 

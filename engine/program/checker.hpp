@@ -308,7 +308,7 @@ private:
     // -- check_test.cpp
     void test(syntax::NodeId node);
     TestGraph test_graph(syntax::NodeId node);
-    void test_submodule(syntax::NodeId node, TestGraph& graph, std::set<std::string_view>& paths);
+    void test_submodule(syntax::NodeId node, TestGraph& graph, std::map<std::string_view, Location>& paths);
     void test_node(syntax::NodeId node, TestGraph& graph, Scope& scope);
     size_t test_target(syntax::NodeId node, TestGraph::Node& result, std::optional<OpId>& op, Scope& scope);
 

@@ -165,6 +165,7 @@ private:
     std::map<std::string, Object, std::less<>> tables_;
     std::set<std::string, std::less<>> shared_;  // tables that hold no nodes
     std::map<std::pair<const syntax::Tree*, syntax::NodeId>, std::vector<std::string>> op_sets_;
+    std::vector<std::string> declared_ops_;  // all, listed when the first `*` asks for them
 };
 
 // Python's operators on two values.

@@ -95,7 +95,8 @@ std::vector<std::string> Engine::resolve_set(Syntax op_set) {
             continue;
         }
         std::string begin = target(spelling.substr(0, spelling.size() - 1));
-        for (const std::string& each : declarations_.targets())
+        if (declared_ops_.empty()) declared_ops_ = declarations_.targets();
+        for (const std::string& each : declared_ops_)
             if (each.starts_with(begin)) add(each);
     }
     return found;

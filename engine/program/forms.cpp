@@ -40,9 +40,8 @@ bool is_length_test(const Program& program, const Expression& e) {
 bool is_users_list(const Program& program, const Expression& e) {
     if (e.kind != Kind::list_comprehension || e.loops.size() != 1 || !is_variable(program, e.children[0]))
         return false;
-    const Target& target = program.targets[e.loops[0].target];
     const Expression& source = program[e.loops[0].iterable];
-    return target.parts.empty() && target.variable == program[e.children[0]].variable &&
+    return whole_variable(program, e.loops[0].target) == program[e.children[0]].variable &&
            source.kind == Kind::attribute && source.field == Field::users && is_variable(program, source.children[0]);
 }
 
@@ -51,7 +50,7 @@ const Expression* only_call_test(const Program& program, const Expression& list)
     const Expression::Loop& loop = list.loops[0];
     if (loop.filters.size() != 1) return nullptr;
     const Expression& filter = program[loop.filters[0]];
-    const bool of_user = filter.form == Form::call_test && filter.variable == program.targets[loop.target].variable;
+    const bool of_user = filter.form == Form::call_test && filter.variable == whole_variable(program, loop.target);
     return of_user ? &filter : nullptr;
 }
 

@@ -5,6 +5,9 @@
 
 #include <bit>
 #include <cstring>
+#include <map>
+#include <utility>
+#include <vector>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -440,6 +443,42 @@ std::optional<std::string> set_member(std::string_view object, std::span<const s
     if (first) return splice(object, at->object.data() + 1, end, fresh);
     const char* last = end - (at->style.close.size() - 1);
     return splice(object, last, last, fresh);
+}
+
+std::optional<std::string> set_members(std::string_view object, std::string_view from) {
+    if (trim_json(object).empty()) return std::string(from);
+    std::vector<std::pair<std::string, std::string_view>> members;
+    for (JsonMembers i{JsonValue(from)}; i.next();)
+        if (auto key = decode_string(i.raw_key())) members.emplace_back(std::move(*key), i.value().text());
+    std::map<std::string_view, size_t> missing;  // by key
+    for (size_t i = 0; i < members.size(); ++i) missing.emplace(members[i].first, i);
+
+    object = JsonValue(object).text();
+    if (!is_object(object)) return {};
+    if (JsonValue(object).empty() && !members.empty()) object = "{}";
+    std::string out;
+    const char* copied = object.data();
+    JsonMembers old{JsonValue(object)};
+    while (old.next()) {
+        const auto key = decode_string(old.raw_key());
+        const auto fresh = key ? missing.find(*key) : missing.end();
+        if (fresh == missing.end()) continue;
+        out.append(copied, old.value().begin()).append(members[fresh->second].second);
+        copied = old.value_text().data() + old.value_text().size();
+        missing.erase(fresh);
+    }
+
+    const JsonStyle style = style_of(object, JsonStyle());
+    out.append(copied, object.data() + object.size() - style.close.size());
+    bool first = JsonValue(object).empty();
+    for (size_t i = 0; i < members.size(); ++i) {
+        const auto fresh = missing.find(members[i].first);
+        if (fresh == missing.end() || fresh->second != i) continue;
+        if (!std::exchange(first, false)) out += style.comma;
+        append_json_string(out, members[i].first);
+        out.append(style.colon).append(members[i].second);
+    }
+    return out += style.close;
 }
 
 std::optional<std::string> remove_member(std::string_view object, std::span<const std::string_view> path) {

@@ -25,6 +25,13 @@ void ArgumentBuilder::add(std::string_view name, const Datum& argument) {
     kwargs_.push_back({graph_.store().copy(name), argument});
 }
 
+uint64_t ArgumentBuilder::weight() const {
+    uint64_t weight = 0;
+    for (const Datum& each : args_) weight += extent_of(each).weight;
+    for (const Named& each : kwargs_) weight += extent_of(each.datum).weight;
+    return weight;
+}
+
 Arguments ArgumentBuilder::arguments() {
     ValueStore& store = graph_.store();
     operands_.clear();

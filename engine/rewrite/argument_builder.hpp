@@ -26,6 +26,8 @@ public:
     // What the datum points at outlives the builder.
     void add(const Datum& argument) { args_.push_back(argument); }
     void add(std::string_view name, const Datum& argument);
+    // What was added takes as much as this many data (extent_of).
+    uint64_t weight() const;
     // What was added; valid until it is asked again or the builder goes.
     Arguments arguments();
 

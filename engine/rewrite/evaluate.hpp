@@ -91,10 +91,6 @@ public:
         frame[static_cast<size_t>(to.variable)] = value;
         return true;
     }
-    // What it takes to keep a copy that lasts as long as the run.
-    void spend_on_copy(const program::Location& at, const Datum& datum) {
-        budget_.spend(extent_of(datum).weight, at);
-    }
     // Of what was false last; to be asked before the arena is released.
     Failure failure() const;
 

@@ -13,7 +13,7 @@ struct GraphRun {
              std::vector<RunWarning>& warnings)
         : graph(on), module(owner), binding(bound), tables(program.tables.size()),
           matcher(program, on, bound, arena, budget), evaluator(program, on, bound, arena, tables, budget, matcher),
-          rewriter(program, on, owner, bound, evaluator, arena, tables, warnings) {
+          rewriter(program, on, owner, bound, evaluator, arena, tables, budget, warnings) {
         matcher.set_evaluator(evaluator);
     }
 

@@ -16,10 +16,18 @@ using program::Field;
 using program::Location;
 using program::MetaPolicy;
 
+namespace {
+
+// Bytes that are kept for a step of the budget: metadata is often long, and changed key by key.
+constexpr size_t metadata_per_step = 256;
+
+}  // namespace
+
 Rewriter::Rewriter(const program::Program& program, Graph& graph, Module* module, Binding& binding,
-                   Evaluator& evaluator, Arena& arena, Tables& tables, std::vector<RunWarning>& warnings)
+                   Evaluator& evaluator, Arena& arena, Tables& tables, Budget& budget,
+                   std::vector<RunWarning>& warnings)
     : program_(program), graph_(graph), module_(module), binding_(binding), evaluator_(evaluator), arena_(arena),
-      tables_(tables), warnings_(warnings) {}
+      tables_(tables), budget_(budget), warnings_(warnings) {}
 
 // What it calls is to stay out of line, so that it has nothing to save; but copies and replacements are so frequent
 // that they are made here.
@@ -84,7 +92,7 @@ bool Rewriter::belongs_to_graph(const Datum& datum) {
 [[gnu::noinline]] void Rewriter::remember(const Statement& statement, Datum* frame) {
     Datum key = value(statement.operands[0], frame);
     const Datum kept = value(statement.operands[1], frame);
-    evaluator_.spend_on_copy(statement.location, kept);
+    budget_.spend(extent_of(kept).weight, statement.location);
     const program::Table& table = program_.tables[static_cast<size_t>(statement.table)];
     if (table.is_shared && (belongs_to_graph(key) || belongs_to_graph(kept)))
         fail(statement.location,
@@ -170,6 +178,8 @@ void Rewriter::insert(const Statement& statement, Datum* frame) {
     Place where = place(statement, frame);
     std::string meta = merged_meta("", statement.meta, frame);
     const Name candidate = name_for(opcode, target);
+    budget_.spend(arguments.weight(), statement.location);
+    budget_.spend(meta.size() / metadata_per_step, statement.location);
     const Arguments given = arguments.arguments();
     tell_editing(
         [=, &statement] { return Edit{.kind = Edit::Kind::insert, .location = statement.location, .place = where}; });
@@ -293,6 +303,7 @@ void Rewriter::set_field(const Statement& statement, Datum* frame) {
 }
 
 void Rewriter::set_arguments(const Statement& statement, NodeId changed, ArgumentBuilder& arguments) {
+    budget_.spend(arguments.weight(), statement.location);
     const Arguments given = arguments.arguments();
     tell_editing([=, &statement] {
         return Edit{.kind = Edit::Kind::set_arguments, .location = statement.location, .node = changed};
@@ -346,6 +357,7 @@ void Rewriter::set_meta(const Statement& statement, Datum* frame) {
 }
 
 void Rewriter::write_meta(const Statement& statement, NodeId changed, std::string_view json) {
+    budget_.spend(json.size() / metadata_per_step, statement.location);
     tell_editing([=, &statement] {
         return Edit{.kind = Edit::Kind::set_meta, .location = statement.location, .node = changed};
     });
@@ -396,9 +408,7 @@ std::string Rewriter::merged_meta(std::string_view into, const Statement::Meta& 
     }
     std::string taken = without(std::string(source), meta.keys);
     if (into.empty()) return std::string(some_meta(taken));
-    for (JsonMembers members{JsonValue(taken)}; members.next();)
-        if (auto key = decode_string(members.raw_key())) set_key(text, *key, members.value().text());
-    return text;
+    return set_members(into, taken).value_or(text);
 }
 
 void Rewriter::update_meta(const Statement& statement, Datum* frame) {

@@ -1,7 +1,8 @@
 // Carries out the statements of a rule: each one is one FX operation, in order, at once.
 //
-// Errors are RunError: the run ends there, and the graph, which may be half rewritten, is to be discarded.
-// Tested against a slow rewriter by tests/reference, and by tests/author/constructs.rules.
+// Errors are RunError: the run ends there, and the graph, which may be half rewritten, is to be discarded. What is
+// kept until the run ends (arguments, metadata, entries of tables) spends from the budget by its size;
+// BudgetSpent. Tested against a slow rewriter by tests/reference, and by tests/author/constructs.rules.
 #pragma once
 
 #include "engine/graph/module.hpp"
@@ -28,7 +29,7 @@ public:
     // `module` is the module that the graph belongs to, where the graph is its top one, else null: dead code
     // is eliminated as FX does it on whatever graph it is called. All references outlive the rewriter.
     Rewriter(const program::Program& program, Graph& graph, Module* module, Binding& binding, Evaluator& evaluator,
-             Arena& arena, Tables& tables, std::vector<RunWarning>& warnings);
+             Arena& arena, Tables& tables, Budget& budget, std::vector<RunWarning>& warnings);
 
     void set_observer(RunObserver* observer) { observer_ = observer; }  // null: none
 
@@ -121,6 +122,7 @@ private:
     Evaluator& evaluator_;
     Arena& arena_;  // where the evaluator makes its values
     Tables& tables_;
+    Budget& budget_;
     std::vector<RunWarning>& warnings_;
     RunObserver* observer_ = nullptr;
     Edit told_;                                    // what the observer was told of last

@@ -203,6 +203,43 @@ TEST_CASE("a member is removed with one of its commas") {
     }
 }
 
+TEST_CASE("members of another object are set as one after the other would be") {
+    const std::vector<std::string> objects = {"",
+                                              " ",
+                                              "{}",
+                                              "{ }",
+                                              "{\n}",
+                                              R"({"a": 1})",
+                                              R"({"a":1,"b":2})",
+                                              "{\n  \"b\": {},\n  \"c\": [1]\n}",
+                                              "{ \"d\": 0 }",
+                                              R"({"\u0061": 1, "a": 2})",
+                                              R"({"a": 1, "a": 2})",
+                                              R"({"e": "}"})",
+                                              "[]",
+                                              R"({"a": 1)",
+                                              R"({"a" 1})"};
+    const std::vector<std::string> others = {"{}", R"({"a": 5})", R"({"c":7 , "a": "x"})",
+                                             "{\n \"b\": null,\n \"d\": 2.5, \"f\": {\"g\": 1}}",
+                                             R"({"\u0061": 3, "é": 4})"};
+    for (const std::string& object : objects) {
+        for (const std::string& other : others) {
+            std::optional<std::string> expected = object;
+            for (JsonMembers i{JsonValue(other)}; expected && i.next();) {
+                const std::string key = *decode_string(i.raw_key());
+                const std::string_view path[] = {key};
+                expected = set_member(*expected, path, i.value().text());
+            }
+            INFO(object << " with " << other);
+            if (object.find('{') == object.npos && object.find('[') == object.npos) expected = other;
+            if (other != "{}")
+                CHECK(set_members(object, other).value_or("(refused)") == expected.value_or("(refused)"));
+        }
+    }
+    CHECK(set_members(R"({ "a": 1 })", "{}") == R"({ "a": 1 })");
+    CHECK(set_members(R"({"b": 1})", R"({"a": 1, "a": 2})") == R"({"b": 1, "a": 1})");
+}
+
 TEST_CASE("no text at all makes it read beyond its end, or never end") {
     // Each text is copied to its own block, so that a sanitizer sees a byte too many.
     const std::string alphabet = "{}[]\",:\\ 1nt\xFF\n\"{}";

@@ -1,7 +1,5 @@
-// Purity, lint and dead-code elimination of engine/graph/graph.hpp.
+// Purity and dead-code elimination of engine/graph/graph.hpp.
 #include "engine/graph/graph.hpp"
-
-#include <fmt/format.h>
 
 namespace dqrewrite {
 
@@ -12,32 +10,6 @@ bool Graph::impure(NodeId node, const ImpureTarget& impure_target) const {
     }
     if (head.opcode == Opcode::call_module) return head.impurity == Impurity::impure;
     return head.opcode == Opcode::placeholder || head.opcode == Opcode::output;
-}
-
-// Of the nodes that stand in the order of their ids, the last one that was met tells which were met: only the others
-// need a mark each.
-void Graph::lint() {
-    if (in_order_) return;
-    const size_t ascending = ascending_;
-    size_t met = 0;  // of the ascending ones, those below
-    std::vector<uint8_t> others_met(id_count() - ascending);
-    for (NodeId node = first_; node != no_node; node = next(node)) {
-        for (const NodeId input : uses_.operands(node)) {
-            const size_t id = index_of(input);
-            if (id < met || (id >= ascending && others_met[id - ascending])) [[likely]]
-                continue;
-            throw GraphError(
-                fmt::format("Argument '{}' of Node '{}' was used before it has been defined! Please check that Nodes "
-                            "in the graph are topologically ordered",
-                            name(input), name(node)));
-        }
-        const size_t id = index_of(node);
-        if (id < ascending)
-            met = id + 1;
-        else
-            others_met[id - ascending] = true;
-    }
-    in_order_ = true;
 }
 
 // FX goes over all nodes from the end, so that a node's users are gone before it is looked at. Here only nodes that

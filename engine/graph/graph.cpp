@@ -101,11 +101,13 @@ inline void Graph::unlink(NodeId node) {
     (link.next == no_node ? last_ : nodes_[index_of(link.next)].previous) = link.previous;
 }
 
-// Whether `first` stands before `second`, as far as one look tells, in a graph that is in order.
+// Whether `first` stands before `second`, as far as one look tells.
 bool Graph::known_before(NodeId first, NodeId second) const {
     const size_t a = index_of(first), b = index_of(second);
     if (a < ascending_ && b < ascending_) return a < b;
-    return next(first) == second || (operand_count(second) <= Uses::few && uses_.uses(second, first));
+    if (next(first) == second) return true;
+    const bool in_order = (nodes_[b].flags & in_doubt) == 0;
+    return in_order && operand_count(second) <= Uses::few && uses_.uses(second, first);
 }
 
 // Whether all of them do, seen from a place.
@@ -150,13 +152,15 @@ NodeId Graph::create(Opcode opcode, Symbol target, const Arguments& arguments, N
     const NodeId fresh =
         put({.target = target, .opcode = opcode, .arguments = ArgumentBits(arguments.args)}, details, {}, place);
     uses_.add(fresh, arguments.operands);
-    count_edit(keeps_order);
+    ++edit_count_;
+    if (!keeps_order) [[unlikely]]
+        doubt_operands(fresh);
     return fresh;
 }
 
 NodeId Graph::clone(NodeId node, Place place) {
     check_alive(node);
-    bool keeps_order = true;
+    bool keeps_order = (nodes_[index_of(node)].flags & in_doubt) == 0;
     if (place.node != node) {
         if (place.node != no_node) check_alive(place.node);
         keeps_order = known_before(uses_.operands(node), place);
@@ -171,7 +175,9 @@ NodeId Graph::clone(NodeId node, Place place) {
     details_.back().name = name;
     details_.back().origin_size = 0;
     uses_.add_copy(fresh, node);
-    count_edit(keeps_order);
+    ++edit_count_;
+    if (!keeps_order) [[unlikely]]
+        doubt_operands(fresh);
     return fresh;
 }
 
@@ -180,7 +186,7 @@ NodeId Graph::clone(NodeId node, Place place) {
 void Graph::move(NodeId node, Place place) {
     check_alive(node);
     if (place.node != no_node) check_alive(place.node);
-    count_edit(place.node == node);
+    ++edit_count_;
     if (place.node == node) return;
     unlink(node);
     const Neighbours at = neighbours(place);
@@ -188,13 +194,15 @@ void Graph::move(NodeId node, Place place) {
     nodes_[index_of(node)].previous = at.previous;
     link(at, node);
     ascending_ = std::min(ascending_, index_of(node));
+    doubt_operands(node);
+    doubt_users(node);
 }
 
 // -- edits of a node
 
-inline void Graph::mark_edited(NodeId node, Flag what, bool keeps_order) {
+inline void Graph::mark_edited(NodeId node, Flag what) {
     nodes_[index_of(node)].flags |= what;
-    count_edit(keeps_order);
+    ++edit_count_;
 }
 
 void Graph::fail_as_used(NodeId node) const {
@@ -216,18 +224,20 @@ void Graph::erase_unused(NodeId node) {
     uses_.drop(node);
     nodes_[index_of(node)].flags |= is_erased;
     --size_;
-    count_edit(true);
+    ++edit_count_;
 }
 
 void Graph::replace_input(NodeId user, NodeId old, NodeId fresh) {
     check_alive(fresh);
-    // A user stands behind what it uses.
+    // A user stands behind what it uses, unless it is in doubt.
     const bool keeps_order =
         user != fresh && (next(old) == fresh || known_before(fresh, old) || known_before(fresh, user));
-    if (uses_.replace(user, old, fresh))
-        mark_edited(user, has_new_arguments, keeps_order);
-    else
-        count_edit(true);
+    ++edit_count_;
+    if (!uses_.replace(user, old, fresh)) return;
+    uint8_t& flags = nodes_[index_of(user)].flags;
+    flags |= has_new_arguments;
+    if (!keeps_order || (flags & in_doubt) != 0) [[unlikely]]
+        doubt(user, fresh);
 }
 
 void Graph::replace_all_uses(NodeId old, NodeId fresh) {
@@ -246,7 +256,9 @@ void Graph::set_arguments(NodeId node, const Arguments& arguments) {
     uses_.assign(node, arguments.operands);
     details_[index_of(node)].skeleton = skeleton;
     nodes_[index_of(node)].arguments = ArgumentBits(arguments.args);
-    mark_edited(node, has_new_arguments, keeps_order);
+    mark_edited(node, has_new_arguments);
+    if (!keeps_order) [[unlikely]]
+        doubt_operands(node);
 }
 
 void Graph::set_target(NodeId node, Symbol target) {

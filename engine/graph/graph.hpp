@@ -217,8 +217,8 @@ public:
     // -- purity and dead code
     // Node.is_impure of FX.
     bool impure(NodeId node, const ImpureTarget& impure_target) const;
-    // Graph.lint as far as a dump can be wrong: GraphError where a node is used before it is defined. At once where
-    // all edits since it last held were such that it must still hold.
+    // Graph.lint as far as a dump can be wrong: GraphError where a node is used before it is defined. Only what edits
+    // since it last held can have put out of order is looked at, as long as that takes less than a walk over all.
     void lint();
     // This graph alone; Module::eliminate_dead_code does what FX does. Returns the number of nodes erased.
     size_t eliminate_dead_code(const ImpureTarget& impure_target, const DeadNode& tell = {});
@@ -228,7 +228,7 @@ public:
     ValueStore& store() { return store_; }
 
 private:
-    enum Flag : uint8_t { is_erased = 1, has_new_arguments = 2, has_new_target = 4, has_new_meta = 8 };
+    enum Flag : uint8_t { is_erased = 1, has_new_arguments = 2, has_new_target = 4, has_new_meta = 8, in_doubt = 16 };
     // What every walk over the graph reads.
     struct Node {
         NodeId next = no_node;
@@ -277,12 +277,14 @@ private:
     bool known_before(NodeId first, NodeId second) const;
     template <class Operands>
     bool known_before(const Operands& operands, Place place) const;
-    // `keeps_order`: what was in order before the edit is so after it.
-    void count_edit(bool keeps_order) {
-        in_order_ &= keeps_order;
-        ++edit_count_;
-    }
-    void mark_edited(NodeId node, Flag what, bool keeps_order = true);
+    void mark_edited(NodeId node, Flag what);
+    // An edit may have put a node before an operand of its own, or before this one.
+    [[gnu::cold, gnu::noinline]] void doubt(NodeId node, NodeId operand);
+    [[gnu::cold, gnu::noinline]] void doubt_operands(NodeId node);
+    [[gnu::cold, gnu::noinline]] void doubt_users(NodeId node);
+    bool stands_before(NodeId first, NodeId second, size_t& steps) const;
+    bool doubts_are_unfounded() const;
+    void check_order() const;
 
     // Parallel arrays: one element for each id. What is asked together stands together.
     std::vector<Node> nodes_;
@@ -296,8 +298,12 @@ private:
     NodeId last_ = no_node;
     size_t size_ = 0;
     uint64_t edit_count_ = 0;
-    bool in_order_ = true;  // all is known to be in order; what is appended is
     size_t ascending_ = 0;  // the nodes with ids below this stand in the order of their ids
+    struct Doubt {
+        NodeId node, operand;
+    };
+    std::vector<Doubt> doubts_;     // all other operands are known to stand before the nodes that use them
+    bool doubts_are_many_ = false;  // and not all are written down
     Names namespace_;
     ValueStore store_;
     Symbols* symbols_;

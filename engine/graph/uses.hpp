@@ -65,7 +65,7 @@ public:
     }
     // Of the nodes that nobody uses and that were not dropped, the one with the highest id below this one; no_node
     // where there is none.
-    NodeId last_unused_below(size_t id) const { return unused_.last_below(id); }
+    NodeId last_unused_below(size_t id) { return unused_.last_below(id); }
     // O(min(uses of input, operands of user)).
     bool uses(NodeId user, NodeId input) const;
     // The users, each once and in FX's order, as what `make` makes of them; there is room for user_count() at `out`.

@@ -74,6 +74,27 @@ TEST_CASE("a chain is erased from the end") {
     CHECK(graph.size() == 1);
 }
 
+// FX goes over all nodes each time. Here neither the order of all is checked nor all that is unused looked for.
+TEST_CASE("dead code is cleared away after each of many edits") {
+    Subject graph;
+    std::vector<int> chain = {graph.read(Opcode::placeholder, "x", {})};
+    for (int i = 0; i < many; ++i)
+        chain.push_back(graph.read(Opcode::call_function, fmt::format("c_{}", i), {chain.back()}));
+    graph.read(Opcode::output, "output", {chain.back()});
+    for (size_t i = 1; i + 1 < chain.size(); ++i) {
+        const int user = chain[i + 1];
+        const int copy = graph.clone(chain[i], true, user);      // whose operand stands far before that place
+        const int copy_of_copy = graph.clone(copy, true, copy);  // before what may be wrong itself
+        graph.replace(chain[i], copy, user);
+        graph.replace(chain[i - 1], copy_of_copy, copy);
+        graph.eliminate_dead_code();
+        REQUIRE(graph.erased(chain[i]));
+        chain[i] = copy;
+    }
+    CHECK(graph.size() == 2U * many + 1);
+    graph.lint();
+}
+
 // FX itself is quadratic in the next two: the count is set back again and again (x_0123 is a name of its own, and
 // sets the count of x to 123), and the search for a free number begins there.
 TEST_CASE("counts that are set back") {

@@ -260,7 +260,8 @@ private:
     bool list_comprehension(const Expression& e, Datum* frame, Datum& out);
     bool hashed_comprehension(const Expression& e, Datum* frame, Datum& out);
     bool walk(const Expression& e, Datum* frame, Datum& out);
-    bool enter(const Expression& e, Datum* frame, const Datum& next, class HashedItems& seen);
+    Visit each_walked(const Expression& e, Datum* frame, Visitor visit);
+    Visit enter(const Expression& e, Datum* frame, const Datum& next, class HashedItems& seen, Visitor visit);
 
     // -- functions.cpp
     bool call(const Expression& e, Datum* frame, Datum& out);

@@ -16,7 +16,7 @@ Evaluator::Visit Evaluator::stop(const Location& at, const char* message, const 
     return Visit::failed;
 }
 
-// Asks a generator, a range and enumerate() for one item at a time.
+// Asks a generator, a walk, a range and enumerate() for one item at a time.
 Evaluator::Visit Evaluator::each(ExpressionId expression, Datum* frame, Visitor visit) {
     const Expression& e = program_[expression];
     if (e.kind == Kind::generator) {
@@ -25,6 +25,7 @@ Evaluator::Visit Evaluator::each(ExpressionId expression, Datum* frame, Visitor 
             return evaluate_item(e.children[0], frame, item) ? visit(item) : Visit::failed;
         });
     }
+    if (e.kind == Kind::walk) return each_walked(e, frame, visit);
     if (e.kind == Kind::call && e.function == Function::range) return each_in_range(e, frame, visit);
     if (e.kind == Kind::call && e.function == Function::enumerate) return each_numbered(e, frame, visit);
     if (e.kind == Kind::attribute && e.field == program::Field::users) return each_user(e, frame, visit);
@@ -202,40 +203,56 @@ bool Evaluator::hashed_comprehension(const Expression& e, Datum* frame, Datum& o
 
 // -- walks
 
-// Breadth first: what was entered lies on the stack, level by level.
-bool Evaluator::walk(const Expression& e, Datum* frame, Datum& out) {
-    Scratch scratch(*this);
+// Breadth first: what was entered is kept level by level. A node is visited as soon as it is entered.
+Evaluator::Visit Evaluator::each_walked(const Expression& e, Datum* frame, Visitor visit) {
+    NodeScratch entered(*this);
     Datum start;
-    if (!evaluate(e.children[0], frame, start)) return false;
-    if (start.kind != Datum::Kind::node) return fail(e.location, "a walk starts from a node, not from %1", start);
-    if (!alive(e.location, start.node)) return false;
+    if (!evaluate(e.children[0], frame, start)) return Visit::failed;
+    if (start.kind != Datum::Kind::node) return stop(e.location, "a walk starts from a node, not from %1", start);
+    if (!alive(e.location, start.node)) return Visit::failed;
     HashedItems seen(Datum::Kind::set, arena_);
     seen.insert(start);
-    stack_.push_back(start);
-    size_t level = scratch.base();
-    for (uint32_t depth = 0; depth < e.bound && level < stack_.size(); ++depth) {
-        for (size_t end = stack_.size(); level < end; ++level) {
-            frame[static_cast<size_t>(e.variable)] = stack_[level];
+    nodes_.push_back(start.node);
+    Visit last = visit(start);
+    size_t level = entered.base();
+    for (uint32_t depth = 0; depth < e.bound && level < nodes_.size(); ++depth) {
+        for (size_t end = nodes_.size(); level < end && last == Visit::more; ++level) {
+            frame[static_cast<size_t>(e.variable)] = make_node(nodes_[level]);
             Datum next;
-            if (!evaluate(e.children[1], frame, next) || !enter(e, frame, next, seen)) return false;
+            last = evaluate(e.children[1], frame, next) ? enter(e, frame, next, seen, visit) : Visit::failed;
         }
+        if (last != Visit::more) break;
     }
-    return finish(e.location, Datum::Kind::list, pushed(scratch.base()), out);
+    return last;
 }
 
 // Enters what one step leads to: of a node or a row of values, the nodes that are new and meet the condition.
-bool Evaluator::enter(const Expression& e, Datum* frame, const Datum& next, HashedItems& seen) {
+Evaluator::Visit Evaluator::enter(const Expression& e, Datum* frame, const Datum& next, HashedItems& seen,
+                                  Visitor visit) {
     std::span<const Datum> candidates = is_sequence(next) ? next.item_span() : std::span(&next, 1);
-    for (const Datum& candidate : candidates) {
+    Visit last = Visit::more;
+    for (size_t i = 0; i < candidates.size() && last == Visit::more; ++i) {
+        const Datum& candidate = candidates[i];
         budget_.spend(1, e.location);
         if (candidate.kind != Datum::Kind::node || !seen.insert(candidate)) continue;
-        if (!alive(e.location, candidate.node)) return false;
+        if (!alive(e.location, candidate.node)) return Visit::failed;
         frame[static_cast<size_t>(e.variable)] = candidate;
         Datum enters;
-        if (!evaluate_item(e.children[2], frame, enters)) return false;
-        if (truth_of_value(enters)) stack_.push_back(candidate);
+        if (!evaluate_item(e.children[2], frame, enters)) return Visit::failed;
+        if (!truth_of_value(enters)) continue;
+        nodes_.push_back(candidate.node);
+        last = visit(candidate);
     }
-    return true;
+    return last;
+}
+
+bool Evaluator::walk(const Expression& e, Datum* frame, Datum& out) {
+    Scratch scratch(*this);
+    const Visit last = each_walked(e, frame, [&](const Datum& node) {
+        stack_.push_back(node);
+        return Visit::more;
+    });
+    return last != Visit::failed && finish(e.location, Datum::Kind::list, pushed(scratch.base()), out);
 }
 
 }  // namespace dqrewrite

@@ -134,6 +134,7 @@ private:
     bool each_of(const Object& iterable, const Visit& visit);
     bool loops(Syntax comprehension, size_t index, const Names& names, const std::function<bool(const Names&)>& body);
     Object comprehension(Syntax e, const Names& names);
+    bool each_walked(Syntax e, const Names& names, const Visit& visit);
     Object walk(Syntax e, const Names& names);
 
     // -- fields.cpp

@@ -190,6 +190,7 @@ bool Engine::contains(const Object& container, const Object& item) {
 bool Engine::each(Syntax iterable, const Names& names, const Visit& visit) {
     if (iterable.kind() == Kind::generator)
         return loops(iterable, 1, names, [&](const Names& inner) { return visit(evaluate(iterable[0], inner)); });
+    if (iterable.kind() == Kind::walk) return each_walked(iterable, names, visit);
     bool numbered = iterable.kind() == Kind::call_expression && iterable[0].kind() == Kind::name &&
                     iterable[0].word() == "enumerate";
     if (!numbered) return each_of(evaluate(iterable, names), visit);
@@ -248,28 +249,39 @@ Object Engine::comprehension(Syntax e, const Names& names) {
 }
 
 // Breadth first from a node; each node once, entered only if the condition holds for it.
-Object Engine::walk(Syntax e, const Names& names) {
+bool Engine::each_walked(Syntax e, const Names& names, const Visit& visit) {
     Object start = evaluate(e[0], names);
     if (start.kind != Object::Kind::node) throw CannotEvaluate{};
     auto condition = e.child(Kind::while_);
     auto limit = e.child(Kind::at_most);
     size_t most = limit ? std::stoul(std::string(limit->word())) : graph_.id_count();
-    Object visited = make_items(Object::Kind::list, {start});
+    std::vector<Object> visited = {start};
     std::vector<size_t> depths = {0};
     std::set<NodeId> seen = {start.node};
-    for (size_t i = 0; i < visited.items.size(); ++i) {
+    if (!visit(start)) return false;
+    for (size_t i = 0; i < visited.size(); ++i) {
         if (depths[i] == most) continue;
         Names inner = names;
-        inner.insert_or_assign(std::string(e.word()), visited.items[i]);
+        inner.insert_or_assign(std::string(e.word()), visited[i]);
         Object next = evaluate(e[1], inner);
         for (const Object& candidate : is_sequence(next) ? next.items : std::vector<Object>{next}) {
             if (candidate.kind != Object::Kind::node || !seen.insert(candidate.node).second) continue;
             inner.insert_or_assign(std::string(e.word()), candidate);
             if (condition && !is_true((*condition)[0], inner)) continue;
-            visited.items.push_back(candidate);
+            visited.push_back(candidate);
             depths.push_back(depths[i] + 1);
+            if (!visit(candidate)) return false;
         }
     }
+    return true;
+}
+
+Object Engine::walk(Syntax e, const Names& names) {
+    Object visited = make_items(Object::Kind::list, {});
+    each_walked(e, names, [&](const Object& node) {
+        visited.items.push_back(node);
+        return true;
+    });
     return visited;
 }
 

@@ -13,13 +13,14 @@ Binding::Binding(const program::Program& program, Symbols& symbols, OpTable& tab
         for (OpId op : members) bits[static_cast<size_t>(op) / 64] |= uint64_t{1} << (static_cast<size_t>(op) % 64);
     }
     extend();
-}
-
-void Binding::extend() {
-    bound_ = symbols_->size();
-    op_of_symbol_.assign(bound_, program::none_of<OpId>);
     for (size_t op = 0; op < symbol_of_op_.size(); ++op)
         op_of_symbol_[static_cast<size_t>(symbol_of_op_[op])] = static_cast<OpId>(op);
+}
+
+// Symbols that came after the program's ops are none of them.
+void Binding::extend() {
+    bound_ = symbols_->size();
+    op_of_symbol_.resize(bound_, program::none_of<OpId>);
 }
 
 }  // namespace dqrewrite

@@ -440,7 +440,6 @@ void Formatter::step(NodeId id) {
         return out_.text(tree_.word(id));
     case Kind::repeat: word_after("repeat at most ", id); return steps(" ");
     case Kind::in_submodules: return in_submodules(id);
-    case Kind::if_changed: return steps("if changed ");
     case Kind::run: return word_after("run ", id);
     case Kind::requires_:
     case Kind::ensures: {

@@ -395,8 +395,12 @@ struct repeat : peg::seq<keyword<"repeat">, need<at_most_words>, need<count>, ne
 struct submodules_word : keyword<"submodules"> {};
 struct sharing : peg::seq<keyword<"sharing">, need<variable>, peg::star<comma, need<variable>>> {};
 struct in_submodules : peg::seq<keyword<"in">, need<submodules_word>, peg::opt<sharing>, need<steps>> {};
-struct changed_word : keyword<"changed"> {};
-struct if_changed : peg::seq<keyword<"if">, need<changed_word>, need<steps>> {};
+struct step_block : steps {};
+struct if_step;
+struct else_if_step : peg::seq<peg::at<keyword<"if">>, level<if_step>> {};
+struct else_step : peg::sor<else_if_step, step_block> {};
+struct if_step
+    : peg::seq<keyword<"if">, need<expression>, need<step_block>, peg::opt<keyword<"else">, need<else_step>>> {};
 struct run : peg::seq<keyword<"run">, need<name>> {};
 // `no` is a word like others: before an operator it is a name.
 struct pattern_begin : peg::sor<peg::one<'[', '(', '{', '"', '\''>, peg::digit, name, dtype> {};
@@ -409,7 +413,7 @@ struct exact_bound : peg::success {};
 struct expected_bound
     : peg::sor<peg::seq<marked<"at">, need<bound_word>, need<count>>, peg::seq<exact_bound, count>> {};
 struct expect : peg::seq<keyword<"expect">, need<variable>, need<expected_bound>> {};
-struct step : peg::sor<sweep, repeat, in_submodules, if_changed, eliminate, run, requires_, ensures, expect,
+struct step : peg::sor<sweep, repeat, in_submodules, if_step, eliminate, run, requires_, ensures, expect,
                        refuse<keyword<"retrace">, no_retrace>> {};
 
 // -- tests

@@ -80,7 +80,6 @@ DQREWRITE_MESSAGE(bound_word) = expected("\"least\" or \"most\"");
 DQREWRITE_MESSAGE(with_word) = expected("\"with\"");
 DQREWRITE_MESSAGE(dead_code_words) = expected("\"dead code\"");
 DQREWRITE_MESSAGE(submodules_word) = expected("\"submodules\"");
-DQREWRITE_MESSAGE(changed_word) = expected("\"changed\"");
 
 // -- brackets
 DQREWRITE_MESSAGE(list_end<")">) = expected_end("\",\" or \")\"");
@@ -161,6 +160,8 @@ DQREWRITE_MESSAGE(rule_end) = expected_word("a clause, \"rewrite\" or \"}\"", cl
 DQREWRITE_MESSAGE(arrow) = expected_word("\"where\" or \"=>\"", arrow_words);
 DQREWRITE_MESSAGE(arrow_rule_end) = expected_end("\"}\"");
 DQREWRITE_MESSAGE(steps) = expected("\"{\"");
+DQREWRITE_MESSAGE(step_block) = expected("\"{\"");
+DQREWRITE_MESSAGE(else_step) = expected("\"if\" or \"{\"");
 DQREWRITE_MESSAGE(steps_end) = expected_word("a step or \"}\"", step_words, true);
 DQREWRITE_MESSAGE(demand) = expected("\"no\" and a pattern, or an expression");
 DQREWRITE_MESSAGE(expected_bound) = expected("a whole number, \"at least\" or \"at most\"");

@@ -21,7 +21,7 @@ constexpr std::array kind_names = std::to_array<std::string_view>({
     "named_rest", "named_argument",
     "clone", "insert", "replace", "set", "set_meta", "delete", "move", "erase", "remember", "eliminate", "fail", "warn",
     "if", "for", "filter", "block", "bind_result", "place", "policy", "key", "target", "arguments",
-    "sweep", "repeat", "in_submodules", "if_changed", "run", "requires", "ensures", "no_pattern", "expect",
+    "sweep", "repeat", "in_submodules", "run", "requires", "ensures", "no_pattern", "expect",
     "graph", "graph_node", "graph_return", "submodule", "meta", "becomes", "unchanged", "fails",
     "name", "integer", "real", "string", "format_string", "None", "True", "False", "dtype", "list", "tuple", "dict",
     "set_display", "list_comprehension", "set_comprehension", "dict_comprehension", "generator", "comprehension_for",

@@ -83,10 +83,10 @@ enum class Kind : uint8_t {
     eliminate,    // eliminate dead code        (also a step)
     fail,         // string or format_string
     warn,         // string or format_string
-    if_,          // condition, block, [block or if_]
+    if_,          // condition, block, [block or if_]        (also a step)
     for_,         // target, expression, block, [filter]
     filter,       // expression                 the `if` of for_ and of comprehension_for
-    block,        // statement*
+    block,        // statement*, or step*
     bind_result,  // word: name; [key expression]
     place,        // word: "before" or "after"; expression
     policy,       // word: "none", "from", "from only", "from except"; [expression], key*
@@ -98,7 +98,6 @@ enum class Kind : uint8_t {
     sweep,          // word: "", "backward" or "over NAME"; name+ (the rules)
     repeat,         // word: the bound; step*
     in_submodules,  // name* (the tables that are shared), step*
-    if_changed,     // step*
     run,            // word: name of a pass
     requires_,      // expression, or no_pattern
     ensures,        // expression, or no_pattern

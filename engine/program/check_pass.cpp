@@ -13,6 +13,7 @@ using syntax::Kind;
 
 namespace {
 
+constexpr std::string_view changed_word = "changed";
 constexpr uint64_t max_bound = 1'000'000;
 constexpr size_t max_starts =
     5'000'000;  // of the rules of one sweep, each counted once for each op that it can start at
@@ -99,10 +100,7 @@ std::optional<Step> Checker::step(syntax::NodeId node) {
         share_tables(node, result);
         result.steps = steps(children(node));
         break;
-    case Kind::if_changed:
-        result.kind = Step::Kind::if_changed;
-        result.steps = steps(children(node));
-        break;
+    case Kind::if_: if_step(node, result); break;
     case Kind::eliminate: result.kind = Step::Kind::eliminate_dead_code; break;
     case Kind::run: {
         result.kind = Step::Kind::run;
@@ -204,6 +202,33 @@ void Checker::demand(syntax::NodeId node, Step& step) {
     frame_ = frame;
 }
 
+// `changed` is a variable of the condition, which the run sets.
+void Checker::if_step(syntax::NodeId node, Step& step) {
+    step.kind = Step::Kind::if_;
+    std::vector<std::string> variables;
+    auto* frame = std::exchange(frame_, &variables);
+    Scope scope(variables);
+    Facts flag;
+    flag.kind = Facts::Kind::boolean;
+    const syntax::NodeId asked = child(node, 0);
+    scope.add(changed_word, location(asked), false, flag);
+    step.expression = condition(asked, scope);
+    const bool reads_flag = scope.find(changed_word)->used;
+    step.variables = std::move(variables);
+    frame_ = frame;
+    if (reads_flag && (tables_.contains(changed_word) || declaration(changed_word, DeclarationKind::define)))
+        warn(codes::shadowed_name, location(asked),
+             fmt::format("here \"{}\" is whether the pass has edited the graph, and not what is called so elsewhere",
+                         changed_word));
+    step.steps = steps(children(child(node, 1)));
+    if (children(node).size() < 3) return;
+    const syntax::NodeId otherwise = child(node, 2);
+    if (kind(otherwise) == Kind::if_)
+        step.otherwise = steps(std::span(&otherwise, 1));
+    else
+        step.otherwise = steps(children(otherwise));
+}
+
 void Checker::expect(syntax::NodeId node, Step& step) {
     step.kind = Step::Kind::expect;
     std::string_view text = word(node);
@@ -222,6 +247,7 @@ void Checker::collect_swept(const std::vector<Step>& steps, std::set<RuleId>& sw
         if (auto run = swept_.find(step.pass); step.kind == Step::Kind::run && run != swept_.end())
             swept.insert(run->second.begin(), run->second.end());
         collect_swept(step.steps, swept);
+        collect_swept(step.otherwise, swept);
     }
 }
 
@@ -231,6 +257,7 @@ void Checker::check_expectations(const std::vector<Step>& steps, const std::set<
             warn(codes::constant_condition, step.location,
                  fmt::format("this pass never sweeps \"{}\": its count is always 0", program_[step.rules[0]].name));
         check_expectations(step.steps, swept);
+        check_expectations(step.otherwise, swept);
     }
 }
 

@@ -298,6 +298,7 @@ private:
     std::optional<Step> step(syntax::NodeId node);
     void sweep(syntax::NodeId node, Step& step);
     void share_tables(syntax::NodeId node, Step& step);
+    void if_step(syntax::NodeId node, Step& step);
     void demand(syntax::NodeId node, Step& step);
     void expect(syntax::NodeId node, Step& step);
     void collect_swept(const std::vector<Step>& steps, std::set<RuleId>& swept) const;

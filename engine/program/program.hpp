@@ -391,7 +391,7 @@ struct Step {
         sweep,
         repeat,
         in_submodules,
-        if_changed,
+        if_,
         eliminate_dead_code,
         run,
         requires_,
@@ -412,8 +412,8 @@ struct Step {
     PassId pass = none_of<PassId>;
     PatternId pattern = no_pattern;  // of requires and ensures: no node may match it
     ExpressionId expression = no_expression;
-    std::vector<std::string> variables;  // of pattern and expression
-    std::vector<Step> steps;
+    std::vector<std::string> variables;  // of pattern and expression; the first of if_ is `changed`
+    std::vector<Step> steps, otherwise;
 };
 
 struct Pass {

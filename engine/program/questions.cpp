@@ -59,6 +59,7 @@ private:
         for (const Step& step : steps) {
             judged(step.expression);
             find_in(step.steps);
+            find_in(step.otherwise);
         }
     }
 

@@ -335,7 +335,7 @@ std::string Printer::step(const Step& s) const {
         for (TableId id : s.shared) head += (id == s.shared.front() ? " sharing " : ", ") + table(id);
         return head;
     }
-    case Kind::if_changed: return "if changed";
+    case Kind::if_: return "if " + demanded();
     case Kind::eliminate_dead_code: return "eliminate dead code";
     case Kind::run: return "run " + program_[s.pass].name;
     case Kind::requires_: return "requires " + demanded();
@@ -354,6 +354,9 @@ void Printer::steps(const std::vector<Step>& steps, int depth, std::string& out)
     for (const Step& each : steps) {
         out += fmt::format("{:{}}{}\n", "", depth * 4, step(each));
         this->steps(each.steps, depth + 1, out);
+        if (each.otherwise.empty()) continue;
+        out += fmt::format("{:{}}else\n", "", depth * 4);
+        this->steps(each.otherwise, depth + 1, out);
     }
 }
 

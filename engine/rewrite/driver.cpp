@@ -68,10 +68,10 @@ private:
         for (const Submodule& submodule : module_.submodules) count += submodule.graph.edit_count();
         return count;
     }
-    // As `if changed` and `repeat` see it: of all graphs, or inside `in submodules` of the one at hand.
+    // As `changed` and `repeat` see it: of all graphs, or inside `in submodules` of the one at hand.
     uint64_t edits_seen(const GraphRun& on) const { return inside_submodules_ ? on.graph.edit_count() : edits(); }
 
-    // The edits of each graph when the pass began, for `if changed`.
+    // The edits of each graph when the pass began, for `changed` in the condition of an `if`.
     struct Baseline {
         uint64_t all = 0;
         std::map<const Graph*, uint64_t> each;
@@ -108,9 +108,7 @@ private:
         case Step::Kind::sweep: return sweep(step, on);
         case Step::Kind::repeat: return repeat(step, on);
         case Step::Kind::in_submodules: return in_submodules(step, on);
-        case Step::Kind::if_changed:
-            if (changed(on)) steps(step.steps, on);
-            return;
+        case Step::Kind::if_: return steps(holds(step, on) ? step.steps : step.otherwise, on);
         case Step::Kind::eliminate_dead_code: return eliminate_dead_code(step, on);
         case Step::Kind::run: return pass(step.pass, on);
         case Step::Kind::requires_:
@@ -324,6 +322,15 @@ private:
         report_.dead_code_seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     }
 
+    bool holds(const Step& step, GraphRun& on) {
+        const Arena::Mark mark = on.arena.mark();
+        std::vector<Datum> frame(step.variables.size());
+        frame[0] = make_boolean(changed(on));
+        const bool result = on.rewriter.holds(step.expression, frame.data());
+        on.arena.release(mark);
+        return result;
+    }
+
     GraphRun& submodule_run(size_t index) {
         auto& run = submodule_runs_[index];
         if (run) return *run;
@@ -410,6 +417,7 @@ void Driver::compile(const std::vector<Step>& steps) {
         }
         if (step.kind == Step::Kind::run) compile((*program_)[step.pass].steps);
         compile(step.steps);
+        compile(step.otherwise);
     }
 }
 

@@ -78,6 +78,13 @@ void Rewriter::apply(program::RuleId rule, Datum* frame) {
     evaluator_.set_strict(false);
 }
 
+bool Rewriter::holds(ExpressionId condition, Datum* frame) {
+    evaluator_.set_strict(true);
+    const bool result = truth_of(condition, frame);
+    evaluator_.set_strict(false);
+    return result;
+}
+
 // Whether it is, or holds, what means nothing in another graph.
 bool Rewriter::belongs_to_graph(const Datum& datum) {
     using Kind = Datum::Kind;

@@ -35,6 +35,8 @@ public:
 
     // Carries out the body of a rule that has matched; `frame` holds its variables.
     void apply(program::RuleId rule, Datum* frame);
+    // The condition of an `if` among the steps of a pass: as one in a rewrite. RunError where it cannot be evaluated.
+    bool holds(program::ExpressionId condition, Datum* frame);
     // As FX does it on the graph, for the statement or step at that place. GraphError.
     void eliminate_dead_code(const program::Location& location);
 

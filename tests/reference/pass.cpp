@@ -78,9 +78,7 @@ void Pass::step(Syntax s, On& on) {
     case Kind::sweep: return sweep(s, on);
     case Kind::repeat: return repeat(s, on);
     case Kind::in_submodules: return in_submodules(s, on);
-    case Kind::if_changed:
-        if (edits(on) != edits_before(on)) steps(s, on);
-        return;
+    case Kind::if_: return branch(s, on);
     case Kind::run: return pass(s.word(), on);
     case Kind::requires_:
     case Kind::ensures: return condition(s, on);
@@ -205,6 +203,20 @@ void Pass::exchange_tables(Syntax s, On& one, On& other) {
     for (Syntax name : s.children())
         if (name.kind() == Kind::name)
             std::swap(one.engine.tables().find(name.word())->second, other.engine.tables().find(name.word())->second);
+}
+
+void Pass::branch(Syntax s, On& on) {
+    const Names names = {{"changed", make_boolean(edits(on) != edits_before(on))}};
+    bool holds = false;
+    on.engine.set_strict(true);
+    try {
+        holds = on.engine.is_true(s[0], names);
+    } catch (const CannotEvaluate&) {
+        throw Ended{s, {}};
+    }
+    on.engine.set_strict(false);
+    if (holds) return steps(s[1], on);
+    if (s.size() > 2) s[2].kind() == Kind::if_ ? branch(s[2], on) : steps(s[2], on);
 }
 
 // `no P`: of the graph at hand, and of all that the pass has swept.

@@ -58,6 +58,7 @@ private:
     void repeat(Syntax s, On& on);
     void in_submodules(Syntax s, On& on);
     void exchange_tables(Syntax s, On& one, On& other);
+    void branch(Syntax s, On& on);
     void condition(Syntax s, On& on);
     void expect(Syntax s);
     void lint(Syntax declaration);

@@ -58,11 +58,22 @@ std::string RuleMaker::steps_of(const RuleText& rule) {
     if (random_.chance(15)) return "repeat at most 3 { " + sweep + " }";
     const std::string shared = may_read_table_ && may_share_table_ && random_.chance(50) ? "sharing kept " : "";
     if (!shared.empty() || random_.chance(12))
-        return "in submodules " + shared + "{ " + sweep + " if changed { eliminate dead code } }";
-    if (random_.chance(25)) sweep += "  eliminate dead code";
+        return "in submodules " + shared + "{ " + sweep + " " + if_step() + " }";
+    if (random_.chance(15)) sweep += "  eliminate dead code";
+    if (random_.chance(15)) sweep += "  " + if_step();
     if (random_.chance(3)) sweep += "  expect " + rule.name + random_.pick({" at least 1", " at most 1", " 1"});
     if (random_.chance(3)) sweep += "  ensures no " + nameless_pattern();
     return sweep;
+}
+
+std::string RuleMaker::if_step() {
+    std::string condition = random_.pick({"changed", "changed", "not changed"});
+    if (may_read_table_ && random_.chance(60))
+        condition = random_.pick({"kept", "not kept", "changed and not kept", "len(kept) > 1 or changed",
+                                  "None in kept", "kept[None] == 1", "any(k.users for k in kept.keys())"});
+    const std::string otherwise = random_.pick(
+        {"", "", " else { eliminate dead code }", " else if changed { ensures no aten.neg.default(...) } else { }"});
+    return "if " + condition + " { eliminate dead code }" + otherwise;
 }
 
 std::string RuleMaker::steps_of_all() {

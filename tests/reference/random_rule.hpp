@@ -34,6 +34,7 @@ public:
     RuleText make(std::string name);
     // The steps of a pass of all rules, with RULES for their names.
     std::string steps_of_all();
+    std::string if_step();
 
 private:
     enum class Category { node, list, scalar };

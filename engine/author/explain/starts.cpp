@@ -22,6 +22,7 @@ void add_rules(const program::Program& program, const std::vector<Step>& steps, 
                 if (std::find(rules.begin(), rules.end(), rule) == rules.end()) rules.push_back(rule);
         if (step.kind == Step::Kind::run) add_rules(program, program[step.pass].steps, rules);
         add_rules(program, step.steps, rules);
+        add_rules(program, step.otherwise, rules);
     }
 }
 

@@ -148,6 +148,7 @@ void collect_repeats(const Program& program, const std::vector<Step>& steps, std
         if (step.kind == Step::Kind::repeat) out.push_back(&step);
         if (step.kind == Step::Kind::run) collect_repeats(program, program[step.pass].steps, out);
         collect_repeats(program, step.steps, out);
+        collect_repeats(program, step.otherwise, out);
     }
 }
 

@@ -27,6 +27,7 @@ void collect(const Program& program, program::PassId pass, const std::vector<Ste
         if (step.kind == Step::Kind::sweep) out.push_back({pass, &step, repeated});
         if (step.kind == Step::Kind::run) collect(program, pass, program[step.pass].steps, repeated, out);
         collect(program, pass, step.steps, repeated || step.kind == Step::Kind::repeat, out);
+        collect(program, pass, step.otherwise, repeated, out);
     }
 }
 

@@ -84,6 +84,7 @@ public:
         return std::any_of(steps.begin(), steps.end(), [&](const program::Step& each) {
             return std::any_of(each.rules.begin(), each.rules.end(), [&](RuleId rule) { return read_by(rule); }) ||
                    read_by(each.expression) || read_by(each.pattern) || read_by(each.steps) ||
+                   read_by(each.otherwise) ||
                    (each.pass != program::none_of<program::PassId> && read_by(program_[each.pass].steps));
         });
     }

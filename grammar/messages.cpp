@@ -189,6 +189,21 @@ std::string hint_for_word(const Message& message, std::string_view text, Span sp
                          : fmt::format("did you mean \"{}\"?", meant);
 }
 
+uint32_t without_blanks(std::string_view text, uint32_t end) {
+    while (end > 0 && std::string_view(" \t\r\n").find(text[end - 1]) != std::string_view::npos) --end;
+    return end;
+}
+
+// Whether the token that ends at `end` is a whole pattern behind "is" or "is not".
+bool is_behind_is(std::string_view text, uint32_t end) {
+    if (end == 0) return false;
+    const uint32_t before = without_blanks(text, token_before(text, end).begin);
+    if (before == 0) return false;
+    const Span word = token_before(text, before);
+    const std::string_view it = text.substr(word.begin, word.end - word.begin);
+    return it == "is" || it == "not";
+}
+
 std::string hint_for(const Message& message, std::string_view text, const Found& found) {
     const std::string_view token = text.substr(found.span.begin, found.span.end - found.span.begin);
     const bool at_end = message.closes || !message.words.empty();
@@ -197,6 +212,10 @@ std::string hint_for(const Message& message, std::string_view text, const Found&
         return "a call or subscript begins on the line where the thing before it ends";
     }
     if (token == "=" && message.text == "\"[\"") return "what is remembered has a key: remember t[k] = v";
+    if (token == "[" && message.text != op_set_text && is_behind_is(text, without_blanks(text, found.span.begin))) {
+        return "behind \"is\" stands a pattern; \"==\" compares values, and of nodes it asks for the same one";
+    }
+    if (token == "," && message.closes && !message.words.empty()) return "several values stand in brackets: (a, b)";
     const bool joins = token == "," || token == "or";
     if ((token == "[" && message.text != op_set_text) || (joins && message.text != "a declaration")) return {};
     const auto row = std::find_if(hints.begin(), hints.end(), [&](const Hint& h) { return h.found == token; });

@@ -245,7 +245,8 @@ ExpressionId Checker::name_expression(syntax::NodeId node, Scope& scope, bool is
         return add(std::move(result));
     }
     const FunctionWord* function = find_function(name);
-    if (function && function->is_type) {
+    // `{sym: "s0"}` lacks quotes: no one asks for a type there.
+    if (function && function->is_type && !(is_key && function->function == Function::sym)) {
         result.kind = Expression::Kind::type;
         result.function = function->function;
         return add(std::move(result));

@@ -37,7 +37,7 @@ constexpr FunctionWord functions[] = {
     {"torch.device", Function::device, 1, 1},
     {"slice", Function::slice, 1, 3, true},
     {"complex", Function::complex, 0, 2, true},
-    {"sym", Function::sym, 1, 1},
+    {"sym", Function::sym, 1, 1, true},
     {"torch.dtype", Function::dtype, 1, 1},
 };
 

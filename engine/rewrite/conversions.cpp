@@ -24,6 +24,7 @@ bool is_of_type(const Datum& value, Function type) {
     case Function::float_: return value.kind == Kind::real;
     case Function::complex: return value.kind == Kind::complex;
     case Function::slice: return value.kind == Kind::slice;
+    case Function::sym: return value.kind == Kind::symbolic;
     case Function::str: return value.kind == Kind::string;
     case Function::list: return value.kind == Kind::list;
     case Function::tuple: return value.kind == Kind::tuple;

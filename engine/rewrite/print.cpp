@@ -127,6 +127,7 @@ std::string_view python_type(program::Function function) {
     case Function::set: return "set";
     case Function::slice: return "slice";
     case Function::complex: return "complex";
+    case Function::sym: return "sym";
     default: return "dict";
     }
 }

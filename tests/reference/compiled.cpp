@@ -42,6 +42,9 @@ std::string_view type_word(program::Function type) {
     case program::Function::list: return "list";
     case program::Function::tuple: return "tuple";
     case program::Function::set: return "set";
+    case program::Function::slice: return "slice";
+    case program::Function::complex: return "complex";
+    case program::Function::sym: return "sym";
     default: return "dict";
     }
 }

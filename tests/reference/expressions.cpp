@@ -73,7 +73,8 @@ Object Engine::name(Syntax e, const Names& names) {
     if (auto bound = names.find(e.word()); bound != names.end()) return bound->second;
     if (auto table = tables_.find(e.word()); table != tables_.end()) return table->second;
     if (auto define = declared(Kind::define, e.word())) return evaluate(define->last(), {});
-    for (std::string_view type : {"bool", "int", "float", "str", "list", "tuple", "dict", "set", "slice", "complex"})
+    for (std::string_view type :
+         {"bool", "int", "float", "str", "list", "tuple", "dict", "set", "slice", "complex", "sym"})
         if (e.word() == type) return make_text(type, Object::Kind::type);
     return make_text(target(std::string(e.word())), Object::Kind::op);
 }

@@ -95,6 +95,7 @@ bool is_instance(const Object& value, const Object& types) {
     case K::real: return types.text == "float";
     case K::complex: return types.text == "complex";
     case K::slice: return types.text == "slice";
+    case K::symbolic: return types.text == "sym";
     case K::text: return types.text == "str";
     case K::list: return types.text == "list";
     case K::tuple: return types.text == "tuple";

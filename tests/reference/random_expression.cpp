@@ -234,7 +234,7 @@ std::string RuleMaker::condition(unsigned depth) {
     case 18:
         return "isinstance(" + scalar_expression(inner) +
                random_.pick({", int)", ", (list, tuple))", ", str)", ", (float, bool))", ", dict)", ", slice)",
-                             ", (complex, str))"});
+                             ", (complex, str))", ", sym)", ", (int, sym))"});
     default:
         return "(" + scalar_expression(inner) + random_.pick({" in ", " not in "}) + list_expression(inner) + ")";
     }

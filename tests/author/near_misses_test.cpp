@@ -145,3 +145,28 @@ TEST_CASE("a symbolic value has near misses, in a submodule too") {
     CHECK(found ==
           std::vector<std::string>{"y = aten.select.int(x, 0, 1)", "y = aten.select.int(x, 0, sym(\"s0 + 1\"))"});
 }
+
+TEST_CASE("near misses say what stands in a slice") {
+    Program program = program_of(R"(
+rule none { aten.neg.default(x) => x }
+pass P { sweep none }
+test "up to a" {
+    run P on {
+        x = placeholder()
+        a = aten.neg.default(x)
+        b = aten.index.Tensor(x, [slice(None, a)])
+        return b
+    }
+    becomes {
+        x = placeholder()
+        b = aten.index.Tensor(x, [slice(None, x)])
+        return b
+    }
+}
+)",
+                                 "slices.rules");
+    const auto all = run_near_misses(program, program->tests[0], max_near_misses);
+    CHECK(std::any_of(all.begin(), all.end(), [](const NearMissResult& each) {
+        return each.what == "b has (slice(None, a, None)) as its second argument";
+    }));
+}

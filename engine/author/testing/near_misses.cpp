@@ -71,11 +71,16 @@ private:
     // For messages; nodes by their names.
     std::string text_of(const Datum& datum) {
         if (datum.kind == Datum::Kind::node) return name(static_cast<uint32_t>(datum.node));
-        if (!is_sequence(datum)) return to_repr(nothing_, datum);
-        std::vector<std::string> items;
-        for (const Datum& each : datum.item_span()) items.push_back(text_of(each));
-        const std::string all = fmt::format("{}", fmt::join(items, ", "));
-        return datum.kind == Datum::Kind::list ? "[" + all + "]" : "(" + all + ")";
+        const bool is_dict = datum.kind == Datum::Kind::dict;
+        if (!is_sequence(datum) && !is_dict && datum.kind != Datum::Kind::slice) return to_repr(nothing_, datum);
+        std::string all;
+        for (size_t i = 0; i < datum.item_span().size(); ++i) {
+            if (i > 0) all += is_dict && i % 2 == 1 ? ": " : ", ";
+            all += text_of(datum.item_span()[i]);
+        }
+        if (datum.kind == Datum::Kind::list) return "[" + all + "]";
+        if (is_dict) return "{" + all + "}";
+        return (datum.kind == Datum::Kind::slice ? "slice(" : "(") + all + ")";
     }
 
     static Datum node_datum(uint32_t index) { return make_node(static_cast<NodeId>(index)); }

@@ -18,27 +18,10 @@ std::string takes(size_t least, size_t most) {
     return fmt::format("{} to {} arguments", least, most);
 }
 
-// Of the first argument.
+// Whether the first argument has items.
 bool asks_for_items(Function function) {
-    switch (function) {
-    case Function::len:
-    case Function::all:
-    case Function::any:
-    case Function::min:
-    case Function::max:
-    case Function::sum:
-    case Function::prod:
-    case Function::zip:
-    case Function::sorted:
-    case Function::reversed:
-    case Function::enumerate:
-    case Function::list:
-    case Function::tuple:
-    case Function::set:
-    case Function::dict:
-    case Function::next: return true;
-    default: return false;
-    }
+    return takes_items(function) || function == Function::len || function == Function::zip ||
+           function == Function::reversed || function == Function::enumerate || function == Function::dict;
 }
 
 }  // namespace

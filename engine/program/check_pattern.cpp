@@ -390,6 +390,7 @@ PatternId Checker::call_pattern(syntax::NodeId node, Scope& scope, Binding bindi
 std::optional<Value> Checker::value_of_call(syntax::NodeId node) {
     const std::string_view word = first_word(child(node, 0));
     const FunctionWord& function = *find_function(word);
+    const bool is_slice = function.function == Function::slice;
     check_count(node, word, function.least, function.most);
     std::vector<Value> parts;
     bool fits = true;
@@ -397,11 +398,12 @@ std::optional<Value> Checker::value_of_call(syntax::NodeId node) {
         std::optional<Value> part;
         const bool is_call = kind(argument) == Kind::call && is_single_word(child(argument, 0)) &&
                              is_value_word(first_word(child(argument, 0)));
-        if (kind(argument) == Kind::literal_pattern)
+        if (kind(argument) == Kind::literal_pattern) {
             part = literal(child(argument, 0));
-        else if (is_call && function.function == Function::slice)
+        } else if (is_call && is_slice) {
             part = value_of_call(argument);
-        if (is_call && !part && function.function == Function::slice) return {};
+            if (!part) return {};
+        }
         if (part && is_part(function.function, part->kind)) {
             parts.push_back(*part);
             continue;
@@ -415,7 +417,6 @@ std::optional<Value> Checker::value_of_call(syntax::NodeId node) {
         parts[0].kind = function.function == Function::sym ? Value::Kind::symbolic : Value::Kind::device;
         return parts[0];
     }
-    const bool is_slice = function.function == Function::slice;
     if (is_slice && parts.size() == 1) parts.insert(parts.begin(), Value{});
     Value zero;
     zero.kind = Value::Kind::integer;

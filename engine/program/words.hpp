@@ -23,6 +23,24 @@ struct FunctionWord {
 std::span<const FunctionWord> function_words();
 const FunctionWord* find_function(std::string_view word);
 
+// Those that go through the items of their first argument, one after the other.
+constexpr bool takes_items(Function function) {
+    switch (function) {
+    case Function::all:
+    case Function::any:
+    case Function::min:
+    case Function::max:
+    case Function::sum:
+    case Function::prod:
+    case Function::next:
+    case Function::list:
+    case Function::tuple:
+    case Function::set:
+    case Function::sorted: return true;
+    default: return false;
+    }
+}
+
 struct MethodWord {
     std::string_view word;
     Method method;

@@ -1,5 +1,6 @@
 // The evaluator: built-in functions.
 
+#include "engine/program/words.hpp"
 #include "engine/rewrite/evaluate.hpp"
 #include "engine/rewrite/evaluate_scopes.hpp"
 #include "engine/rewrite/hashed.hpp"
@@ -14,24 +15,6 @@ using program::Function;
 namespace {
 
 constexpr const char* wrong_count = "this is not the number of arguments that the function takes";
-
-// Functions that ask their first argument for its items.
-bool takes_items(Function function) {
-    switch (function) {
-    case Function::all:
-    case Function::any:
-    case Function::min:
-    case Function::max:
-    case Function::sum:
-    case Function::prod:
-    case Function::next:
-    case Function::list:
-    case Function::tuple:
-    case Function::set:
-    case Function::sorted: return true;
-    default: return false;
-    }
-}
 
 bool is_extreme(Function function) {
     return function == Function::min || function == Function::max;
@@ -74,7 +57,7 @@ bool Evaluator::call(const Expression& e, Datum* frame, Datum& out) {
         out = make_integer(static_cast<int64_t>(count));
         return true;
     }
-    bool of_items = takes_items(e.function) && !arguments.empty();
+    bool of_items = program::takes_items(e.function) && !arguments.empty();
     std::span<const Datum> values;
     if (of_items && !spread && (arguments.size() == 1 || !is_extreme(e.function))) {
         if (!row(arguments.subspan(1), frame, values)) return false;

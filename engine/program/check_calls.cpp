@@ -24,6 +24,26 @@ bool asks_for_items(Function function) {
            function == Function::reversed || function == Function::enumerate || function == Function::dict;
 }
 
+bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+// What can be said without reading it: it has the characters and brackets of an expression, and the ends of one.
+bool may_be_symbolic(std::string_view text) {
+    const size_t first = text.find_first_not_of(' '), last = text.find_last_not_of(' ');
+    if (first == std::string_view::npos) return false;
+    std::string open;
+    for (const char c : text) {
+        if (!is_letter(c) && std::string_view(" .,()[]+-*/%<>=!&|^~").find(c) == std::string_view::npos) return false;
+        if (c == '(' || c == '[') open += c;
+        if (c != ')' && c != ']') continue;
+        if (open.empty() || open.back() != (c == ')' ? '(' : '[')) return false;
+        open.pop_back();
+    }
+    return open.empty() && (is_letter(text[first]) || std::string_view("([+-~").find(text[first]) != text.npos) &&
+           (is_letter(text[last]) || std::string_view(")].").find(text[last]) != text.npos);
+}
+
 }  // namespace
 
 std::vector<ExpressionId> Checker::call_arguments(syntax::NodeId node, size_t first, Scope& scope) {
@@ -147,7 +167,14 @@ ExpressionId Checker::function_call(syntax::NodeId node, Function function, Scop
     check_count(node, name, known.least, known.most);
     bool extreme_of_several = (function == Function::min || function == Function::max) && result.children.size() != 1;
     if (asks_for_items(function) && !extreme_of_several && !result.children.empty()) expect_items(result.children[0]);
+    if (function == Function::sym && children(node).size() == 2 && kind(child(node, 1)) == Kind::string)
+        warn_of_symbol(word(child(node, 1)), location(child(node, 1)));
     return add(std::move(result));
+}
+
+void Checker::warn_of_symbol(std::string_view text, Location location) {
+    if (!may_be_symbolic(text))
+        warn(codes::literal_type, location, fmt::format("\"{}\" is the text of no symbolic number", text));
 }
 
 ExpressionId Checker::method_call(syntax::NodeId node, const MethodWord& method, Scope& scope) {

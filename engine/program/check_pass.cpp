@@ -3,6 +3,7 @@
 #include "engine/program/checker.hpp"
 #include "engine/program/compile.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -158,6 +159,9 @@ void Checker::share_tables(syntax::NodeId node, Step& step) {
     for (syntax::NodeId name : children(node)) {
         if (kind(name) != Kind::name) continue;
         if (auto found = tables_.find(word(name)); found != tables_.end()) {
+            if (std::ranges::find(step.shared, found->second) != step.shared.end())
+                report(codes::repeated_argument, location(name),
+                       fmt::format("the table \"{}\" is shared here twice", word(name)));
             step.shared.push_back(found->second);
             continue;
         }

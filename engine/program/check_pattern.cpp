@@ -414,7 +414,9 @@ std::optional<Value> Checker::value_of_call(syntax::NodeId node) {
     }
     if (!fits || parts.size() < function.least || parts.size() > function.most) return {};
     if (function.function == Function::sym || function.function == Function::device) {
-        parts[0].kind = function.function == Function::sym ? Value::Kind::symbolic : Value::Kind::device;
+        const bool is_symbol = function.function == Function::sym;
+        if (is_symbol) warn_of_symbol(parts[0].text_view(), location(child(node, 1)));
+        parts[0].kind = is_symbol ? Value::Kind::symbolic : Value::Kind::device;
         return parts[0];
     }
     if (is_slice && parts.size() == 1) parts.insert(parts.begin(), Value{});

@@ -3,6 +3,7 @@
 #include "engine/program/checker.hpp"
 #include "engine/program/forms.hpp"
 #include "engine/program/words.hpp"
+#include "grammar/lexical.hpp"
 
 #include <algorithm>
 
@@ -77,8 +78,11 @@ StatementId Checker::statement(syntax::NodeId node, Scope& scope) {
         expect_no_node_in_shared_table(result);
         break;
     case Kind::eliminate: result.kind = S::eliminate_dead_code; break;
-    case Kind::fail: operands(S::fail); break;
-    case Kind::warn: operands(S::warn); break;
+    case Kind::fail:
+    case Kind::warn:
+        warn_of_plain_text(child(node, 0), scope);
+        operands(kind(node) == Kind::fail ? S::fail : S::warn);
+        break;
     case Kind::let:
         result.kind = S::let;
         result.operands = {expression(child(node, 1), scope)};
@@ -100,6 +104,25 @@ StatementId Checker::statement(syntax::NodeId node, Scope& scope) {
     default: break;
     }
     return add(std::move(result));
+}
+
+// `warn "{n}"`, where n is bound: the f was forgotten.
+void Checker::warn_of_plain_text(syntax::NodeId node, Scope& scope) {
+    if (kind(node) != Kind::string) return;
+    const std::string_view text = word(node);
+    for (size_t at = text.find('{'); at != std::string_view::npos; at = text.find('{', at + 1)) {
+        size_t end = at + 1;
+        while (end < text.size() && grammar::is_word_char(text[end])) ++end;
+        const std::string_view name = text.substr(at + 1, end - at - 1);
+        const bool goes_on = end < text.size() && std::string_view("}.[( ").find(text[end]) != text.npos;
+        Scope::Entry* bound = goes_on ? scope.find(name) : nullptr;
+        if (!bound || text.find('}', end) == std::string_view::npos) continue;
+        bound->used = true;
+        warn(codes::plain_text, location(node),
+             fmt::format("this text has {{{}}} in it as it stands: f\"…\" would print what \"{}\" is bound to", name,
+                         name));
+        return;
+    }
 }
 
 // What is known of a copy.

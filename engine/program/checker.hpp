@@ -230,6 +230,7 @@ private:
     // -- check_calls.cpp
     ExpressionId call_expression(syntax::NodeId node, Scope& scope);
     ExpressionId function_call(syntax::NodeId node, Function function, Scope& scope);
+    void warn_of_symbol(std::string_view text, Location location);
     ExpressionId method_call(syntax::NodeId node, const MethodWord& method, Scope& scope);
     void place_by_name(syntax::NodeId call, const MethodWord& method, std::vector<ExpressionId>& arguments);
     void check_has_method(const Facts& object, const MethodWord& method, Location location);
@@ -277,6 +278,7 @@ private:
     // -- check_statement.cpp
     std::vector<StatementId> block(syntax::NodeId node, Scope& scope);
     StatementId statement(syntax::NodeId node, Scope& scope);
+    void warn_of_plain_text(syntax::NodeId node, Scope& scope);
     Facts node_like(ExpressionId original) const;
     void for_statement(syntax::NodeId node, Statement& statement, Scope& scope);
     void insert_statement(syntax::NodeId node, Statement& statement, Scope& scope);

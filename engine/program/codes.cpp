@@ -59,7 +59,9 @@ constexpr CodeExplanation explanations[] = {
     {codes::missing_argument, "An argument without default is not given. In a pattern without `...`, what is not "
                               "mentioned must be absent or at "
                               "its default, so no valid call matches."},
-    {codes::repeated_argument, "One argument is given twice: by position and by name, or twice by name."},
+    {codes::repeated_argument,
+     "One argument is given twice: by position and by name, or twice by name. So it is with a rule of a sweep, a "
+     "table that is shared, a key of metadata."},
     {codes::argument_count,
      "A function, define or pattern is used with a number of arguments that it does not take."},
     {codes::literal_type, "A literal stands for an argument or field that never has a value of its type."},
@@ -83,6 +85,9 @@ constexpr CodeExplanation explanations[] = {
     {codes::not_iterable,
      "Something with items is needed here (a list, a tuple, a set, a dict), and the value has none."},
     {codes::not_settable, "Only n.args, n.kwargs, n.target, n.meta.KEY and arguments of n can be set."},
+    {codes::plain_text,
+     "A text of `warn` or `fail` has a name in braces, and prints the braces: f\"…{n}…\" prints what "
+     "the name is bound to."},
     {codes::no_meta_policy,
      "An insert says nothing of metadata: say `meta from n`, `meta from n only {…}`, `meta from n except {…}` or "
      "`meta none`."},

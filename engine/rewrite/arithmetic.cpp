@@ -2,9 +2,11 @@
 
 #include "engine/dump/json_text.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 namespace dqrewrite {
 
@@ -12,6 +14,8 @@ namespace {
 
 using Kind = Datum::Kind;
 using program::Operator;
+
+constexpr std::string_view white_space = " \t\n\r\v\f";
 
 constexpr const char* too_large = "the result is beyond 64 bits";
 constexpr const char* no_division = "division by zero";
@@ -135,13 +139,36 @@ const char* calculate_real(Operator op, double a, double b, Datum& out) {
     }
 }
 
+const char* absolute_complex(const Datum& number, Datum& out) {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    const double real = as_real(number.items[0]).value_or(infinity);
+    const double imaginary = as_real(number.items[1]).value_or(infinity);
+    out = make_real(std::hypot(real, imaginary));
+    const bool overflows = std::isinf(out.real) && std::isfinite(real) && std::isfinite(imaginary);
+    return overflows ? "the absolute value is beyond any float" : nullptr;
+}
+
+// The float at the start of the text, which is taken off; nothing where there is none.
+std::optional<double> take_real(std::string_view& text) {
+    std::string_view digits = text;
+    if (digits.starts_with('+')) digits.remove_prefix(1);
+    if (text.starts_with('+') && digits.starts_with('-')) return {};
+    double value = 0;
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (read.ec == std::errc::invalid_argument) return {};
+    digits = digits.substr(0, static_cast<size_t>(read.ptr - digits.data()));
+    // from_chars takes "nan(…)" too.
+    digits = digits.substr(0, digits.find('('));
+    text.remove_prefix(static_cast<size_t>(digits.data() - text.data()) + digits.size());
+    return parse_real(digits);
+}
+
 // Without white space around it and without the underscores that Python allows between digits; empty where they
 // stand elsewhere.
 std::string plain_number(std::string_view text) {
-    constexpr std::string_view spaces = " \t\n\r\v\f";
-    size_t first = text.find_first_not_of(spaces);
+    size_t first = text.find_first_not_of(white_space);
     if (first == std::string_view::npos) return {};
-    text = text.substr(first, text.find_last_not_of(spaces) - first + 1);
+    text = text.substr(first, text.find_last_not_of(white_space) - first + 1);
     auto is_digit = [&](size_t at) { return at < text.size() && text[at] >= '0' && text[at] <= '9'; };
     std::string plain;
     for (size_t i = 0; i < text.size(); ++i) {
@@ -181,6 +208,7 @@ const char* absolute(const Datum& number, Datum& out) {
         out = make_real(std::abs(number.real));
         return nullptr;
     }
+    if (number.kind == Kind::complex) return absolute_complex(number, out);
     if (whole(number).value_or(0) < 0) return negate(number, out);
     if (number.kind == Kind::big_integer) return big;
     if (!whole(number)) return "%1 has no absolute value";
@@ -213,6 +241,44 @@ std::optional<double> parse_python_real(std::string_view text) {
     auto read = std::from_chars(digits.data(), end, value);
     if (read.ptr != end || read.ec == std::errc::invalid_argument) return {};
     return parse_real(digits);
+}
+
+std::optional<std::complex<double>> parse_python_complex(std::string_view text) {
+    const std::string kept = plain_number(text);
+    std::string_view rest = kept;
+    const auto skip = [&] { rest.remove_prefix(std::min(rest.find_first_not_of(white_space), rest.size())); };
+    const auto take = [&](std::string_view any) {
+        const bool is_there = !rest.empty() && any.find(rest[0]) != std::string_view::npos;
+        if (is_there) rest.remove_prefix(1);
+        return is_there;
+    };
+    const auto signed_one = [&] {
+        const bool negative = rest.starts_with('-');
+        take("+-");
+        return negative ? -1.0 : 1.0;
+    };
+    const bool in_brackets = take("(");
+    if (in_brackets) skip();
+    std::complex<double> number;
+    const auto first = take_real(rest);
+    if (!first) {
+        number.imag(signed_one());
+        if (!take("jJ")) return {};
+    } else if (take("jJ")) {
+        number.imag(*first);
+    } else {
+        number.real(*first);
+        if (rest.starts_with('+') || rest.starts_with('-')) {
+            const auto second = take_real(rest);
+            number.imag(second ? *second : signed_one());
+            if (!take("jJ")) return {};
+        }
+    }
+    skip();
+    if (in_brackets && !take(")")) return {};
+    skip();
+    if (!rest.empty()) return {};
+    return number;
 }
 
 const char* truncate(double real, Datum& out) {

@@ -161,6 +161,14 @@ bool Evaluator::make_complex(const Location& at, std::span<const Datum> values, 
     }
     Datum* parts = arena_.data(2);
     std::fill_n(parts, 2, make_real(0));
+    if (values.size() == 1 && values[0].kind == Kind::string) {
+        const auto parsed = parse_python_complex(values[0].text_view());
+        if (!parsed) return fail(at, "%a is no complex number", values[0]);
+        parts[0] = make_real(parsed->real());
+        parts[1] = make_real(parsed->imag());
+        out = make_items(Kind::complex, {parts, 2});
+        return true;
+    }
     for (size_t i = 0; i < values.size(); ++i) {
         const auto real = as_real(values[i]);
         if (!real) return fail(at, "complex() takes numbers, not %1", values[i]);

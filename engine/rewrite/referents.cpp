@@ -30,6 +30,13 @@ std::optional<size_t> position(int64_t index, size_t size) {
     return static_cast<size_t>(index);
 }
 
+// In a slice what is beyond 64 bits is as good as the last number within them.
+std::optional<int64_t> as_bound(const Datum& datum) {
+    using Limits = std::numeric_limits<int64_t>;
+    if (datum.kind != Datum::Kind::big_integer) return as_index(datum);
+    return datum.text_view().starts_with('-') ? Limits::min() : Limits::max();
+}
+
 // The items that a slice takes: `count` of them, the first at `start`.
 struct Range {
     size_t start = 0;
@@ -43,7 +50,7 @@ const char* resolve_slice(const Datum& slice, size_t size, Range& out) {
     int64_t given[3] = {};
     for (int i = 0; i < 3; ++i) {
         if (slice.items[i].kind == Datum::Kind::none) continue;
-        auto index = as_index(slice.items[i]);
+        auto index = as_bound(slice.items[i]);
         if (!index) return "a slice is made of int and None";
         given[i] = *index;
     }

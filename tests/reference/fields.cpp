@@ -29,6 +29,13 @@ int64_t whole(const Object& object) {
     return object.integer;
 }
 
+// In a slice a number of any size, as near as it matters where so many items are there.
+int64_t bound_of(const Object& object, int64_t size) {
+    const int64_t far = size + 1;
+    if (object.kind == Object::Kind::big_integer) return object.text.starts_with('-') ? -far : far;
+    return std::clamp(whole(object), -far, far);
+}
+
 Object nodes(const std::vector<NodeId>& ids) {
     Object list = make_items(Object::Kind::list, {});
     for (NodeId id : ids) list.items.push_back(make_node(id));
@@ -180,11 +187,11 @@ Object Engine::slice_of(const Object& object, const Object& slice) {
     const std::vector<Object> items = is_text ? letters_of(object.text) : object.items;
     auto size = static_cast<int64_t>(items.size());
     auto given = [&](size_t part) { return slice.items[part].kind != Object::Kind::none; };
-    int64_t step = given(2) ? whole(slice.items[2]) : 1;
+    int64_t step = given(2) ? bound_of(slice.items[2], size) : 1;
     if (step == 0) throw CannotEvaluate{};
     auto bound = [&](size_t part, int64_t absent) {
         if (!given(part)) return absent;
-        int64_t index = whole(slice.items[part]);
+        int64_t index = bound_of(slice.items[part], size);
         if (index < 0) index += size;
         return std::clamp(index, step > 0 ? int64_t{0} : int64_t{-1}, step > 0 ? size : size - 1);
     };

@@ -311,6 +311,12 @@ Object Engine::function_of_values(std::string_view name, std::vector<Object> giv
     if (name == "float") return to_real(given[0]);
     if (name == "abs") {
         if (given[0].kind == Object::Kind::real) return make_real(std::abs(given[0].real));
+        if (given[0].kind == Object::Kind::complex) {
+            const double real = to_real(given[0].items[0]).real, imaginary = to_real(given[0].items[1]).real;
+            const double size = std::hypot(real, imaginary);
+            if (std::isinf(size) && !std::isinf(real) && !std::isinf(imaginary)) throw CannotEvaluate{};
+            return make_real(size);
+        }
         if (!is_whole(given[0])) throw CannotEvaluate{};
         return given[0].integer < 0 ? negate(given[0]) : make_integer(given[0].integer);
     }

@@ -40,7 +40,9 @@ std::string RuleMaker::list_expression(unsigned depth) {
     case 0: return over(depth, "[", "]");
     case 1: return "[" + scalar_expression(depth - 1) + ", " + scalar_expression(depth - 1) + "]";
     case 2: return "(" + list_expression(depth - 1) + " + " + list_expression(depth - 1) + ")";
-    case 3: return list_expression(depth - 1) + random_.pick({"[::-1]", "[1:]", "[:-1]", "[:2]", "[-2:]"});
+    case 3:
+        return list_expression(depth - 1) + random_.pick({"[::-1]", "[1:]", "[:-1]", "[:2]", "[-2:]",
+                                                          "[:99999999999999999999]", "[-99999999999999999999::2]"});
     case 4:
         return "list(" + node_expression(0) +
                random_.pick({".kwargs.values())", ".kwargs.keys())", ".kwargs.items())"});
@@ -89,7 +91,9 @@ std::string RuleMaker::integer_expression(unsigned depth) {
     case 3:
         return "(" + integer_expression(depth - 1) + " if " + condition(depth - 1) + " else " +
                integer_expression(0) + ")";
-    case 4: return "abs(-" + integer_expression(0) + ")";
+    case 4:
+        if (random_.chance(20)) return "abs(" + scalar_expression(0) + ")";
+        return "abs(-" + integer_expression(0) + ")";
     case 5: return "prod(" + list_expression(0) + ")";
     case 6: return list_expression(0) + ".count(" + scalar_expression(0) + ")";
     default: return "len(" + list_expression(depth - 1) + ")";

@@ -8,8 +8,11 @@
 #include "grammar/parse.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
+#include <span>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -34,8 +37,72 @@ std::optional<Block> find_block(const syntax::Tree& tree, Span title) {
     return {};
 }
 
-// What stood in the two graphs of a test: how each line was written, by its text.
-using Written = std::map<std::string, std::string, std::less<>>;
+// What stood in the two graphs of a test, by what it says: how each line was written, and each value of metadata.
+struct Written {
+    std::map<std::string, std::string, std::less<>> lines;
+    std::map<std::pair<std::string_view, std::string>, std::string> values;  // by key and value
+};
+
+// A graph as a test, which is parsed.
+struct Parsed {
+    explicit Parsed(const std::string& graph) : source("", "test \"\" { run P on " + graph + " unchanged }\n") {
+        Diagnostics diagnostics;
+        auto made = parse(source, diagnostics);
+        if (!made) throw std::logic_error("a graph that was written is none: " + graph);
+        tree = std::move(*made);
+    }
+
+    Source source;
+    syntax::Tree tree;
+};
+
+// The metadata of the nodes, one after the other, those of submodules included.
+std::vector<std::span<const syntax::NodeId>> metadata_of(const syntax::Tree& tree, syntax::NodeId block) {
+    std::vector<std::span<const syntax::NodeId>> rows;
+    for (const syntax::NodeId each : tree.children(block)) {
+        const auto parts = tree.children(each);
+        if (tree.kind(each) == Kind::submodule)
+            std::ranges::copy(metadata_of(tree, parts[0]), std::back_inserter(rows));
+        else if (tree.kind(each) == Kind::graph_node)
+            rows.push_back(parts.size() < 3 ? std::span<const syntax::NodeId>() : tree.children(parts[2]));
+    }
+    return rows;
+}
+
+// Values on several lines are written anew: a node has one line.
+void add_values(const Source& source, const Module& module, const syntax::Tree& tree, syntax::NodeId block,
+                Written& written) {
+    auto plain = block_text(module);
+    if (!plain) return;
+    const Parsed said(*plain);
+    const auto rows = metadata_of(tree, block);
+    const auto said_rows = metadata_of(said.tree, find_block(said.tree, {})->before);
+    for (size_t i = 0; i < std::min(rows.size(), said_rows.size()); ++i)
+        for (size_t k = 0; k < std::min(rows[i].size(), said_rows[i].size()); ++k) {
+            const std::string_view text = source.text(tree.span(tree.child(rows[i][k], 1)));
+            const syntax::NodeId entry = said_rows[i][k];
+            if (text.find('\n') == std::string_view::npos)
+                written.values.emplace(std::pair(tree.word(tree.child(rows[i][k], 0)),
+                                                 said.source.text(said.tree.span(said.tree.child(entry, 1)))),
+                                       text);
+        }
+}
+
+// The graph with the values of its metadata as they were written.
+std::string with_values(const std::string& graph, const Written& written) {
+    const Parsed said(graph);
+    std::string text(said.source.text());
+    const Span block = said.tree.span(find_block(said.tree, {})->before);
+    const auto rows = metadata_of(said.tree, find_block(said.tree, {})->before);
+    for (size_t i = rows.size(); i-- > 0;)
+        for (size_t k = rows[i].size(); k-- > 0;) {
+            const Span value = said.tree.span(said.tree.child(rows[i][k], 1));
+            const auto old = written.values.find(
+                {said.tree.word(said.tree.child(rows[i][k], 0)), std::string(said.source.text(value))});
+            if (old != written.values.end()) text.replace(value.begin, value.end - value.begin, old->second);
+        }
+    return text.substr(text.find('{', block.begin), text.rfind(" unchanged") - text.find('{', block.begin));
+}
 
 // `block` states the graph.
 void add_written(const Source& source, const Graph& graph, const syntax::Tree& tree, syntax::NodeId block,
@@ -43,7 +110,7 @@ void add_written(const Source& source, const Graph& graph, const syntax::Tree& t
     const std::vector<std::string> lines = graph_lines(graph);
     std::span<const syntax::NodeId> nodes = tree.children(block);
     for (size_t i = 0; i < std::min(lines.size(), nodes.size()); ++i)
-        written.emplace(lines[i], source.text(tree.span(nodes[i])));
+        written.lines.emplace(lines[i], source.text(tree.span(nodes[i])));
 }
 
 std::vector<std::string> add_written(const Program& program, const TestGraph& graph, const syntax::Tree& tree,
@@ -52,6 +119,7 @@ std::vector<std::string> add_written(const Program& program, const TestGraph& gr
     Module module;
     build_test_graph(program, graph, module, table);
     const Source& source = *program.sources[0];
+    add_values(source, module, tree, block, written);
     add_written(source, module.graph, tree, block, written);
     size_t at = 0;
     for (syntax::NodeId each : tree.children(block))
@@ -84,8 +152,8 @@ std::string lines_of_block(const std::string& block, const std::vector<std::stri
     for (std::string_view line : lines) {
         const size_t end = block.find('\n', at);
         line.remove_prefix(line.find_first_not_of(' '));
-        auto old = written.find(line);
-        text += old == written.end() ? block.substr(at, end - at) : old->second;
+        auto old = written.lines.find(line);
+        text += old == written.lines.end() ? block.substr(at, end - at) : old->second;
         text += '\n';
         at = end + 1;
     }
@@ -119,7 +187,7 @@ tl::expected<TestUpdate, std::string> update_of_test(const Program& program, con
             // a graph that is none: all the more reason to write it anew
         }
     }
-    return TestUpdate{span, formatted(lines_of_block(*block, found, written))};
+    return TestUpdate{span, formatted(lines_of_block(with_values(*block, written), found, written))};
 }
 
 std::string updated_text(const Program& program, std::vector<TestUpdate> updates) {

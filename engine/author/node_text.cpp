@@ -96,6 +96,7 @@ std::string rule_text(const Graph& graph, const Datum& datum) {
     };
     switch (datum.kind) {
     case Datum::Kind::symbolic: return fmt::format("sym({})", quoted(datum.text_view()));  // no name of a node
+    case Datum::Kind::device: return fmt::format("device({})", quoted(datum.text_view()));
     case Datum::Kind::complex: return row("complex(", ")");
     case Datum::Kind::slice: return row("slice(", ")");
     case Datum::Kind::list: return row("[", "]");
@@ -112,7 +113,7 @@ std::string rule_text(const Graph& graph, const Datum& datum) {
 }
 
 std::string value_text(const Graph& graph, const Datum& value, size_t limit) {
-    return shortened(to_repr(graph, value), limit);
+    return shortened(rule_text(graph, value), limit);
 }
 
 std::string shortened(std::string text, size_t limit) {

@@ -22,10 +22,11 @@ inline constexpr size_t readable_value = 80;
 // Without metadata.
 std::string node_line(const Graph& graph, NodeId node, size_t limit = whole_line);
 
-// A value as rules write it, where they write it in another way than Python prints it: symbolic and complex numbers.
+// A value as rules write it, where they write it in another way than Python prints it: symbolic and complex numbers,
+// devices.
 std::string rule_text(const Graph& graph, const Datum& value);
 
-// A value as Python prints it; what is longer ends in "…".
+// The same; what is longer ends in "…".
 std::string value_text(const Graph& graph, const Datum& value, size_t limit = readable_value);
 
 // At most so many bytes, "…" for the rest included; no character is cut in two.

@@ -22,13 +22,13 @@ void ArgumentBuilder::add(std::string_view name, const Datum& argument) {
         keyword.datum = argument;  // Python's {**a, k: v}: the key keeps its place
         return;
     }
-    kwargs_.push_back({graph_.store().copy(name), argument});
+    kwargs_.push_back({std::string(name), argument});
 }
 
 uint64_t ArgumentBuilder::weight() const {
     uint64_t weight = 0;
     for (const Datum& each : args_) weight += extent_of(each).weight;
-    for (const Named& each : kwargs_) weight += extent_of(each.datum).weight;
+    for (const Named& each : kwargs_) weight += extent_of(each.datum).weight + each.name.size() / 64;
     return weight;
 }
 
@@ -38,7 +38,7 @@ Arguments ArgumentBuilder::arguments() {
     Value* args = store.values(args_.size());
     Keyword* kwargs = store.keywords(kwargs_.size());
     for (size_t i = 0; i < args_.size(); ++i) args[i] = value(args_[i]);
-    for (size_t i = 0; i < kwargs_.size(); ++i) kwargs[i] = {kwargs_[i].name, value(kwargs_[i].datum)};
+    for (size_t i = 0; i < kwargs_.size(); ++i) kwargs[i] = {store.copy(kwargs_[i].name), value(kwargs_[i].datum)};
     return {{args, args_.size()}, {kwargs, kwargs_.size()}, operands_};
 }
 

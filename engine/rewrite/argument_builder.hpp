@@ -37,7 +37,7 @@ private:
     Value text(Value::Kind kind, std::string_view text);
 
     struct Named {
-        std::string_view name;
+        std::string name;  // not in the graph's memory before weight() is paid for
         Datum datum;
     };
 

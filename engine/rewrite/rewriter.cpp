@@ -18,8 +18,11 @@ using program::MetaPolicy;
 
 namespace {
 
-// Bytes that are kept for a step of the budget: metadata is often long, and changed key by key.
+// Bytes for a step of the budget: of metadata that is kept, which is often long and changed key by key; of metadata
+// that is looked through; and of other text that is kept, as in extent_of().
 constexpr size_t metadata_per_step = 256;
+constexpr size_t read_per_step = 4096;
+constexpr size_t text_per_step = 64;
 
 }  // namespace
 
@@ -99,7 +102,7 @@ bool Rewriter::belongs_to_graph(const Datum& datum) {
 [[gnu::noinline]] void Rewriter::remember(const Statement& statement, Datum* frame) {
     Datum key = value(statement.operands[0], frame);
     const Datum kept = value(statement.operands[1], frame);
-    budget_.spend(extent_of(kept).weight, statement.location);
+    budget_.spend(extent_of(key).weight + extent_of(kept).weight, statement.location);
     const program::Table& table = program_.tables[static_cast<size_t>(statement.table)];
     if (table.is_shared && (belongs_to_graph(key) || belongs_to_graph(kept)))
         fail(statement.location,
@@ -169,6 +172,7 @@ void Rewriter::insert(const Statement& statement, Datum* frame) {
         if (text.kind != Datum::Kind::string)
             fail(statement.location, fmt::format("{} takes {} as text, found {}", opcode_name(opcode),
                                                  program::target_word(opcode), to_repr(graph_, text)));
+        budget_.spend(text.size / text_per_step, statement.location);
         target = graph_.symbols().intern(text.text_view());
         written = written.subspan(1);
     } else {
@@ -183,7 +187,7 @@ void Rewriter::insert(const Statement& statement, Datum* frame) {
     }
     add_arguments(written, frame, arguments);
     Place where = place(statement, frame);
-    std::string meta = merged_meta("", statement.meta, frame);
+    std::string meta = merged_meta(statement, "", frame);
     const Name candidate = name_for(opcode, target);
     budget_.spend(arguments.weight(), statement.location);
     budget_.spend(meta.size() / metadata_per_step, statement.location);
@@ -277,6 +281,7 @@ void Rewriter::set_field(const Statement& statement, Datum* frame) {
         if (is_op != (graph_.opcode(changed) == Opcode::call_function) || (!is_op && !is_text))
             fail(statement.location, fmt::format("{} cannot be the target of a {}", to_repr(graph_, fresh),
                                                  opcode_name(graph_.opcode(changed))));
+        if (is_text) budget_.spend(fresh.size / text_per_step, statement.location);
         Symbol target = is_op ? fresh.symbol : graph_.symbols().intern(fresh.text_view());
         tell_editing([=, &statement] {
             return Edit{.kind = Edit::Kind::set_target, .location = statement.location, .node = changed};
@@ -398,16 +403,19 @@ void set_key(std::string& text, std::string_view key, std::string_view json) {
 void Rewriter::delete_meta(const Statement& statement, Datum* frame) {
     NodeId changed = node(statement.operands[0], frame);
     std::vector<std::string_view> path(statement.path.begin(), statement.path.end());
+    budget_.spend(graph_.meta(changed).size() / read_per_step, statement.location);
     auto text = remove_member(graph_.meta(changed), path);
     if (text && *text != graph_.meta(changed)) write_meta(statement, changed, some_meta(*text));
 }
 
 // Python's dict(into, **{those keys of the source that the policy lets through}).
-std::string Rewriter::merged_meta(std::string_view into, const Statement::Meta& meta, Datum* frame) {
+std::string Rewriter::merged_meta(const Statement& statement, std::string_view into, Datum* frame) {
+    const Statement::Meta& meta = statement.meta;
     std::string text(into);
     if (meta.policy == MetaPolicy::none) return text;
     std::string_view source = graph_.meta(node(meta.node, frame));
     if (source.empty()) return text;
+    budget_.spend((into.size() + source.size()) / read_per_step * (1 + meta.keys.size()), statement.location);
     if (meta.policy == MetaPolicy::from_only) {
         for (const std::string& key : meta.keys)
             if (auto json = find_member(source, key)) set_key(text, key, *json);
@@ -421,7 +429,7 @@ std::string Rewriter::merged_meta(std::string_view into, const Statement::Meta& 
 void Rewriter::update_meta(const Statement& statement, Datum* frame) {
     NodeId changed = node(statement.operands[0], frame);
     if (statement.meta.policy == MetaPolicy::none) return write_meta(statement, changed, "");
-    std::string text = merged_meta(graph_.meta(changed), statement.meta, frame);
+    std::string text = merged_meta(statement, graph_.meta(changed), frame);
     if (text != graph_.meta(changed)) write_meta(statement, changed, text);
 }
 
@@ -449,6 +457,7 @@ void Rewriter::loop(const Statement& statement, Datum* frame) {
     bool row = items.kind == Datum::Kind::list || items.kind == Datum::Kind::tuple || items.kind == Datum::Kind::set;
     bool dict = items.kind == Datum::Kind::dict;
     if (!row && !dict) fail(statement.location, fmt::format("`for` takes a list, found {}", to_repr(graph_, items)));
+    budget_.spend(dict ? items.size / 2 : items.size, statement.location);
     // What a round makes is not seen after it: a loop over a million users needs the memory of one round.
     const Arena::Mark round = arena_.mark();
     const bool look_ahead = evaluator_.touches_meta();
@@ -492,7 +501,9 @@ NodeId Rewriter::evaluated_node(ExpressionId expression, Datum* frame) {
 }
 
 void Rewriter::remember_made(const Statement& statement, NodeId made, Datum* frame) {
-    tables_.remember(statement.table, value(statement.result_key, frame), make_node(made));
+    const Datum key = value(statement.result_key, frame);
+    budget_.spend(extent_of(key).weight, statement.location);
+    tables_.remember(statement.table, key, make_node(made));
 }
 
 }  // namespace dqrewrite

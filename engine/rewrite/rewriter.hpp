@@ -1,8 +1,9 @@
 // Carries out the statements of a rule: each one is one FX operation, in order, at once.
 //
 // Errors are RunError: the run ends there, and the graph, which may be half rewritten, is to be discarded. What is
-// kept until the run ends (arguments, metadata, entries of tables) spends from the budget by its size;
-// BudgetSpent. Tested against a slow rewriter by tests/reference, and by tests/author/constructs.rules.
+// kept until the run ends (arguments, metadata, targets, entries of tables), rounds of a loop and metadata that is
+// looked through spend from the budget by their size; BudgetSpent. Tested against a slow rewriter by
+// tests/reference, and by tests/author/constructs.rules.
 #pragma once
 
 #include "engine/graph/module.hpp"
@@ -88,7 +89,7 @@ private:
     }
     [[gnu::cold]] void remember_made(const Statement& statement, NodeId made, Datum* frame);
     Place place(const Statement& statement, Datum* frame) { return {statement.side, node(statement.place, frame)}; }
-    std::string merged_meta(std::string_view into, const Statement::Meta& meta, Datum* frame);
+    std::string merged_meta(const Statement& statement, std::string_view into, Datum* frame);
     Datum value(program::ExpressionId expression, Datum* frame) {
         Datum result;
         if (!evaluator_.evaluate(expression, frame, result)) [[unlikely]]

@@ -1,8 +1,8 @@
 // Whether nodes stand behind what they use: lint of engine/graph/graph.hpp.
 //
-// Edits say in which nodes they cannot know it (doubt); lint looks at those alone. A node that was added stands
-// between two that were there before, which stand in the order of their ids: so it is found within a few steps
-// whether one node is before another. Where it takes more than a walk over all nodes, that walk is made.
+// Edits say of which operands they cannot know it (doubt); lint looks at those alone. What belongs together stands
+// close together, and the nodes that were read stand in the order of their ids: so it is found within a few steps
+// whether one node is before another. Where that takes more than a walk over all nodes, that walk is made.
 #include "engine/graph/graph.hpp"
 
 #include <algorithm>

@@ -88,13 +88,18 @@ std::string node_line(const Graph& graph, NodeId node, size_t limit) {
 }
 
 std::string rule_text(const Graph& graph, const Datum& datum) {
+    return rule_text(graph, datum, [&](NodeId node) { return graph.name(node); });
+}
+
+std::string rule_text(const Graph& graph, const Datum& datum, const NameOf& name) {
     const auto row = [&](std::string_view open, std::string_view close) {
         std::string out(open);
         for (const Datum& item : datum.item_span())
-            out += (&item == datum.items ? "" : ", ") + rule_text(graph, item);
+            out += (&item == datum.items ? "" : ", ") + rule_text(graph, item, name);
         return out.append(close);
     };
     switch (datum.kind) {
+    case Datum::Kind::node: return name(datum.node);
     case Datum::Kind::symbolic: return fmt::format("sym({})", quoted(datum.text_view()));  // no name of a node
     case Datum::Kind::device: return fmt::format("device({})", quoted(datum.text_view()));
     case Datum::Kind::complex: return row("complex(", ")");
@@ -104,8 +109,8 @@ std::string rule_text(const Graph& graph, const Datum& datum) {
     case Datum::Kind::dict: {
         std::string out = "{";
         for (size_t i = 0; i < datum.size; i += 2)
-            out += fmt::format("{}{}: {}", i == 0 ? "" : ", ", rule_text(graph, datum.items[i]),
-                               rule_text(graph, datum.items[i + 1]));
+            out += fmt::format("{}{}: {}", i == 0 ? "" : ", ", rule_text(graph, datum.items[i], name),
+                               rule_text(graph, datum.items[i + 1], name));
         return out + "}";
     }
     default: return to_repr(graph, datum);

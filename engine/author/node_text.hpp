@@ -9,6 +9,7 @@
 #include "engine/graph/graph.hpp"
 #include "engine/rewrite/datum.hpp"
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,9 @@ std::string node_line(const Graph& graph, NodeId node, size_t limit = whole_line
 // A value as rules write it, where they write it in another way than Python prints it: symbolic and complex numbers,
 // devices.
 std::string rule_text(const Graph& graph, const Datum& value);
+// Nodes by names that are not those of the graph.
+using NameOf = std::function<std::string(NodeId)>;
+std::string rule_text(const Graph& graph, const Datum& value, const NameOf& name);
 
 // The same; what is longer ends in "…".
 std::string value_text(const Graph& graph, const Datum& value, size_t limit = readable_value);

@@ -1,6 +1,7 @@
 // Calls in expressions: built-in functions, methods, defines.
 
 #include "engine/program/checker.hpp"
+#include "grammar/lexical.hpp"
 
 #include <algorithm>
 
@@ -24,24 +25,22 @@ bool asks_for_items(Function function) {
            function == Function::reversed || function == Function::enumerate || function == Function::dict;
 }
 
-bool is_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
 // What can be said without reading it: it has the characters and brackets of an expression, and the ends of one.
 bool may_be_symbolic(std::string_view text) {
     const size_t first = text.find_first_not_of(' '), last = text.find_last_not_of(' ');
     if (first == std::string_view::npos) return false;
     std::string open;
     for (const char c : text) {
-        if (!is_letter(c) && std::string_view(" .,()[]+-*/%<>=!&|^~").find(c) == std::string_view::npos) return false;
+        if (!grammar::is_word_char(c) && std::string_view(" .,()[]+-*/%<>=!&|^~").find(c) == std::string_view::npos)
+            return false;
         if (c == '(' || c == '[') open += c;
         if (c != ')' && c != ']') continue;
         if (open.empty() || open.back() != (c == ')' ? '(' : '[')) return false;
         open.pop_back();
     }
-    return open.empty() && (is_letter(text[first]) || std::string_view("([+-~").find(text[first]) != text.npos) &&
-           (is_letter(text[last]) || std::string_view(")].").find(text[last]) != text.npos);
+    return open.empty() &&
+           (grammar::is_word_char(text[first]) || std::string_view("([+-~").find(text[first]) != text.npos) &&
+           (grammar::is_word_char(text[last]) || std::string_view(")].").find(text[last]) != text.npos);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "engine/program/checker.hpp"
 #include "engine/program/compile.hpp"
+#include "engine/program/steps.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -39,13 +40,10 @@ std::optional<PassId> Checker::pass_id(std::string_view name, Location use) {
     result.location = word_location(found->place.node);
     result.own = found->place.file == 0;
     result.steps = steps(children(found->place.node));
-    std::set<RuleId> swept;
-    collect_swept(result.steps, swept);
-    check_expectations(result.steps, swept);
+    check_expectations(result.steps);
     file_ = file;
     program_.passes.push_back(std::move(result));
     found->id = static_cast<uint32_t>(program_.passes.size() - 1);
-    swept_[static_cast<PassId>(*found->id)] = std::move(swept);
     leave(*found);
     return static_cast<PassId>(*found->id);
 }
@@ -245,24 +243,21 @@ void Checker::expect(syntax::NodeId node, Step& step) {
     if (auto id = rule_id(word(child(node, 0)), location(child(node, 0)))) step.rules = {*id};
 }
 
-void Checker::collect_swept(const std::vector<Step>& steps, std::set<RuleId>& swept) const {
-    for (const Step& step : steps) {
-        if (step.kind == Step::Kind::sweep) swept.insert(step.rules.begin(), step.rules.end());
-        if (auto run = swept_.find(step.pass); step.kind == Step::Kind::run && run != swept_.end())
-            swept.insert(run->second.begin(), run->second.end());
-        collect_swept(step.steps, swept);
-        collect_swept(step.otherwise, swept);
-    }
-}
-
-void Checker::check_expectations(const std::vector<Step>& steps, const std::set<RuleId>& swept) {
-    for (const Step& step : steps) {
-        if (step.kind == Step::Kind::expect && !step.rules.empty() && !swept.contains(step.rules[0]))
-            warn(codes::constant_condition, step.location,
-                 fmt::format("this pass never sweeps \"{}\": its count is always 0", program_[step.rules[0]].name));
-        check_expectations(step.steps, swept);
-        check_expectations(step.otherwise, swept);
-    }
+void Checker::check_expectations(const std::vector<Step>& steps) {
+    std::vector<const Step*> expected;
+    for_each_step(steps, [&](const Step& step) {
+        if (step.kind == Step::Kind::expect && !step.rules.empty()) expected.push_back(&step);
+    });
+    if (expected.empty()) return;
+    std::vector<bool> swept(program_.rules.size());
+    for_each_step_run(program_, steps, [&](const Step& step) {
+        if (step.kind != Step::Kind::sweep) return;
+        for (RuleId rule : step.rules) swept[static_cast<size_t>(rule)] = true;
+    });
+    for (const Step* each : expected)
+        if (!swept[static_cast<size_t>(each->rules[0])])
+            warn(codes::constant_condition, each->location,
+                 fmt::format("this pass never sweeps \"{}\": its count is always 0", program_[each->rules[0]].name));
 }
 
 }  // namespace dqrewrite::program

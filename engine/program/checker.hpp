@@ -303,8 +303,7 @@ private:
     void if_step(syntax::NodeId node, Step& step);
     void demand(syntax::NodeId node, Step& step);
     void expect(syntax::NodeId node, Step& step);
-    void collect_swept(const std::vector<Step>& steps, std::set<RuleId>& swept) const;
-    void check_expectations(const std::vector<Step>& steps, const std::set<RuleId>& swept);
+    void check_expectations(const std::vector<Step>& steps);
     void check_sweep_size(const Step& step);
     uint64_t bound(std::string_view digits, Location location);
 
@@ -358,7 +357,6 @@ private:
     Expansion* expansion_ = nullptr;
     bool too_many_patterns_ = false;
     std::vector<std::string>* frame_ = nullptr;  // variables of the rule, define or test that is being checked
-    std::map<PassId, std::set<RuleId>> swept_;   // by each pass, in those that it runs too
     std::map<std::string, Location> titles_;     // of tests
 };
 

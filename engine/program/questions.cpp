@@ -1,5 +1,7 @@
 #include "engine/program/questions.hpp"
 
+#include "engine/program/steps.hpp"
+
 #include <algorithm>
 #include <atomic>
 
@@ -47,7 +49,8 @@ public:
             if (statement.kind == Statement::Kind::for_ && statement.operands.size() > 1)
                 judged(statement.operands[1]);
         }
-        for (const Pass& pass : program_.passes) find_in(pass.steps);
+        for (const Pass& pass : program_.passes)
+            for_each_step(pass.steps, [&](const Step& step) { judged(step.expression); });
         for (size_t i = 0; i < program_.expressions.size(); ++i)
             for (const Expression::Loop& loop : program_.expressions[i].loops)
                 for (const ExpressionId filter : loop.filters) judged(filter);
@@ -55,14 +58,6 @@ public:
     }
 
 private:
-    void find_in(const std::vector<Step>& steps) {
-        for (const Step& step : steps) {
-            judged(step.expression);
-            find_in(step.steps);
-            find_in(step.otherwise);
-        }
-    }
-
     Expression& at(ExpressionId id) { return program_.expressions[static_cast<size_t>(id)]; }
     Asked asked(ExpressionId id) const { return asked_[static_cast<size_t>(id)]; }
 

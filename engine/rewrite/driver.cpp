@@ -1,5 +1,6 @@
 #include "engine/rewrite/driver.hpp"
 
+#include "engine/program/steps.hpp"
 #include "engine/rewrite/firings.hpp"
 #include "engine/rewrite/observer.hpp"
 
@@ -15,6 +16,10 @@ using program::RuleId;
 using program::Step;
 
 namespace {
+
+// A step of a pass that finds nothing still goes over the graph: of so many nodes, or submodules, one step of the
+// budget.
+constexpr uint64_t nodes_per_step = 64;
 
 // The run has made as many rewrites as it was to make.
 struct Stop {};
@@ -54,6 +59,8 @@ private:
         try {
             pass(driver_.pass_, top);
         } catch (const Stop&) {
+        } catch (const BudgetSpent& spent) {
+            throw RunError(spent.location, spent_budget());
         }
     }
 
@@ -61,6 +68,10 @@ private:
         uint64_t nodes = module.graph.size();
         for (const Submodule& submodule : module.submodules) nodes += submodule.graph.size();
         return budget_base + budget_per_node * nodes;
+    }
+
+    std::string spent_budget() const {
+        return fmt::format("the run has spent its budget of {} steps here", total_budget_);
     }
 
     uint64_t edits() const {
@@ -103,6 +114,7 @@ private:
     }
 
     void step(const Step& step, GraphRun& on) {
+        budget_.spend(1 + (on.graph.size() + module_.submodules.size()) / nodes_per_step, step.location);
         if (observer_) observer_->begin(step, on);
         switch (step.kind) {
         case Step::Kind::sweep: return sweep(step, on);
@@ -133,8 +145,7 @@ private:
             report_candidates(rules.matcher);
             throw;
         } catch (const BudgetSpent& spent) {
-            throw RunError(spent.location, fmt::format("the run has spent its budget of {} steps here (at node {})",
-                                                       total_budget_, on.graph.name(visited_)));
+            throw RunError(spent.location, fmt::format("{} (at node {})", spent_budget(), on.graph.name(visited_)));
         }
         report_candidates(rules.matcher);
     }
@@ -403,30 +414,21 @@ private:
 
 Driver::Driver(std::shared_ptr<const program::Program> program, program::PassId pass, RunPart part)
     : program_(std::move(program)), pass_(pass), part_(std::move(part)) {
-    compile((*program_)[pass].steps);
+    program::for_each_step_run(*program_, (*program_)[pass].steps, [&](const Step& step) {
+        if (step.kind == Step::Kind::sweep) compile(step);
+    });
 }
 
-void Driver::compile(const std::vector<Step>& steps) {
-    for (const Step& step : steps) {
-        if (step.kind == Step::Kind::sweep) {
-            Sweep& sweep = sweeps_[&step];
-            auto other = part_.orders.find(&step);
-            for (RuleId rule : other == part_.orders.end() ? step.rules : other->second)
-                if (!part_.leaves_out(rule)) sweep.rules.push_back(rule);
-            sweep.matcher = program::compile_rules(*program_, sweep.rules);
-        }
-        if (step.kind == Step::Kind::run) compile((*program_)[step.pass].steps);
-        compile(step.steps);
-        compile(step.otherwise);
-    }
+void Driver::compile(const Step& step) {
+    Sweep& sweep = sweeps_[&step];
+    const auto other = part_.orders.find(&step);
+    for (RuleId rule : other == part_.orders.end() ? step.rules : other->second)
+        if (!part_.leaves_out(rule)) sweep.rules.push_back(rule);
+    sweep.matcher = program::compile_rules(*program_, sweep.rules);
 }
 
 Report Driver::run(Module& module, OpTable& table, RunObserver* observer) const {
-    try {
-        return PassRun(*this, module, table, observer).run();
-    } catch (const BudgetSpent& spent) {
-        throw RunError(spent.location, "the run has spent its budget here");
-    }
+    return PassRun(*this, module, table, observer).run();
 }
 
 }  // namespace dqrewrite

@@ -54,7 +54,7 @@ private:
         std::vector<program::RuleId> rules;  // those that are not left out
         program::MatchProgram matcher;
     };
-    void compile(const std::vector<program::Step>& steps);
+    void compile(const program::Step& sweep);
 
     std::shared_ptr<const program::Program> program_;
     program::PassId pass_;

@@ -167,6 +167,6 @@ test "up to a" {
                                  "slices.rules");
     const auto all = run_near_misses(program, program->tests[0], max_near_misses);
     CHECK(std::any_of(all.begin(), all.end(), [](const NearMissResult& each) {
-        return each.what == "b has (slice(None, a, None)) as its second argument";
+        return each.what == "b has (slice(None, a, None),) as its second argument";
     }));
 }

@@ -2,8 +2,10 @@
 
 #include "engine/author/block_text.hpp"
 #include "engine/author/explain/near_ops.hpp"
+#include "engine/program/steps.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace dqrewrite {
 
@@ -15,22 +17,16 @@ namespace {
 constexpr size_t most_ops = 6;             // of a rule that are named
 constexpr size_t most_spellings = 10'000;  // that are compared
 
-void add_rules(const program::Program& program, const std::vector<Step>& steps, std::vector<RuleId>& rules) {
-    for (const Step& step : steps) {
-        if (step.kind == Step::Kind::sweep)
-            for (RuleId rule : step.rules)
-                if (std::find(rules.begin(), rules.end(), rule) == rules.end()) rules.push_back(rule);
-        if (step.kind == Step::Kind::run) add_rules(program, program[step.pass].steps, rules);
-        add_rules(program, step.steps, rules);
-        add_rules(program, step.otherwise, rules);
-    }
-}
-
 }  // namespace
 
 std::vector<RuleId> swept_rules(const program::Program& program, program::PassId pass) {
     std::vector<RuleId> rules;
-    add_rules(program, program[pass].steps, rules);
+    std::set<RuleId> known;
+    program::for_each_step_run(program, program[pass].steps, [&](const Step& step) {
+        if (step.kind != Step::Kind::sweep) return;
+        for (RuleId rule : step.rules)
+            if (known.insert(rule).second) rules.push_back(rule);
+    });
     return rules;
 }
 

@@ -9,7 +9,7 @@
 
 namespace dqrewrite::sets {
 
-// A sweep, where it stands in a pass of the file itself.
+// A sweep that a pass of the file itself runs.
 struct SweepPlace {
     program::PassId pass;
     const program::Step* step;
@@ -38,7 +38,10 @@ struct Context {
     std::map<program::PassId, Driver> drivers;
 };
 
-std::vector<SweepPlace> sweeps_of(const program::Program& program);
+// The passes of the file itself.
+std::vector<program::PassId> own_passes(const program::Program& program);
+// Those that a pass runs, where it runs them first, and once more where it runs them in a `repeat` later on.
+std::vector<SweepPlace> sweeps_of(const program::Program& program, program::PassId pass);
 
 // A graph at whose root each of these rules matches alone; the smallest that was found.
 struct Meeting {
@@ -63,6 +66,6 @@ bool report_shadow(Context& context, const SweepPlace& sweep, std::span<const pr
 // -- commuted.cpp
 void report_commuted(Context& context, std::span<const program::RuleId> earlier, program::RuleId rule);
 // -- cycles.cpp
-void report_cycles(Context& context, const std::vector<SweepPlace>& sweeps);
+void report_cycles(Context& context);
 
 }  // namespace dqrewrite::sets

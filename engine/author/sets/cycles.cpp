@@ -8,6 +8,7 @@
 #include "engine/author/graph_text.hpp"
 #include "engine/author/sets/codes.hpp"
 #include "engine/author/sets/context.hpp"
+#include "engine/program/steps.hpp"
 #include "engine/rewrite/firings.hpp"
 #include "engine/rewrite/observer.hpp"
 
@@ -27,6 +28,7 @@ using program::Step;
 namespace {
 
 constexpr size_t max_rewrites = 200;
+constexpr size_t most_steps = 100'000;
 constexpr size_t max_shown = 6;         // graphs of one ring
 constexpr size_t largest_graph = 2000;  // nodes
 constexpr size_t longest_ring = 16;     // rules
@@ -88,6 +90,7 @@ public:
 
     void begin(const Step& step, GraphRun& on) override {
         if (ended) return;
+        if (++steps_ > most_steps) throw BudgetSpent{step.location};
         for (const Step* repeat : repeats_) {
             if (&step == repeat) rounds_.clear();
             if (repeat->steps.empty() || &step != &repeat->steps[0]) continue;
@@ -124,6 +127,7 @@ private:
     const std::vector<const Step*>& repeats_;
     std::map<const Step*, std::map<std::string, size_t>> rounds_;
     std::string pending_;
+    size_t steps_ = 0;
 };
 
 // Where a walk over the graph would come to what these statements make.
@@ -143,13 +147,12 @@ bool comes_back(const Program& program, const SweepPlace& sweep, RuleId rule) {
     return sweep.step->mode == Step::Mode::backward && makes(program, program[rule].body, Place::Side::before);
 }
 
-void collect_repeats(const Program& program, const std::vector<Step>& steps, std::vector<const Step*>& out) {
-    for (const Step& step : steps) {
-        if (step.kind == Step::Kind::repeat) out.push_back(&step);
-        if (step.kind == Step::Kind::run) collect_repeats(program, program[step.pass].steps, out);
-        collect_repeats(program, step.steps, out);
-        collect_repeats(program, step.otherwise, out);
-    }
+std::vector<const Step*> repeats_of(const Program& program, program::PassId pass) {
+    std::vector<const Step*> repeats;
+    program::for_each_step_run(program, program[pass].steps, [&](const Step& step) {
+        if (step.kind == Step::Kind::repeat) repeats.push_back(&step);
+    });
+    return repeats;
 }
 
 // The shortest row of rules that the end of `fired` repeats; empty where there is none.
@@ -165,12 +168,11 @@ class Cycles {
 public:
     explicit Cycles(Context& context) : context_(context), program_(*context.program) {}
 
-    void run(const std::vector<SweepPlace>& sweeps) {
-        std::set<std::pair<program::PassId, RuleId>> tried;
-        for (const SweepPlace& sweep : sweeps)
+    void run(program::PassId pass) {
+        std::set<RuleId> tried;
+        for (const SweepPlace& sweep : sweeps_of(program_, pass))
             for (RuleId rule : sweep.step->rules)
-                if (comes_back(program_, sweep, rule) && tried.insert({sweep.pass, rule}).second)
-                    try_rule(sweep.pass, rule);
+                if (comes_back(program_, sweep, rule) && tried.insert(rule).second) try_rule(pass, rule);
     }
 
 private:
@@ -190,8 +192,7 @@ private:
         Meeting meeting = meet(context_, {&rule, 1});
         if (!meeting.witness) return {};
         auto start = block_text(meeting.witness->module.graph, {.indent = 4});
-        std::vector<const Step*> repeats;
-        collect_repeats(program_, program_[pass].steps, repeats);
+        const std::vector<const Step*> repeats = repeats_of(program_, pass);
         Watch watch(repeats);
         bool bound_reached = false;
         std::optional<RuleId> failed;
@@ -277,8 +278,9 @@ private:
 
 }  // namespace
 
-void report_cycles(Context& context, const std::vector<SweepPlace>& sweeps) {
-    Cycles(context).run(sweeps);
+void report_cycles(Context& context) {
+    Cycles cycles(context);
+    for (program::PassId pass : own_passes(*context.program)) cycles.run(pass);
 }
 
 }  // namespace dqrewrite::sets

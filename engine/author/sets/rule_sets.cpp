@@ -21,15 +21,27 @@ namespace {
 // Pairs of rules that are looked at in one file.
 constexpr size_t most_pairs = 50'000;
 
-void collect(const Program& program, program::PassId pass, const std::vector<Step>& steps, bool repeated,
-             std::vector<SweepPlace>& out) {
-    for (const Step& step : steps) {
-        if (step.kind == Step::Kind::sweep) out.push_back({pass, &step, repeated});
-        if (step.kind == Step::Kind::run) collect(program, pass, program[step.pass].steps, repeated, out);
-        collect(program, pass, step.steps, repeated || step.kind == Step::Kind::repeat, out);
-        collect(program, pass, step.otherwise, repeated, out);
+class SweepPlaces {
+public:
+    SweepPlaces(const Program& program, program::PassId pass) : program_(program), pass_(pass) {}
+
+    void add(const std::vector<Step>& steps, bool repeated) {
+        for (const Step& step : steps) {
+            if (step.kind == Step::Kind::sweep) places.push_back({pass_, &step, repeated});
+            if (step.kind == Step::Kind::run && seen_.insert({step.pass, repeated}).second)
+                add(program_[step.pass].steps, repeated);
+            add(step.steps, repeated || step.kind == Step::Kind::repeat);
+            add(step.otherwise, repeated);
+        }
     }
-}
+
+    std::vector<SweepPlace> places;
+
+private:
+    const Program& program_;
+    program::PassId pass_;
+    std::set<std::pair<program::PassId, bool>> seen_;
+};
 
 // The rules of a sweep by where they can start, so that those are found with which a rule shares a root.
 class Starts {
@@ -76,12 +88,10 @@ public:
         : context_(program), options_(options) {}
 
     Diagnostics run() {
-        std::vector<SweepPlace> sweeps = sweeps_of(*context_.program);
-        for (const SweepPlace& sweep : sweeps)
-            for (RuleId rule : sweep.step->rules)
-                if (seen_.insert(rule).second && report_never(context_, rule)) never_.insert(rule);
-        for (const SweepPlace& sweep : sweeps) pairs(sweep);
-        report_cycles(context_, sweeps);
+        for (program::PassId pass : own_passes(*context_.program))
+            for (const SweepPlace& sweep : sweeps_of(*context_.program, pass))
+                if (compared_.insert(sweep.step).second) pairs(sweep);
+        report_cycles(context_);
         sort_and_deduplicate(context_.diagnostics);
         return std::move(context_.diagnostics);
     }
@@ -89,6 +99,8 @@ public:
 private:
     void pairs(const SweepPlace& sweep) {
         const std::vector<RuleId>& rules = sweep.step->rules;
+        for (RuleId rule : rules)
+            if (seen_.insert(rule).second && report_never(context_, rule)) never_.insert(rule);
         Starts starts;
         for (uint32_t j = 0; j < rules.size(); ++j) {
             program::Roots roots = program::roots_of(*context_.program, rules[j]);
@@ -117,6 +129,7 @@ private:
 
     Context context_;
     RuleSetOptions options_;
+    std::set<const Step*> compared_;
     std::set<RuleId> seen_, never_;
     std::set<std::pair<RuleId, RuleId>> pairs_;
 };
@@ -146,12 +159,17 @@ DiagnosticNote Context::shown(std::string heading, const std::string& text) {
     return {nullptr, {}, std::move(heading)};
 }
 
-std::vector<SweepPlace> sweeps_of(const Program& program) {
-    std::vector<SweepPlace> sweeps;
+std::vector<program::PassId> own_passes(const Program& program) {
+    std::vector<program::PassId> own;
     for (size_t i = 0; i < program.passes.size(); ++i)
-        if (program.passes[i].own)
-            collect(program, static_cast<program::PassId>(i), program.passes[i].steps, false, sweeps);
-    return sweeps;
+        if (program.passes[i].own) own.push_back(static_cast<program::PassId>(i));
+    return own;
+}
+
+std::vector<SweepPlace> sweeps_of(const Program& program, program::PassId pass) {
+    SweepPlaces sweeps(program, pass);
+    sweeps.add(program[pass].steps, false);
+    return std::move(sweeps.places);
 }
 
 }  // namespace sets

@@ -20,6 +20,7 @@ namespace {
 
 constexpr uint64_t match_budget = 200'000;
 constexpr size_t most_rewrites = 1'000;
+constexpr size_t most_steps = 100'000;
 
 // The graph cannot be drawn.
 struct Undrawable {};
@@ -396,13 +397,16 @@ private:
 // Ends a run that goes on for ever, long before its budget does.
 class Limit final : public RunObserver {
 public:
-    void applied(RuleId, NodeId, bool, GraphRun&) override {
-        if (++count_ > most_rewrites) throw BudgetSpent{};
-    }
-    bool reached() const { return count_ > most_rewrites; }
+    void begin(const program::Step&, GraphRun&) override { count(steps_, most_steps); }
+    void applied(RuleId, NodeId, bool, GraphRun&) override { count(rewrites_, most_rewrites); }
+    bool reached() const { return steps_ > most_steps || rewrites_ > most_rewrites; }
 
 private:
-    size_t count_ = 0;
+    static void count(size_t& so_far, size_t most) {
+        if (++so_far > most) throw BudgetSpent{};
+    }
+
+    size_t steps_ = 0, rewrites_ = 0;
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "engine/author/testing/near_miss_run.hpp"
 
 #include "engine/author/test_graph.hpp"
+#include "engine/program/steps.hpp"
 #include "engine/rewrite/argument_builder.hpp"
 
 #include <algorithm>
@@ -81,12 +82,12 @@ public:
     explicit StoredForm(const Program& program) : program_(program) {}
 
     bool read_by(const std::vector<program::Step>& steps) {
-        return std::any_of(steps.begin(), steps.end(), [&](const program::Step& each) {
-            return std::any_of(each.rules.begin(), each.rules.end(), [&](RuleId rule) { return read_by(rule); }) ||
-                   read_by(each.expression) || read_by(each.pattern) || read_by(each.steps) ||
-                   read_by(each.otherwise) ||
-                   (each.pass != program::none_of<program::PassId> && read_by(program_[each.pass].steps));
+        bool found = false;
+        program::for_each_step_run(program_, steps, [&](const program::Step& each) {
+            found = found || read_by(each.expression) || read_by(each.pattern) ||
+                    std::any_of(each.rules.begin(), each.rules.end(), [&](RuleId rule) { return read_by(rule); });
         });
+        return found;
     }
 
 private:

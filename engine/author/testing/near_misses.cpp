@@ -1,6 +1,7 @@
 #include "engine/author/testing/near_misses.hpp"
 
 #include "engine/author/block_text.hpp"
+#include "engine/author/node_text.hpp"
 #include "engine/author/testing/variants.hpp"
 #include "engine/dump/json_value.hpp"
 #include "engine/ops/op_table.hpp"
@@ -69,18 +70,8 @@ private:
     }
 
     // For messages; nodes by their names.
-    std::string text_of(const Datum& datum) {
-        if (datum.kind == Datum::Kind::node) return name(static_cast<uint32_t>(datum.node));
-        const bool is_dict = datum.kind == Datum::Kind::dict;
-        if (!is_sequence(datum) && !is_dict && datum.kind != Datum::Kind::slice) return to_repr(nothing_, datum);
-        std::string all;
-        for (size_t i = 0; i < datum.item_span().size(); ++i) {
-            if (i > 0) all += is_dict && i % 2 == 1 ? ": " : ", ";
-            all += text_of(datum.item_span()[i]);
-        }
-        if (datum.kind == Datum::Kind::list) return "[" + all + "]";
-        if (is_dict) return "{" + all + "}";
-        return (datum.kind == Datum::Kind::slice ? "slice(" : "(") + all + ")";
+    std::string text_of(const Datum& datum) const {
+        return rule_text(nothing_, datum, [&](NodeId node) { return name(static_cast<uint32_t>(node)); });
     }
 
     static Datum node_datum(uint32_t index) { return make_node(static_cast<NodeId>(index)); }

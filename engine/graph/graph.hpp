@@ -56,6 +56,14 @@ struct Arguments {
 using ImpureTarget = std::function<bool(Symbol target)>;
 
 class Graph;
+// What lint finds. `doubt` is the last one about the two nodes; doubts_end() where it was not written down.
+struct OrderError : GraphError {
+    OrderError(const std::string& message, const Graph* where, uint64_t about)
+        : GraphError(message), graph(where), doubt(about) {}
+    const Graph* graph;
+    uint64_t doubt;
+};
+
 // Is told of a node that is about to be erased as dead code.
 using DeadNode = std::function<void(const Graph& graph, NodeId node)>;
 
@@ -217,9 +225,12 @@ public:
     // -- purity and dead code
     // Node.is_impure of FX.
     bool impure(NodeId node, const ImpureTarget& impure_target) const;
-    // Graph.lint as far as a dump can be wrong: GraphError where a node is used before it is defined. Only what edits
+    // Graph.lint as far as a dump can be wrong: OrderError where a node is used before it is defined. Only what edits
     // since it last held can have put out of order is looked at, as long as that takes less than a walk over all.
     void lint();
+    // The doubts that edits have raised about the order are numbered: those that lint has not settled yet.
+    uint64_t doubts_begin() const { return doubts_end_ - doubts_.size(); }
+    uint64_t doubts_end() const { return doubts_end_; }
     // This graph alone; Module::eliminate_dead_code does what FX does. Returns the number of nodes erased.
     size_t eliminate_dead_code(const ImpureTarget& impure_target, const DeadNode& tell = {});
 
@@ -285,6 +296,7 @@ private:
     bool stands_before(NodeId first, NodeId second, size_t& steps) const;
     bool doubts_are_unfounded() const;
     void check_order() const;
+    [[noreturn]] void out_of_order(NodeId node, NodeId operand) const;
 
     // Parallel arrays: one element for each id. What is asked together stands together.
     std::vector<Node> nodes_;
@@ -302,7 +314,8 @@ private:
     struct Doubt {
         NodeId node, operand;
     };
-    std::vector<Doubt> doubts_;     // all other operands are known to stand before the nodes that use them
+    std::vector<Doubt> doubts_;  // all other operands are known to stand before the nodes that use them
+    uint64_t doubts_end_ = 0;
     bool doubts_are_many_ = false;  // and not all are written down
     Names namespace_;
     ValueStore store_;

@@ -15,6 +15,7 @@ void Graph::doubt(NodeId node, NodeId operand) {
     if (doubts_are_many_) return;
     nodes_[index_of(node)].flags |= in_doubt;
     doubts_.push_back({node, operand});
+    ++doubts_end_;
     doubts_are_many_ = doubts_.size() > size_;
 }
 
@@ -54,6 +55,16 @@ bool Graph::doubts_are_unfounded() const {
     return !doubts_are_many_ && std::all_of(doubts_.begin(), doubts_.end(), holds);
 }
 
+void Graph::out_of_order(NodeId node, NodeId operand) const {
+    size_t last = doubts_.size();
+    while (last > 0 && (doubts_[last - 1].node != node || doubts_[last - 1].operand != operand)) --last;
+    throw OrderError(
+        fmt::format("Argument '{}' of Node '{}' was used before it has been defined! Please check that Nodes in the "
+                    "graph are topologically ordered",
+                    name(operand), name(node)),
+        this, last == 0 ? doubts_end() : doubts_begin() + last - 1);
+}
+
 // Of the nodes that stand in the order of their ids, the last one that was met tells which were met: only the others
 // need a mark each.
 void Graph::check_order() const {
@@ -64,10 +75,7 @@ void Graph::check_order() const {
             const size_t id = index_of(input);
             if (id < met || (id >= ascending_ && others_met[id - ascending_])) [[likely]]
                 continue;
-            throw GraphError(
-                fmt::format("Argument '{}' of Node '{}' was used before it has been defined! Please check that Nodes "
-                            "in the graph are topologically ordered",
-                            name(input), name(node)));
+            out_of_order(node, input);
         }
         const size_t id = index_of(node);
         if (id < ascending_)

@@ -3,6 +3,7 @@
 #include "engine/program/steps.hpp"
 #include "engine/rewrite/firings.hpp"
 #include "engine/rewrite/observer.hpp"
+#include "engine/rewrite/order_blame.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -104,8 +105,8 @@ private:
         try {
             module_.graph.lint();
             for (Submodule& submodule : module_.submodules) submodule.graph.lint();
-        } catch (const GraphError& error) {
-            throw RunError(program_[driver_.pass_].location, error.what());
+        } catch (const OrderError& error) {
+            throw RunError(program_[driver_.pass_].location, error.what(), blame_.notes(program_, error));
         }
     }
 
@@ -270,12 +271,15 @@ private:
         // A sweep visits what is inserted behind the node at hand, and a rule may always find something to insert.
         budget_.spend(1, program_[rule].location);
         if (observer_ && !observer_->matched(rule, root, on)) return;
+        const uint64_t doubts = on.graph.doubts_end();
         on.rewriter.apply(rule, on.matcher.frame());
         const bool edited = on.graph.edit_count() != before;
         if (edited) {
             counts.rewrites += 1;
             report_.rewrites += 1;
             if (firings_.recording()) firings_.add(rule, root, on.graph);
+            if (on.graph.doubts_end() != doubts) [[unlikely]]
+                blame_.add(on.graph, rule, root);
         }
         if (observer_) [[unlikely]]
             observer_->applied(rule, root, edited, on);
@@ -327,8 +331,8 @@ private:
         auto start = std::chrono::steady_clock::now();
         try {
             on.rewriter.eliminate_dead_code(step.location);
-        } catch (const GraphError& error) {
-            throw RunError(step.location, error.what());
+        } catch (const OrderError& error) {
+            throw RunError(step.location, error.what(), blame_.notes(program_, error));
         }
         report_.dead_code_seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     }
@@ -408,6 +412,7 @@ private:
     std::vector<std::unique_ptr<GraphRun>> submodule_runs_;  // made when first swept
     Baseline baseline_;
     Firings firings_;
+    OrderBlame blame_;
     bool inside_submodules_ = false;
     bool swept_submodules_ = false;
 };

@@ -14,8 +14,8 @@ bool Graph::impure(NodeId node, const ImpureTarget& impure_target) const {
 
 // FX goes over all nodes from the end, so that a node's users are gone before it is looked at. Here only nodes that
 // nobody uses are looked at, in the order of their ids: the same ones go.
-size_t Graph::eliminate_dead_code(const ImpureTarget& impure_target, const DeadNode& tell) {
-    lint();
+DeadCode Graph::eliminate_dead_code(const ImpureTarget& impure_target, const DeadNode& tell) {
+    size_t looked_at = lint();
     const size_t before = size_;
     size_t met = id_count();          // nodes with ids from this one on had their turn
     std::vector<NodeId> once_more{};  // those of them that lost a user since
@@ -28,6 +28,7 @@ size_t Graph::eliminate_dead_code(const ImpureTarget& impure_target, const DeadN
     };
     for (NodeId node = uses_.last_unused_below(met); node != no_node; node = uses_.last_unused_below(met)) {
         met = index_of(node);
+        ++looked_at;
         erase_if_dead(node);
         while (!once_more.empty()) {
             const NodeId other = once_more.back();
@@ -35,7 +36,7 @@ size_t Graph::eliminate_dead_code(const ImpureTarget& impure_target, const DeadN
             if (user_count(other) == 0 && !erased(other)) erase_if_dead(other);
         }
     }
-    return before - size_;
+    return {before - size_, looked_at + before - size_};
 }
 
 }  // namespace dqrewrite

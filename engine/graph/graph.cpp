@@ -139,7 +139,17 @@ NodeId Graph::append(const NewNode& node) {
                              details, {}, {});
     uses_.add(fresh, node.arguments.operands);
     if (ascending_ == index_of(fresh)) ++ascending_;
+    // A short text has no long arguments; without any, they are looked at.
+    if (node.origin.size() - 1 >= short_text && (!node.origin.empty() || is_long(node))) [[unlikely]]
+        mark_long(fresh);
     return fresh;
+}
+
+[[gnu::noinline]] bool Graph::is_long(const NewNode& node) const {
+    const Arguments& given = node.arguments;
+    const size_t target = node.target == no_symbol ? 0 : symbols_->text(node.target).size();
+    return target + node.name.size() + node.meta.size() > short_text ||
+           given.operands.size() + weight_of(given.args) + weight_of(given.kwargs) > short_weight;
 }
 
 NodeId Graph::create(Opcode opcode, Symbol target, const Arguments& arguments, Name candidate, Place place) {
@@ -158,8 +168,21 @@ NodeId Graph::create(Opcode opcode, Symbol target, const Arguments& arguments, N
     return fresh;
 }
 
-NodeId Graph::clone(NodeId node, Place place) {
+// Of a node that is erased, or that may be long: it is copied without that mark, and so one test tells both.
+NodeId Graph::clone_other(NodeId node, Place place) {
     check_alive(node);
+    if (place.node != no_node) check_alive(place.node);
+    if (toll_) toll_->copying(*this, node);
+    nodes_[index_of(node)].flags &= static_cast<uint8_t>(~may_be_long);
+    const NodeId fresh = clone(node, place);
+    mark_long(node);
+    mark_long(fresh);
+    return fresh;
+}
+
+NodeId Graph::clone(NodeId node, Place place) {
+    if ((nodes_[index_of(node)].flags & (is_erased | may_be_long)) != 0) [[unlikely]]
+        return clone_other(node, place);
     bool keeps_order = (nodes_[index_of(node)].flags & in_doubt) == 0;
     if (place.node != node) {
         if (place.node != no_node) check_alive(place.node);
@@ -233,7 +256,10 @@ void Graph::replace_input(NodeId user, NodeId old, NodeId fresh) {
     const bool keeps_order =
         user != fresh && (next(old) == fresh || known_before(fresh, old) || known_before(fresh, user));
     ++edit_count_;
-    if (!uses_.replace(user, old, fresh)) return;
+    const auto tell_places = [this](size_t places) {
+        if (toll_) toll_->replacing(places);
+    };
+    if (!uses_.replace(user, old, fresh, tell_places)) return;
     uint8_t& flags = nodes_[index_of(user)].flags;
     flags |= has_new_arguments;
     if (!keeps_order || (flags & in_doubt) != 0) [[unlikely]]
@@ -243,7 +269,8 @@ void Graph::replace_input(NodeId user, NodeId old, NodeId fresh) {
 void Graph::replace_all_uses(NodeId old, NodeId fresh) {
     check_alive(fresh);
     std::vector<NodeId> users;
-    uses_.users(old, users);
+    const size_t repeats = uses_.users(old, users);
+    if (users.size() + repeats > Uses::few && toll_) toll_->replacing(users.size() + repeats);
     for (const NodeId user : users) replace_input(user, old, fresh);
 }
 
@@ -272,6 +299,7 @@ void Graph::set_meta(NodeId node, std::string_view json) {
     keep_meta(details_[index_of(node)], store_.copy(json));
     meta_answers_.set_row(node, {});
     mark_edited(node, has_new_meta);
+    if (json.size() > short_text) mark_long(node);
 }
 
 }  // namespace dqrewrite

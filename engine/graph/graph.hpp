@@ -64,6 +64,25 @@ struct OrderError : GraphError {
     uint64_t doubt;
 };
 
+// Is told of what takes much longer, or much more to write, than other edits: before it is done, and may throw. The
+// graph is then to be discarded.
+class Toll {
+public:
+    // A copy of a node that may have many operands, or long arguments, metadata or names.
+    virtual void copying(const Graph& graph, NodeId node) = 0;
+    // So many uses of a node, beyond a few, are looked through for a replacement.
+    virtual void replacing(size_t uses) = 0;
+
+protected:
+    ~Toll() = default;
+};
+
+// What an elimination of dead code did, and what it took.
+struct DeadCode {
+    size_t erased = 0;     // nodes
+    size_t looked_at = 0;  // nodes and operands
+};
+
 // Is told of a node that is about to be erased as dead code.
 using DeadNode = std::function<void(const Graph& graph, NodeId node)>;
 
@@ -159,13 +178,14 @@ public:
     ArgumentBits argument_bits(NodeId node) const { return nodes_[index_of(node)].arguments; }
     // FX's all_input_nodes: the operands in order, each once. Appends to `out`.
     void inputs(NodeId node, std::vector<NodeId>& out) const { uses_.inputs(node, out); }
-    // FX's users, in FX's order, as what `make` makes of them; there is room for user_count() at `out`.
+    // FX's users, in FX's order, as what `make` makes of them; there is room for user_count() at `out`. Returns how
+    // many places they have the node in besides the first of each, where it takes long to go over them.
     template <class Item, class Make>
-    void users(NodeId node, Item* out, Make make) const {
-        uses_.users(node, out, make);
+    size_t users(NodeId node, Item* out, Make make) const {
+        return uses_.users(node, out, make);
     }
     // The same. Appends to `out`.
-    void users(NodeId node, std::vector<NodeId>& out) const { uses_.users(node, out); }
+    size_t users(NodeId node, std::vector<NodeId>& out) const { return uses_.users(node, out); }
     size_t user_count(NodeId node) const { return uses_.user_count(node); }  // O(1)
     // no_node unless there is exactly one; O(1).
     NodeId only_user(NodeId node) const { return uses_.only_user(node); }
@@ -221,25 +241,40 @@ public:
     void set_arguments(NodeId node, const Arguments& arguments);
     void set_target(NodeId node, Symbol target);
     void set_meta(NodeId node, std::string_view json);  // kept by the graph; empty: none
+    // Who is told; null: nobody. It outlives the graph or is taken back.
+    void set_toll(Toll* toll) { toll_ = toll; }
+    // Copies of this node, and of those, are told of. Nodes that are appended and metadata that is set are looked at
+    // for it; who gives a node other arguments or another target has to know.
+    void mark_long(NodeId node) { nodes_[index_of(node)].flags |= may_be_long; }
+    static constexpr size_t short_text = 4096;  // bytes of a node that are usual
+    static constexpr size_t short_weight = 64;  // of its arguments: weight_of()
 
     // -- purity and dead code
     // Node.is_impure of FX.
     bool impure(NodeId node, const ImpureTarget& impure_target) const;
     // Graph.lint as far as a dump can be wrong: OrderError where a node is used before it is defined. Only what edits
     // since it last held can have put out of order is looked at, as long as that takes less than a walk over all.
-    void lint();
+    // Returns the nodes and operands that were looked at.
+    size_t lint();
     // The doubts that edits have raised about the order are numbered: those that lint has not settled yet.
     uint64_t doubts_begin() const { return doubts_end_ - doubts_.size(); }
     uint64_t doubts_end() const { return doubts_end_; }
-    // This graph alone; Module::eliminate_dead_code does what FX does. Returns the number of nodes erased.
-    size_t eliminate_dead_code(const ImpureTarget& impure_target, const DeadNode& tell = {});
+    // This graph alone; Module::eliminate_dead_code does what FX does.
+    DeadCode eliminate_dead_code(const ImpureTarget& impure_target, const DeadNode& tell = {});
 
     Symbols& symbols() const { return *symbols_; }
     // For values and text that are to live as long as the graph.
     ValueStore& store() { return store_; }
 
 private:
-    enum Flag : uint8_t { is_erased = 1, has_new_arguments = 2, has_new_target = 4, has_new_meta = 8, in_doubt = 16 };
+    enum Flag : uint8_t {
+        is_erased = 1,
+        has_new_arguments = 2,
+        has_new_target = 4,
+        has_new_meta = 8,
+        in_doubt = 16,
+        may_be_long = 32
+    };
     // What every walk over the graph reads.
     struct Node {
         NodeId next = no_node;
@@ -278,6 +313,8 @@ private:
     [[gnu::cold]] void grow();
     NodeId next_id() const { return NodeId{static_cast<uint32_t>(id_count())}; }
     NodeId put(Node node, const Details& details, MetaAnswers::Row answers, Place place);
+    [[gnu::cold, gnu::noinline]] NodeId clone_other(NodeId node, Place place);
+    bool is_long(const NewNode& node) const;
     struct Neighbours {
         NodeId next, previous;
     };
@@ -294,8 +331,8 @@ private:
     [[gnu::cold, gnu::noinline]] void doubt_operands(NodeId node);
     [[gnu::cold, gnu::noinline]] void doubt_users(NodeId node);
     bool stands_before(NodeId first, NodeId second, size_t& steps) const;
-    bool doubts_are_unfounded() const;
-    void check_order() const;
+    bool doubts_are_unfounded(size_t& steps) const;
+    size_t check_order() const;
     [[noreturn]] void out_of_order(NodeId node, NodeId operand) const;
 
     // Parallel arrays: one element for each id. What is asked together stands together.
@@ -321,6 +358,7 @@ private:
     ValueStore store_;
     Symbols* symbols_;
     std::shared_ptr<const void> text_owner_;
+    Toll* toll_ = nullptr;
 };
 
 // The candidate from which FX names a new node (Graph._target_to_str): for a call_function the function's

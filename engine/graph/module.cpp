@@ -46,22 +46,25 @@ std::unordered_set<std::string_view> attributes_in(const Graph& graph) {
 
 }  // namespace
 
-size_t eliminate_dead_code(Module& module, const ImpureTarget& impure_target, const DeadNode& tell) {
+DeadCode eliminate_dead_code(Module& module, const ImpureTarget& impure_target, const DeadNode& tell) {
     const auto children = children_of(module);
-    size_t erased = 0;
+    DeadCode all{.looked_at = module.submodules.size()};
     std::vector<size_t> pending{top};
     while (!pending.empty()) {
         const size_t index = pending.back();
         pending.pop_back();
         Graph& graph = graph_at(module, index);
-        erased += graph.eliminate_dead_code(impure_target, tell);
+        const DeadCode found = graph.eliminate_dead_code(impure_target, tell);
+        all.erased += found.erased;
+        all.looked_at += found.looked_at + 1;
         if (children[index].empty()) continue;
+        all.looked_at += graph.size();
         const auto attributes = attributes_in(graph);
         for (auto child = children[index].rbegin(); child != children[index].rend(); ++child) {
             if (attributes.contains(child->name)) pending.push_back(child->index);
         }
     }
-    return erased;
+    return all;
 }
 
 }  // namespace dqrewrite

@@ -25,8 +25,8 @@ struct Module {
 
 // Graph.eliminate_dead_code of torch 2.13 on the top graph: lint, dead nodes in reverse order, then the same
 // for each direct child that is a GraphModule and the whole target of a get_attr still in the graph; and so
-// on for those. Returns the number of nodes erased. GraphError from lint leaves the graphs half done.
+// on for those. GraphError from lint leaves the graphs half done.
 // Depth: at most the number of components of the longest path; no recursion on the stack.
-size_t eliminate_dead_code(Module& module, const ImpureTarget& impure_target, const DeadNode& tell = {});
+DeadCode eliminate_dead_code(Module& module, const ImpureTarget& impure_target, const DeadNode& tell = {});
 
 }  // namespace dqrewrite

@@ -20,6 +20,7 @@ void Graph::doubt(NodeId node, NodeId operand) {
 }
 
 void Graph::doubt_operands(NodeId node) {
+    if (doubts_are_many_) return;
     for (const NodeId operand : uses_.operands(node)) doubt(node, operand);
 }
 
@@ -46,10 +47,11 @@ bool Graph::stands_before(NodeId first, NodeId second, size_t& steps) const {
     return false;
 }
 
-// What is no operand any more is no matter.
-bool Graph::doubts_are_unfounded() const {
-    size_t steps = size_;
+// What is no operand any more is no matter. `steps` may be taken; what is left comes back.
+bool Graph::doubts_are_unfounded(size_t& steps) const {
     const auto holds = [&](const Doubt& doubt) {
+        const size_t operands = operand_count(doubt.node);
+        if (operands > Uses::few) steps -= std::min(steps, operands);
         return !uses_.uses(doubt.node, doubt.operand) || stands_before(doubt.operand, doubt.node, steps);
     };
     return !doubts_are_many_ && std::all_of(doubts_.begin(), doubts_.end(), holds);
@@ -67,7 +69,8 @@ void Graph::out_of_order(NodeId node, NodeId operand) const {
 
 // Of the nodes that stand in the order of their ids, the last one that was met tells which were met: only the others
 // need a mark each.
-void Graph::check_order() const {
+size_t Graph::check_order() const {
+    size_t looked_at = 0;
     size_t met = 0;  // of the ascending ones, those below
     std::vector<uint8_t> others_met(id_count() - ascending_);
     for (NodeId node = first_; node != no_node; node = next(node)) {
@@ -82,15 +85,21 @@ void Graph::check_order() const {
             met = id + 1;
         else
             others_met[id - ascending_] = true;
+        looked_at += 1 + operand_count(node);
     }
+    return looked_at;
 }
 
-void Graph::lint() {
-    if (doubts_.empty() && !doubts_are_many_) return;
-    if (!doubts_are_unfounded()) check_order();
+size_t Graph::lint() {
+    if (doubts_.empty() && !doubts_are_many_) return 0;
+    size_t steps_left = size_;
+    size_t looked_at = doubts_.size();
+    if (!doubts_are_unfounded(steps_left)) looked_at += check_order();
+    looked_at += size_ - steps_left;
     for (const Doubt& doubt : doubts_) nodes_[index_of(doubt.node)].flags &= static_cast<uint8_t>(~in_doubt);
     doubts_.clear();
     doubts_are_many_ = false;
+    return looked_at;
 }
 
 }  // namespace dqrewrite

@@ -51,12 +51,13 @@ void Uses::assign(NodeId node, std::span<const NodeId> operands) {
     }
 }
 
-// Whether the uses of `input` are fewer than the operands of `user`; in O(the fewer).
-bool Uses::chain_is_shorter(NodeId input, NodeId user) const {
-    uint32_t left = rows_[index_of(user)].count;
-    uint32_t use = rows_[index_of(input)].newest;
-    for (; use != end && left != 0; --left) use = uses_[use].older;
-    return use == end && left != 0;
+// The uses of `input` or the operands of `user`, whichever are fewer; in O(that).
+uint32_t Uses::places_of(NodeId input, NodeId user) const {
+    const uint32_t operands = rows_[index_of(user)].count;
+    uint32_t places = 0;
+    for (uint32_t use = rows_[index_of(input)].newest; use != end && places < operands; ++places)
+        use = uses_[use].older;
+    return places;
 }
 
 bool Uses::uses(NodeId user, NodeId input) const {
@@ -84,20 +85,21 @@ bool Uses::replace_in_chain(NodeId user, NodeId old, NodeId fresh) {
     return found;
 }
 
-void Uses::users(NodeId node, std::vector<NodeId>& out) const {
+size_t Uses::users(NodeId node, std::vector<NodeId>& out) const {
     const size_t start = out.size();
     out.resize(start + user_count(node));
-    users(node, out.data() + start, std::identity());
+    return users(node, out.data() + start, std::identity());
 }
 
 // For who found that their chain is not in order.
-std::vector<NodeId> Uses::sorted_users(NodeId node) const {
+std::vector<NodeId> Uses::sorted_users(NodeId node, size_t& repeats) const {
     std::vector<NodeId> users;
     users.reserve(user_count(node));
     for (uint32_t use = rows_[index_of(node)].newest; use != end; use = uses_[use].older)
         users.push_back(uses_[use].user);
     std::ranges::sort(users, {}, [this](NodeId user) { return rows_[index_of(user)].stamp; });
     const auto rest = std::ranges::unique(users);
+    repeats = rest.size();
     users.erase(rest.begin(), rest.end());
     return users;
 }

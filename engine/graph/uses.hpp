@@ -48,8 +48,10 @@ public:
     // The node, which nobody uses, uses nothing any more: every operand becomes no_node.
     void drop(NodeId node);
     // `fresh` for `old` among the operands of `user`, in O(min(uses of old, operands of user)); `user` becomes the
-    // last user of all its inputs in any case. Returns whether an operand changed.
-    bool replace(NodeId user, NodeId old, NodeId fresh);
+    // last user of all its inputs in any case. Returns whether an operand changed. Where the user has many operands
+    // tell_places(places) says first how many places are looked through.
+    template <class TellPlaces>
+    bool replace(NodeId user, NodeId old, NodeId fresh, TellPlaces tell_places);
 
     size_t operand_count(NodeId node) const { return rows_[index_of(node)].count; }
     NodeId operand(NodeId node, size_t place) const { return uses_[rows_[index_of(node)].begin + place].input; }
@@ -69,10 +71,11 @@ public:
     // O(min(uses of input, operands of user)).
     bool uses(NodeId user, NodeId input) const;
     // The users, each once and in FX's order, as what `make` makes of them; there is room for user_count() at `out`.
+    // Returns how many uses there are besides.
     template <class Item, class Make>
-    void users(NodeId node, Item* out, Make make) const;
+    size_t users(NodeId node, Item* out, Make make) const;
     // Both append to `out`: each node once, users in FX's order, inputs in the order of the operands.
-    void users(NodeId node, std::vector<NodeId>& out) const;
+    size_t users(NodeId node, std::vector<NodeId>& out) const;
     void inputs(NodeId node, std::vector<NodeId>& out) const;
 
 private:
@@ -106,10 +109,12 @@ private:
     void gain_user(NodeId input) {
         if (rows_[index_of(input)].user_count++ == 0) unused_.erase(input);
     }
-    bool chain_is_shorter(NodeId input, NodeId user) const;
+    uint32_t places_of(NodeId input, NodeId user) const;
     std::span<Use> operand_uses(const Row& row) { return std::span(uses_).subspan(row.begin, row.count); }
     bool replace_in_chain(NodeId user, NodeId old, NodeId fresh);
-    [[gnu::noinline]] std::vector<NodeId> sorted_users(NodeId node) const;
+    template <class Item, class Make>
+    [[gnu::noinline]] size_t users_of_more_uses(NodeId node, Item* out, Make make) const;
+    [[gnu::noinline]] std::vector<NodeId> sorted_users(NodeId node, size_t& repeats) const;
 
     std::vector<Row> rows_;
     std::vector<Use> uses_;
@@ -148,23 +153,45 @@ inline void Uses::add_copy(NodeId node, NodeId original) {
     for (const Use& use : operand_uses(row)) add_in_room(uses_, newest_use(node, use.input, uses_.size()));
 }
 
-// In the order of the chain from the last user to the first, as long as that is the order of stamps.
+// In the order of the chain from the last user to the first, as long as that is the order of stamps. Uses besides are
+// counted by a loop of its own, so that the usual one has nothing to count.
 template <class Item, class Make>
-inline void Uses::users(NodeId node, Item* out, Make make) const {
+inline size_t Uses::users(NodeId node, Item* out, Make make) const {
     const Row& row = rows_[index_of(node)];
     Item* place = out + row.user_count;
     uint64_t stamp = clock_ + 1;
     for (uint32_t use = row.newest; use != end; use = uses_[use].older) {
         const NodeId user = uses_[use].user;
         const uint64_t next = rows_[index_of(user)].stamp;
-        if (next == stamp) continue;  // the same user
-        if (next > stamp) [[unlikely]] {
-            std::ranges::transform(sorted_users(node), out, make);
-            return;
+        if (next >= stamp) [[unlikely]]
+            return users_of_more_uses(node, out, make);
+        stamp = next;
+        *--place = make(user);
+    }
+    return 0;
+}
+
+template <class Item, class Make>
+size_t Uses::users_of_more_uses(NodeId node, Item* out, Make make) const {
+    const Row& row = rows_[index_of(node)];
+    Item* place = out + row.user_count;
+    uint64_t stamp = clock_ + 1;
+    size_t repeats = 0;
+    for (uint32_t use = row.newest; use != end; use = uses_[use].older) {
+        const NodeId user = uses_[use].user;
+        const uint64_t next = rows_[index_of(user)].stamp;
+        if (next > stamp) {
+            std::ranges::transform(sorted_users(node, repeats), out, make);
+            break;
+        }
+        if (next == stamp) {  // the same user
+            ++repeats;
+            continue;
         }
         stamp = next;
         *--place = make(user);
     }
+    return repeats;
 }
 
 inline void Uses::unlink(const Use& record) {
@@ -221,12 +248,16 @@ inline void Uses::count_moved(NodeId old, NodeId fresh, bool was_user) {
     if (!was_user) gain_user(fresh);
 }
 
-inline bool Uses::replace(NodeId user, NodeId old, NodeId fresh) {
+template <class TellPlaces>
+inline bool Uses::replace(NodeId user, NodeId old, NodeId fresh, TellPlaces tell_places) {
     Row& row = rows_[index_of(user)];
     row.stamp = ++clock_;
     if (old == fresh) return false;
-    if (row.count > few && chain_is_shorter(old, user)) [[unlikely]]
-        return replace_in_chain(user, old, fresh);
+    if (row.count > few) [[unlikely]] {
+        const uint32_t places = places_of(old, user);
+        tell_places(places);
+        if (places < row.count) return replace_in_chain(user, old, fresh);
+    }
     bool was_user = false, found = false;
     for (uint32_t use = row.begin; use < row.begin + row.count; ++use) {
         const NodeId input = uses_[use].input;

@@ -15,6 +15,32 @@ constexpr size_t largest_chunk = size_t{1} << 20;
 
 }  // namespace
 
+size_t weight_of(std::span<const Value> values) {
+    size_t weight = values.size();
+    for (const Value& each : values) {
+        switch (each.kind) {
+        case Value::Kind::none:
+        case Value::Kind::boolean:
+        case Value::Kind::integer:
+        case Value::Kind::operand: break;
+        case Value::Kind::real: weight += each.as_text ? each.size / text_in_weight : 0; break;
+        case Value::Kind::complex:
+        case Value::Kind::list:
+        case Value::Kind::tuple:
+        case Value::Kind::dict:
+        case Value::Kind::slice: weight += weight_of(each.item_span()); break;
+        default: weight += each.size / text_in_weight;
+        }
+    }
+    return weight;
+}
+
+size_t weight_of(std::span<const Keyword> keywords) {
+    size_t weight = 0;
+    for (const Keyword& each : keywords) weight += each.name.size() / text_in_weight + weight_of({&each.value, 1});
+    return weight;
+}
+
 ValueStore::ValueStore(ValueStore&& other) noexcept
     : chunks_(std::move(other.chunks_)), free_(std::exchange(other.free_, nullptr)),
       left_(std::exchange(other.left_, 0)), chunk_size_(std::exchange(other.chunk_size_, 0)) {}

@@ -63,6 +63,11 @@ struct Keyword {
     Value value;
 };
 
+// How much hangs together in values: each counts as one, and so does so much text. Recurses as deep as they nest.
+inline constexpr size_t text_in_weight = 64;  // bytes
+size_t weight_of(std::span<const Value> values);
+size_t weight_of(std::span<const Keyword> keywords);
+
 // Where values and new text live: grows in chunks, frees all at once, never moves what it gave out.
 // Tested by tests/graph/store_test.cpp.
 class ValueStore {

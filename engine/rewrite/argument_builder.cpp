@@ -28,7 +28,7 @@ void ArgumentBuilder::add(std::string_view name, const Datum& argument) {
 uint64_t ArgumentBuilder::weight() const {
     uint64_t weight = 0;
     for (const Datum& each : args_) weight += extent_of(each).weight;
-    for (const Named& each : kwargs_) weight += extent_of(each.datum).weight + each.name.size() / 64;
+    for (const Named& each : kwargs_) weight += extent_of(each.datum).weight + each.name.size() / text_in_weight;
     return weight;
 }
 

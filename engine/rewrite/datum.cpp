@@ -87,7 +87,7 @@ Datum keep(const Datum& datum, Arena& arena) {
 
 Extent extent_of(const Datum& datum) {
     Extent extent;
-    if (has_text(datum.kind)) extent.weight += datum.size / 64;
+    if (has_text(datum.kind)) extent.weight += datum.size / text_in_weight;
     if (!is_container(datum)) return extent;
     extent.nesting = 1;
     for (const Datum& item : datum.item_span()) {

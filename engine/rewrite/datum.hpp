@@ -171,7 +171,7 @@ Datum keep(const Datum& datum, Arena& arena);
 inline constexpr size_t max_nesting = 1000;
 inline constexpr size_t max_weight = size_t{1} << 24;
 struct Extent {
-    size_t weight = 1;   // data in all; 64 bytes of text count as one
+    size_t weight = 1;   // data in all; text counts as in weight_of()
     size_t nesting = 0;  // containers within containers
 };
 Extent extent_of(const Datum& datum);

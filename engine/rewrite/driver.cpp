@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <numeric>
 #include <utility>
 
 #include <fmt/format.h>
@@ -18,24 +19,24 @@ using program::Step;
 
 namespace {
 
-// A step of a pass that finds nothing still goes over the graph: of so many nodes, or submodules, one step of the
-// budget.
-constexpr uint64_t nodes_per_step = 64;
-
 // The run has made as many rewrites as it was to make.
 struct Stop {};
 
 }  // namespace
 
 // One run of a pass on one module.
-class PassRun {
+class PassRun : private Toll {
 public:
     PassRun(const Driver& driver, Module& module, OpTable& table, RunObserver* observer)
         : driver_(driver), program_(*driver.program_), module_(module), observer_(observer),
           binding_(program_, *module.symbols, table), total_budget_(budget_for(module)), budget_(total_budget_),
           counts_(program_.rules.size()), swept_(program_.rules.size()), submodule_runs_(module.submodules.size()) {
         for (size_t i = 0; i < counts_.size(); ++i) counts_[i].rule = static_cast<RuleId>(i);
+        set_toll(this);
     }
+    ~PassRun() { set_toll(nullptr); }
+    PassRun(const PassRun&) = delete;
+    PassRun& operator=(const PassRun&) = delete;
 
     Report run() {
         report_.nodes_before = module_.graph.size();
@@ -60,9 +61,27 @@ private:
         try {
             pass(driver_.pass_, top);
         } catch (const Stop&) {
-        } catch (const BudgetSpent& spent) {
+        } catch (const BudgetSpent& spent) {  // between the sweeps
             throw RunError(spent.location, spent_budget());
         }
+    }
+
+    // -- what edits take that are no usual ones
+
+    void set_toll(Toll* toll) {
+        module_.graph.set_toll(toll);
+        for (Submodule& submodule : module_.submodules) submodule.graph.set_toll(toll);
+    }
+    // As if the copy were inserted.
+    void copying(const Graph& graph, NodeId node) override {
+        const size_t text = graph.target_text(node).size() + graph.name(node).size();
+        pay(graph.operand_count(node) + weight_of(graph.args(node)) + weight_of(graph.kwargs(node)) +
+            text / text_per_step + graph.meta(node).size() / metadata_per_step);
+    }
+    void replacing(size_t uses) override { pay(uses / uses_per_step); }
+    void pay(uint64_t steps) {
+        if (steps > budget_.left()) throw TollNotPaid();
+        budget_.spend(steps, program::Location());
     }
 
     static uint64_t budget_for(const Module& module) {
@@ -115,7 +134,7 @@ private:
     }
 
     void step(const Step& step, GraphRun& on) {
-        budget_.spend(1 + (on.graph.size() + module_.submodules.size()) / nodes_per_step, step.location);
+        budget_.spend(1 + module_.submodules.size() / nodes_per_step, step.location);  // whose edits are counted
         if (observer_) observer_->begin(step, on);
         switch (step.kind) {
         case Step::Kind::sweep: return sweep(step, on);
@@ -140,6 +159,8 @@ private:
         }
         candidates_.assign(rules.matcher.able.size(), 0);
         on.matcher.prepare(rules.matcher);
+        // To pass over a node takes less than to try rules at it, but more than to walk on.
+        budget_.spend(on.graph.size() / (2 * candidates_per_step), step.location);
         try {
             visit_nodes(rules, step, on);
         } catch (const Stop&) {
@@ -149,6 +170,8 @@ private:
             throw RunError(spent.location, fmt::format("{} (at node {})", spent_budget(), on.graph.name(visited_)));
         }
         report_candidates(rules.matcher);
+        const uint64_t tried = std::accumulate(candidates_.begin(), candidates_.end(), uint64_t{0});
+        budget_.spend(tried / candidates_per_step, step.location);
     }
 
     // Candidates are counted by kind of node, not rule by rule.
@@ -219,6 +242,7 @@ private:
             for (program::OpId op : program::roots_of(program_, rule).ops)
                 if (std::find(ops.begin(), ops.end(), op) == ops.end()) ops.push_back(op);
         for (program::OpId op : ops) {
+            budget_.spend(on.graph.size() / nodes_per_step, step.location);
             std::vector<NodeId> nodes;
             Symbol target = binding_.symbol(op);
             for (NodeId node = on.graph.first(); node != no_node; node = on.graph.next(node))
@@ -372,6 +396,7 @@ private:
             throw RunError(step.location, fmt::format("`{}` does not hold{}", word,
                                                       known ? "" : ": " + on.evaluator.failure().message));
         }
+        budget_.spend(on.graph.size() / candidates_per_step, step.location);
         for (NodeId node = on.graph.first(); node != no_node; node = on.graph.next(node)) {
             Arena::Mark mark = on.arena.mark();
             if (on.matcher.matches(step.pattern, make_node(node), frame.data()))

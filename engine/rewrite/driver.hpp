@@ -3,7 +3,8 @@
 // A Driver holds a pass with its rules compiled, and may run on any number of modules, from several threads at
 // once; each run has a state of its own. Errors are RunError (a rewrite failed, a bound was reached, expect or
 // ensures did not hold, the budget was spent): the module is then to be discarded.
-// Budget: budget_base + budget_per_node for each node of the module.
+// Budget: budget_base + budget_per_node for each node of the module; steps of the pass and nodes that are swept are
+// paid for here, and so is what graphs tell of as a toll.
 // Tested against a slow driver by tests/reference, by tests/author/constructs.rules and the conformance tests.
 #pragma once
 

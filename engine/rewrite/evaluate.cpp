@@ -243,7 +243,7 @@ std::span<const Datum> Evaluator::pushed(size_t base) {
 
 bool Evaluator::finish_text(const Location& at, std::string_view text, Datum& out) {
     if (text.size() > max_text) return fail(at, "the text is too long");
-    budget_.spend(text.size() / 64, at);
+    budget_.spend(text.size() / text_per_step, at);
     out = make_text(Datum::Kind::string, arena_.copy(text));
     return true;
 }

@@ -98,9 +98,9 @@ Datum Evaluator::kwargs_of(NodeId node) {
 bool Evaluator::nodes_field(const Location& at, NodeId node, Field field, Datum& out) {
     NodeScratch found(*this);
     if (field == Field::inputs)
-        graph_.inputs(node, nodes_);
+        graph_.inputs(node, nodes_), budget_.spend(graph_.operand_count(node) / uses_per_step, at);
     else
-        graph_.users(node, nodes_);
+        budget_.spend(graph_.users(node, nodes_) / uses_per_step, at);
     Scratch scratch(*this);
     for (size_t place = found.base(); place < nodes_.size(); ++place) {
         NodeId each = nodes_[place];

@@ -47,9 +47,9 @@ Evaluator::Visit Evaluator::each_user(const Expression& e, Datum* frame, Visitor
     }
     if (!alive(e.location, object.datum.node)) return Visit::failed;
     NodeScratch users(*this);
-    graph_.users(object.datum.node, nodes_);
+    const size_t repeats = graph_.users(object.datum.node, nodes_);
     const size_t end = nodes_.size();
-    budget_.spend(2 * (end - users.base()), e.location);  // each is collected and visited
+    budget_.spend(2 * (end - users.base()) + repeats / uses_per_step, e.location);  // each is collected and visited
     Visit last = Visit::more;
     for (size_t i = users.base(); i < end && last == Visit::more; ++i) last = visit(make_node(nodes_[i]));
     return last;
@@ -157,7 +157,8 @@ bool Evaluator::collect_users(const Expression& e, Datum* frame, Datum& out) {
     budget_.spend(2 * count, at);
     if (count > max_weight) return fail(e.location, "the value is too large");
     Datum* const items = arena_.data(count);
-    graph_.users(owner.node, items, make_node);
+    if (const size_t repeats = graph_.users(owner.node, items, make_node)) [[unlikely]]
+        budget_.spend(repeats / uses_per_step, at);
     Datum* last = items;
     if (e.op_set != program::none_of<program::OpSetId>) {
         for (const Datum& user : std::span(items, count))

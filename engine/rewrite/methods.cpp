@@ -73,7 +73,7 @@ bool Evaluator::as_dict(const Location& at, const Datum& value, bool& is_mapping
         value.kind == Datum::Kind::dict || value.kind == Datum::Kind::record || value.kind == Datum::Kind::table;
     if (value.kind == Datum::Kind::record) {
         Datum record = value;
-        budget_.spend(record.size >> 12, at);
+        budget_.spend(record.size / read_per_step, at);
         return record_to_dict(&graph_, record.text_view(), arena_, out) || fail(at, "the metadata is not JSON");
     }
     if (value.kind != Datum::Kind::table) {

@@ -185,18 +185,19 @@ void Evaluator::spend_on_comparison(const Location& at, const Datum& a, const Da
     if (is_container(a) && is_container(b))
         budget_.spend(std::min(extent_of(a).weight, extent_of(b).weight), at);
     else if (a.kind == Kind::record || b.kind == Kind::record)
-        budget_.spend((a.size >> 12) + (b.size >> 12), at);
+        budget_.spend(a.size / read_per_step + b.size / read_per_step, at);
     else if (a.kind == b.kind)
         spend_on_reading(at, a.size < b.size ? a : b);
 }
 
 void Evaluator::spend_on_reading(const Location& at, const Datum& datum) {
-    budget_.spend(extent_of(datum).weight / 64, at);
+    budget_.spend(extent_of(datum).weight / data_per_step, at);
 }
 
 // To compare each item of a list or tuple with one.
 void Evaluator::spend_on_items(const Location& at, const Datum& row, const Datum& wanted) {
-    budget_.spend(is_container(wanted) ? extent_of(row).weight : row.size * (1 + extent_of(wanted).weight / 64), at);
+    budget_.spend(
+        is_container(wanted) ? extent_of(row).weight : row.size * (1 + extent_of(wanted).weight / data_per_step), at);
 }
 
 bool Evaluator::contains(const Location& at, const Datum& container, const Datum& item, bool& out) {

@@ -190,7 +190,7 @@ bool Evaluator::follow(const Expression& e, Datum* frame, Referent& out) {
         out.json = JsonValue(meta.substr(last.size()));
         if (out.json.kind() != JsonKind::bad) return true;
     }
-    budget_.spend(meta.size() >> 12, e.location);
+    budget_.spend(meta.size() / read_per_step, e.location);
     JsonValue json(meta.empty() ? "{}" : meta);
     bool early = true;
     for (const std::string& key : e.keys) {
@@ -279,7 +279,7 @@ bool Evaluator::attribute_of(const Expression& e, const Datum& value, bool stric
         std::string_view meta = of_node ? graph_.meta(value.node) : std::string_view();
         out.kind = Referent::Kind::json;
         out.json = JsonValue(meta.empty() ? "{}" : meta);
-        budget_.spend(meta.size() >> 12, e.location);
+        budget_.spend(meta.size() / read_per_step, e.location);
         return true;
     }
     if (of_node && e.field == Field::args) {
@@ -326,7 +326,7 @@ bool Evaluator::subscript(const Expression& e, Datum* frame, Referent& out) {
 bool Evaluator::element(const Expression& e, const Datum& object, const Datum& index, Datum& out) {
     bool is_text = object.kind == Datum::Kind::string;
     if (auto number = as_index(index); number && (is_text || is_sequence(object))) {
-        if (is_text) budget_.spend(object.size / 64, e.location);
+        if (is_text) budget_.spend(object.size / text_per_step, e.location);
         size_t size = is_text ? count_characters(object.text_view()) : object.size;
         auto at = position(*number, size);
         if (!at) return fail(e.location, "index %a is out of range", index);
@@ -366,7 +366,7 @@ bool Evaluator::slice_of(const Expression& e, const Referent& object, const Datu
         if (!value_of(e.location, object, value)) return false;
         if (value.kind != Datum::Kind::string && !is_sequence(value))
             return fail(e.location, "%1 cannot be sliced", value);
-        if (!is_sequence(value)) budget_.spend(value.size / 64, e.location);
+        if (!is_sequence(value)) budget_.spend(value.size / text_per_step, e.location);
         size = is_sequence(value) ? value.size : count_characters(value.text_view());
     }
     Range range;
@@ -406,7 +406,7 @@ bool Evaluator::look_up(const Location& at, const Datum& object, const Datum& ke
         if (const Datum* place = find_key(object, key)) value = place + 1;
     } else if (key.kind == Datum::Kind::string) {
         Referent referent;
-        budget_.spend(object.size >> 12, at);
+        budget_.spend(object.size / read_per_step, at);
         member(key.text_view(), JsonValue(object.text_view()), referent);
         found = referent.kind == Referent::Kind::json;
         return value_of(at, referent, out);
@@ -465,7 +465,7 @@ bool Evaluator::length_of(const Location& at, const Referent& referent, size_t e
     else if (value.kind == Datum::Kind::dict)
         out = value.size / 2;
     else if (value.kind == Datum::Kind::string)
-        budget_.spend(value.size / 64, at), out = count_characters(value.text_view());
+        budget_.spend(value.size / text_per_step, at), out = count_characters(value.text_view());
     else if (is_sequence(value) || value.kind == Datum::Kind::set)
         out = value.size;
     else

@@ -16,16 +16,6 @@ using program::Field;
 using program::Location;
 using program::MetaPolicy;
 
-namespace {
-
-// Bytes for a step of the budget: of metadata that is kept, which is often long and changed key by key; of metadata
-// that is looked through; and of other text that is kept, as in extent_of().
-constexpr size_t metadata_per_step = 256;
-constexpr size_t read_per_step = 4096;
-constexpr size_t text_per_step = 64;
-
-}  // namespace
-
 Rewriter::Rewriter(const program::Program& program, Graph& graph, Module* module, Binding& binding,
                    Evaluator& evaluator, Arena& arena, Tables& tables, Budget& budget,
                    std::vector<RunWarning>& warnings)
@@ -69,6 +59,8 @@ template <bool told>
             fail(statement.location, error.what());
         } catch (const ArgumentError& error) {
             fail(statement.location, error.what());
+        } catch (const TollNotPaid&) {
+            throw BudgetSpent{statement.location};
         }
         if constexpr (told) observer_->after(statement, frame, graph_);
     }
@@ -165,6 +157,7 @@ template <bool told>
 void Rewriter::insert(const Statement& statement, Datum* frame) {
     Opcode opcode = statement.opcode;
     Symbol target;
+    uint64_t target_weight = 0;
     ArgumentBuilder arguments(graph_);
     std::span<const ExpressionId> written = statement.arguments;
     if (opcode != Opcode::call_function) {
@@ -172,7 +165,8 @@ void Rewriter::insert(const Statement& statement, Datum* frame) {
         if (text.kind != Datum::Kind::string)
             fail(statement.location, fmt::format("{} takes {} as text, found {}", opcode_name(opcode),
                                                  program::target_word(opcode), to_repr(graph_, text)));
-        budget_.spend(text.size / text_per_step, statement.location);
+        target_weight = text.size / text_per_step;
+        budget_.spend(target_weight, statement.location);
         target = graph_.symbols().intern(text.text_view());
         written = written.subspan(1);
     } else {
@@ -189,13 +183,16 @@ void Rewriter::insert(const Statement& statement, Datum* frame) {
     Place where = place(statement, frame);
     std::string meta = merged_meta(statement, "", frame);
     const Name candidate = name_for(opcode, target);
-    budget_.spend(arguments.weight(), statement.location);
+    const uint64_t weight = arguments.weight();
+    budget_.spend(weight, statement.location);
     budget_.spend(meta.size() / metadata_per_step, statement.location);
     const Arguments given = arguments.arguments();
     tell_editing(
         [=, &statement] { return Edit{.kind = Edit::Kind::insert, .location = statement.location, .place = where}; });
     const NodeId made = graph_.create(opcode, target, given, candidate, where);
     if (!meta.empty()) graph_.set_meta(made, meta);
+    if (target_weight + weight > Graph::short_weight) [[unlikely]]
+        graph_.mark_long(made);
     bind(statement, made, frame);
     tell_edited(made);
 }
@@ -287,6 +284,7 @@ void Rewriter::set_field(const Statement& statement, Datum* frame) {
             return Edit{.kind = Edit::Kind::set_target, .location = statement.location, .node = changed};
         });
         graph_.set_target(changed, target);
+        if (graph_.target_text(changed).size() > Graph::short_text) graph_.mark_long(changed);
         return tell_edited();
     }
     bool args = statement.field == Field::args;
@@ -315,12 +313,14 @@ void Rewriter::set_field(const Statement& statement, Datum* frame) {
 }
 
 void Rewriter::set_arguments(const Statement& statement, NodeId changed, ArgumentBuilder& arguments) {
-    budget_.spend(arguments.weight(), statement.location);
+    const uint64_t weight = arguments.weight();
+    budget_.spend(weight, statement.location);
     const Arguments given = arguments.arguments();
     tell_editing([=, &statement] {
         return Edit{.kind = Edit::Kind::set_arguments, .location = statement.location, .node = changed};
     });
     graph_.set_arguments(changed, given);
+    if (weight > Graph::short_weight) graph_.mark_long(changed);
     tell_edited();
 }
 
@@ -478,10 +478,9 @@ void Rewriter::eliminate_dead_code(const Location& location) {
         tell = [&](const Graph& graph, NodeId node) {
             observer_->editing({.kind = Edit::Kind::dead, .location = location, .node = node}, graph);
         };
-    if (module_)
-        dqrewrite::eliminate_dead_code(*module_, binding_.impure_target(), tell);
-    else
-        graph_.eliminate_dead_code(binding_.impure_target(), tell);
+    const DeadCode found = module_ ? dqrewrite::eliminate_dead_code(*module_, binding_.impure_target(), tell)
+                                   : graph_.eliminate_dead_code(binding_.impure_target(), tell);
+    budget_.spend(found.looked_at / nodes_per_step, location);
 }
 
 // -- operands

@@ -58,7 +58,7 @@ size_t occurrences(std::string_view all, std::string_view wanted) {
 
 // What it takes at worst to look for a text in another.
 void Evaluator::spend_on_search(const Location& at, std::string_view all, const Datum& wanted) {
-    budget_.spend(all.size() / 64 * (wanted.size / 64 + 1), at);
+    budget_.spend(all.size() / text_per_step * (wanted.size / text_per_step + 1), at);
 }
 
 // Of the arguments the first `texts` are to be text, the one behind them (where there is one) a count.
@@ -82,7 +82,7 @@ bool Evaluator::text_method(const Expression& e, const Datum& object, std::span<
     if (arguments.size() < word.least || arguments.size() > word.most)
         return fail(at, "this is not the number of arguments that %b() takes", {}, name_of(e.method));
     const std::string_view all = object.text_view();
-    budget_.spend(all.size() / 64, at);
+    budget_.spend(all.size() / text_per_step, at);
     switch (e.method) {
     case Method::startswith:
     case Method::endswith: return has_end(e, all, arguments[0], out);

@@ -288,16 +288,81 @@ TEST_CASE("purity") {
         const NodeId copy = s.graph.clone(original, {});
         CHECK(s.graph.impure(original, impure_target) == (row.kept == yes));
         CHECK(s.graph.own_impurity(copy) == row.own);
-        CHECK(s.graph.eliminate_dead_code(impure_target) == (row.kept == yes ? 0U : 2U));
+        CHECK(s.graph.eliminate_dead_code(impure_target).erased == (row.kept == yes ? 0U : 2U));
     }
+}
+
+namespace {
+
+struct Told final : Toll {
+    std::vector<std::string> copies;
+    size_t uses = 0;
+    void copying(const Graph& graph, NodeId node) override { copies.push_back(graph.name(node)); }
+    void replacing(size_t count) override { uses += count; }
+};
+
+}  // namespace
+
+TEST_CASE("who takes the toll is told of copies of long nodes, those that were read included, and of their copies") {
+    Sample s;
+    Told told;
+    s.graph.set_toll(&told);
+    const auto copied = [&](NodeId node) {
+        told.copies.clear();
+        const NodeId copy = s.graph.clone(node, {});
+        s.graph.clone(copy, {});
+        return told.copies;
+    };
+    const auto appended = [&](const std::string& name, const Arguments& arguments, const std::string& origin) {
+        Graph::NewNode node;
+        node.opcode = Opcode::call_method;
+        node.target = s.symbols.intern("m");
+        node.name = name;
+        node.arguments = arguments;
+        node.origin = s.graph.store().copy(origin);
+        return s.graph.append(node);
+    };
+    CHECK(copied(s.add).empty());
+    CHECK(copied(appended("read", {}, std::string(Graph::short_text, ' '))).empty());
+    CHECK(copied(appended("long", {}, std::string(Graph::short_text + 1, ' '))) ==
+          std::vector<std::string>{"long", "long_1"});
+    // Without a text the arguments are looked at.
+    CHECK(copied(appended("built", one_operand(s.graph, s.x), {})).empty());
+    std::vector<Value> text(1, Sample::value_of(Value::Kind::string));
+    const std::string much(64 * Graph::short_weight, 'x');
+    text[0].text = much.data();
+    text[0].size = static_cast<uint32_t>(much.size());
+    CHECK(copied(appended("heavy", {text, {}, {}}, {})) == std::vector<std::string>{"heavy", "heavy_1"});
+    s.graph.set_meta(s.add, std::string(Graph::short_text + 1, ' '));
+    CHECK(copied(s.add).size() == 2);
+    s.graph.set_toll(nullptr);
+    CHECK(copied(s.add).empty());
+}
+
+TEST_CASE("who takes the toll is told of replacements that look through many uses") {
+    Sample s;
+    Told told;
+    s.graph.set_toll(&told);
+    s.graph.replace_all_uses(s.x, s.y);
+    CHECK(told.uses == 0);
+    std::vector<Value> args(1000);
+    for (uint32_t i = 0; i < args.size(); ++i) args[i] = Sample::operand(i);
+    const std::vector<NodeId> operands(args.size(), s.x);
+    const NodeId wide = s.graph.create(Opcode::call_method, s.symbols.intern("m"), {args, {}, operands}, "m", {});
+    s.graph.replace_input(wide, s.x, s.y);
+    CHECK(told.uses == 1000);
+    s.graph.replace_all_uses(s.y, s.x);  // told of all uses, then of those of each user that has many operands
+    CHECK(told.uses == 1000 + 1003 + 1000);
 }
 
 TEST_CASE("dead code ends at a node that is impure") {
     Sample s;
     s.graph.erase(s.out);
     const Symbol add = s.graph.target(s.add);
-    CHECK(s.graph.eliminate_dead_code([add](Symbol target) { return target == add; }) == 0);
-    CHECK(s.graph.eliminate_dead_code([](Symbol) { return false; }) == 1);
+    CHECK(s.graph.eliminate_dead_code([add](Symbol target) { return target == add; }).erased == 0);
+    const DeadCode found = s.graph.eliminate_dead_code([](Symbol) { return false; });
+    CHECK(found.erased == 1);
+    CHECK(found.looked_at == 4);  // nothing for lint, then x, y, the dead one twice
 }
 
 // Nodes have their turn in the order of their ids, so that one that came later comes back when its user goes.
@@ -312,8 +377,10 @@ TEST_CASE("a node that a dead one uses twice goes once, also where it came later
     const NodeId operands[] = {pure, late, pure};
     s.graph.set_arguments(s.add, {{args, 3}, {}, operands});
     std::vector<NodeId> told;
-    CHECK(s.graph.eliminate_dead_code([](Symbol) { return false; },
-                                      [&](const Graph&, NodeId node) { told.push_back(node); }) == 2);
+    CHECK(s.graph
+              .eliminate_dead_code([](Symbol) { return false; },
+                                   [&](const Graph&, NodeId node) { told.push_back(node); })
+              .erased == 2);
     CHECK(told == std::vector{s.add, pure});
     CHECK(s.graph.size() == 3);
     CHECK(s.graph.next(s.y) == late);

@@ -40,7 +40,7 @@ struct Context {
 
 // The passes of the file itself.
 std::vector<program::PassId> own_passes(const program::Program& program);
-// Those that a pass runs, where it runs them first, and once more where it runs them in a `repeat` later on.
+// The sweeps that a pass runs, where it runs them first, and once more where it runs them in a `repeat` later on.
 std::vector<SweepPlace> sweeps_of(const program::Program& program, program::PassId pass);
 
 // A graph at whose root each of these rules matches alone; the smallest that was found.

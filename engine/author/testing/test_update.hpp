@@ -2,9 +2,9 @@
 //
 // The outcome (`becomes { … }`, `unchanged`) is replaced by that of the graph that the pass gave, in canonical form.
 // A line that the old blocks had already stays as it was written, names of `define`s and all, and so does a value of
-// metadata, which stands on one line, in a line that is new. Not written, with a
-// reason: a test that expects a failure, one whose pass fails or whose graph cannot be built, a graph that no test
-// can state, a block with comments in it (they would be lost). Tested by tests/cli/cases/test_update*.txt.
+// metadata that stands on one line, in a line that is new. Not written, with a reason: a test that expects a failure,
+// one whose pass fails or whose graph cannot be built, a graph that no test can state, a block with comments in it
+// (they would be lost). Tested by tests/cli/cases/test_update*.txt.
 #pragma once
 
 #include "engine/author/testing/rule_tests.hpp"

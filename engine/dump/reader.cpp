@@ -502,11 +502,13 @@ void DumpReader::set_target(Graph& graph, std::string_view raw) {
 NodeId DumpReader::append_node(Graph& graph, const char* open) {
     try {
         return graph.append(pending_.node);
-    } catch (const GraphError& error) {
+    } catch (const NameError& error) {
         const NodeId other = graph.find(pending_.node.name);
-        if (other == no_node) tokens_.fail(open, error.what());
+        if (other == no_node) tokens_.fail(pending_.name_at, error.what());
         tokens_.fail(pending_.name_at, fmt::format("the name {} is taken: another node bears it, on line {}",
                                                    quoted(pending_.node.name), line(graph.origin(other).data())));
+    } catch (const GraphError& error) {
+        tokens_.fail(open, error.what());
     }
 }
 

@@ -22,6 +22,29 @@ std::string Graph::name(NodeId node) const {
     return text;
 }
 
+size_t Graph::size_of_operand_names(NodeId node) const {
+    size_t size = 0;
+    for (const NodeId operand : uses_.operands(node))
+        if (operand != no_node) size += name_size(operand);
+    return size;
+}
+
+// -- what long names take
+
+// The user is to be copied as a long node from now on.
+void Graph::tell_names(NodeId user, std::span<const NodeId> operands) {
+    mark_long(user);
+    size_t size = 0;
+    for (const NodeId operand : operands) size += name_size(operand);
+    if (toll_) toll_->naming(size);
+}
+
+void Graph::tell_name_in_place(NodeId user, NodeId old, NodeId fresh) {
+    mark_long(user);
+    const auto operands = uses_.operands(user);
+    if (toll_) toll_->naming(name_size(fresh) * static_cast<size_t>(std::ranges::count(operands, old)));
+}
+
 // -- checks, all made before anything is changed
 
 void Graph::fail_as_erased(NodeId node) const {
@@ -142,6 +165,8 @@ NodeId Graph::append(const NewNode& node) {
     // A short text has no long arguments; without any, they are looked at.
     if (node.origin.size() - 1 >= short_text && (!node.origin.empty() || is_long(node))) [[unlikely]]
         mark_long(fresh);
+    if (has_long_names()) [[unlikely]]
+        mark_long(fresh);
     return fresh;
 }
 
@@ -165,6 +190,10 @@ NodeId Graph::create(Opcode opcode, Symbol target, const Arguments& arguments, N
     ++edit_count_;
     if (!keeps_order) [[unlikely]]
         doubt_operands(fresh);
+    if (has_long_names()) [[unlikely]] {
+        tell_names(fresh, arguments.operands);
+        tell_names(fresh, {&fresh, 1});
+    }
     return fresh;
 }
 
@@ -232,7 +261,13 @@ void Graph::fail_as_used(NodeId node) const {
     std::vector<NodeId> users;
     uses_.users(node, users);
     std::string list;
-    for (const NodeId user : users) list += fmt::format("{}{}: None", list.empty() ? "" : ", ", name(user));
+    constexpr size_t longest_list = 10000;
+    for (const NodeId user : users) {
+        list += fmt::format("{}{}: None", list.empty() ? "" : ", ", name(user));
+        if (list.size() < longest_list) continue;
+        list += ", ...";
+        break;
+    }
     throw GraphError(fmt::format("Tried to erase Node {} but it still had {} users in the graph: {{{}}}!", name(node),
                                  users.size(), list));
 }
@@ -256,6 +291,8 @@ void Graph::replace_input(NodeId user, NodeId old, NodeId fresh) {
     const bool keeps_order =
         user != fresh && (next(old) == fresh || known_before(fresh, old) || known_before(fresh, user));
     ++edit_count_;
+    if (has_long_names()) [[unlikely]]
+        tell_name_in_place(user, old, fresh);
     const auto tell_places = [this](size_t places) {
         if (toll_) toll_->replacing(places);
     };
@@ -278,6 +315,8 @@ void Graph::set_arguments(NodeId node, const Arguments& arguments) {
     check_alive(node);
     uses_.check_room(arguments.operands.size());
     check_operands(arguments.operands);
+    if (has_long_names()) [[unlikely]]
+        tell_names(node, arguments.operands);
     const uint32_t skeleton = skeletons_.keep(arguments.args, arguments.kwargs);
     const bool keeps_order = known_before(arguments.operands, {Place::Side::before, node});
     uses_.assign(node, arguments.operands);

@@ -72,6 +72,8 @@ public:
     virtual void copying(const Graph& graph, NodeId node) = 0;
     // So many uses of a node, beyond a few, are looked through for a replacement.
     virtual void replacing(size_t uses) = 0;
+    // Where names are long: a node is to be named, or used, and so many bytes are to be written for it.
+    virtual void naming(size_t bytes) = 0;
 
 protected:
     ~Toll() = default;
@@ -130,6 +132,10 @@ public:
     Symbol target(NodeId node) const { return nodes_[index_of(node)].target; }
     std::string_view target_text(NodeId node) const { return symbols_->text(target(node)); }
     std::string name(NodeId node) const;
+    size_t name_size(NodeId node) const { return namespace_.size_of(details_[index_of(node)].name); }
+    // Some name is so long that it counts how often it is written.
+    bool has_long_names() const { return namespace_.has_long(); }
+    size_t size_of_operand_names(NodeId node) const;
     void append_name(NodeId node, std::string& out) const { namespace_.append(details_[index_of(node)].name, out); }
     // The name is letters, digits and underscores of ASCII, the first no digit.
     bool has_identifier(NodeId node) const { return namespace_.has_identifier(details_[index_of(node)].name); }
@@ -203,7 +209,8 @@ public:
     uint64_t edit_count() const { return edit_count_; }  // grows with every edit
 
     // -- building: what a reader does. The name is kept as it is; what create_name would have given in its
-    // place is taken too. GraphError where the name is empty or borne by another node, or the origin is too long.
+    // place is taken too. NameError where the name is empty, too long, or borne by another node; GraphError where
+    // the origin is too long.
     static constexpr size_t longest_origin = 0xFFFFFFFE;  // bytes
     struct NewNode {
         Opcode opcode = Opcode::call_function;
@@ -315,6 +322,8 @@ private:
     NodeId put(Node node, const Details& details, MetaAnswers::Row answers, Place place);
     [[gnu::cold, gnu::noinline]] NodeId clone_other(NodeId node, Place place);
     bool is_long(const NewNode& node) const;
+    [[gnu::cold, gnu::noinline]] void tell_names(NodeId user, std::span<const NodeId> operands);
+    [[gnu::cold, gnu::noinline]] void tell_name_in_place(NodeId user, NodeId old, NodeId fresh);
     struct Neighbours {
         NodeId next, previous;
     };

@@ -112,7 +112,7 @@ std::string plain_digits(std::string_view digits) {
         if (value != 0 || !plain.empty()) plain += static_cast<char>('0' + value);
         at = next;
     }
-    if (count > max_digits) throw GraphError("a name's number has more than 4300 digits");
+    if (count > max_digits) throw NameError("a name's number has more than 4300 digits");
     return plain.empty() ? "0" : plain;
 }
 

@@ -20,7 +20,7 @@ std::optional<NameParts> match_name(std::string_view candidate);
 // A candidate that does not match, made to.
 std::string valid_name(std::string_view candidate);
 
-// The digits of a NameParts as ASCII without leading zeros ("0" for zero). GraphError for more than 4,300.
+// The digits of a NameParts as ASCII without leading zeros ("0" for zero). NameError for more than 4,300.
 std::string plain_digits(std::string_view digits);
 
 bool is_identifier(std::string_view text);  // [a-zA-Z_][0-9a-zA-Z_]*

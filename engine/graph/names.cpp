@@ -53,6 +53,10 @@ bool operator<(const NameNumber& a, const NameNumber& b) {
 uint32_t Names::intern(std::string_view base) {
     if (const auto found = by_text_.find(base); found != by_text_.end()) return found->second;
     if (bases_.size() == max_id_count) throw GraphError("too many names");
+    if (base.size() > longest_name)
+        throw NameError(fmt::format("a name has {} bytes, more than the {} that the name of a node may have",
+                                    base.size(), longest_name));
+    if (base.size() > short_name) has_long_ = true;
     Base fresh;
     fresh.text = texts_.copy(base);
     fresh.identifier = is_identifier(base);
@@ -140,6 +144,13 @@ void Names::append(Name name, std::string& out) const {
     const auto end = std::to_chars(digits, digits + sizeof digits, name.number).ptr;
     out += '_';
     out.append(digits, end);
+}
+
+size_t Names::size_of(Name name) const {
+    size_t size = bases_[name.base].text.size();
+    if (name.number == Name::no_number) return size;
+    for (uint32_t rest = name.number; rest > 9; rest /= 10) ++size;
+    return size + 2;
 }
 
 NodeId Names::bearer(std::string_view name) const {
@@ -266,11 +277,11 @@ Name Names::candidate(std::string_view text) {
 }
 
 Name Names::keep(std::string_view name, NodeId bearer) {
-    if (name.empty()) throw GraphError("a node has no name");
+    if (name.empty()) throw NameError("a node has no name");
     const Name whole = identity(name);
     const State known = state(whole);
     if (known != State::free && known != State::taken) {
-        throw GraphError(fmt::format("two nodes have the name '{}'", name));
+        throw NameError(fmt::format("two nodes have the name '{}'", name));
     }
     const bool bare = whole.number == Name::no_number;
     if (known == State::free && is_plain(whole) &&

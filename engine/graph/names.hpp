@@ -10,8 +10,8 @@
 // linear in the names, whatever their numbers.
 //
 // Text is UTF-8; what is not counts as characters that no name has.
-// Errors: GraphError for a number of more than 4,300 digits (Python's own limit), and for a name that is
-// empty or borne; nothing is taken then.
+// Errors: NameError for a base that is longer than longest_name, for a number of more than 4,300 digits (Python's own
+// limit), and for a name that is empty or borne; nothing is taken then.
 // Tested by tests/graph/rows_test.cpp against rows that torch printed, and growth_test.cpp.
 #pragma once
 
@@ -52,6 +52,10 @@ bool refused_name(std::string_view name);
 
 class Names {
 public:
+    // Bytes of a name, without its number; more than these are many, and has_long() from then on.
+    static constexpr size_t longest_name = size_t{1} << 16;
+    static constexpr size_t short_name = 256;
+
     // create_name: takes a free name made from `candidate`, for `bearer`.
     Name create(Name candidate, NodeId bearer);
     Name create(std::string_view text, NodeId bearer) { return create(candidate(text), bearer); }
@@ -64,6 +68,8 @@ public:
     // The node that bears this name; no_node where there is none.
     NodeId bearer(std::string_view name) const;
     void append(Name name, std::string& out) const;
+    size_t size_of(Name name) const;  // of its text
+    bool has_long() const { return has_long_; }
     // Letters, digits and underscores of ASCII, the first no digit.
     bool has_identifier(Name name) const { return bases_[name.base].identifier; }
 
@@ -124,6 +130,7 @@ private:
     // Long runs of taken numbers that a search went over: (base, first) -> last.
     std::map<std::pair<uint32_t, NameNumber>, NameNumber> runs_;
     ValueStore texts_;
+    bool has_long_ = false;
 };
 
 // Nearly always the candidate is taken, as it is the name of another node, and the next number is the first one

@@ -24,5 +24,9 @@ constexpr size_t index_of(NodeId node) {
 struct GraphError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
+// One that is due to a node's name.
+struct NameError : GraphError {
+    using GraphError::GraphError;
+};
 
 }  // namespace dqrewrite

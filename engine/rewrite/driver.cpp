@@ -74,11 +74,13 @@ private:
     }
     // As if the copy were inserted.
     void copying(const Graph& graph, NodeId node) override {
-        const size_t text = graph.target_text(node).size() + graph.name(node).size();
+        const size_t names = graph.has_long_names() ? graph.size_of_operand_names(node) : 0;
+        const size_t text = graph.target_text(node).size() + graph.name_size(node) + names;
         pay(graph.operand_count(node) + weight_of(graph.args(node)) + weight_of(graph.kwargs(node)) +
             text / text_per_step + graph.meta(node).size() / metadata_per_step);
     }
     void replacing(size_t uses) override { pay(uses / uses_per_step); }
+    void naming(size_t bytes) override { pay(bytes / text_per_step); }
     void pay(uint64_t steps) {
         if (steps > budget_.left()) throw TollNotPaid();
         budget_.spend(steps, program::Location());

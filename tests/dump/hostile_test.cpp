@@ -136,15 +136,35 @@ TEST_CASE("a dump with any one byte changed, put in or left out is refused or co
 TEST_CASE("long names, strings, numbers and white space are read") {
     const std::string large(3000000, 'n');
     const std::string text =
-        dump_of(fmt::format(R"({{"name": "{0}", "op": "placeholder", "target": "{0}", "args": ["{0}", {1}], {2} )"
+        dump_of(fmt::format(R"({{"name": "{3}", "op": "placeholder", "target": "{0}", "args": ["{0}", {1}], {2} )"
                             R"("kwargs": {{}}, "meta": {{"{0}": "{0}"}}}})",
-                            large, std::string(500000, '1'), std::string(2000000, ' ')));
+                            large, std::string(500000, '1'), std::string(2000000, ' '), std::string(65536, 'n')));
     CHECK(round_trip(text) == text);
     Dump dump = read_dump(text);
     dump.module.graph.clone(dump.module.graph.first(), {});
     const std::string twice = text_of(dump);
     CHECK(round_trip(twice) == twice);
     CHECK(refusal(with_args("[" + std::string(1000000, '9') + "e9]")) != "");
+}
+
+TEST_CASE("names of nodes have at most 64 KiB before the number at their end, and that has at most 4,300 digits") {
+    const auto named = [](const std::string& name) {
+        return dump_of(R"({"op": "placeholder", "name": ")" + name +
+                       R"(", "target": "x", "args": [], "kwargs": {}})");
+    };
+    const std::string longest(65536, 'n');
+    for (const std::string& name : {longest, longest + "_4294967294", "n_" + std::string(4300, '1')})
+        CHECK(round_trip(named(name)) == named(name));
+    for (const auto& [name, message] : std::vector<std::pair<std::string, std::string>>{
+             {longest + "n", "a name has 65537 bytes, more than the 65536 that the name of a node may have"},
+             {longest + "_4294967295",
+              "a name has 65547 bytes, more than the 65536 that the name of a node may have"},
+             {"n_" + std::string(4301, '1'), "a name's number has more than 4300 digits"}}) {
+        const auto dump = Dump::read(Input::from_string(named(name)));
+        REQUIRE_FALSE(dump);
+        CHECK(dump.error().message == message);
+        CHECK(dump.error().column == 31);
+    }
 }
 
 TEST_CASE("many keys, keywords and ops are read in time that grows with them alone") {

@@ -299,6 +299,8 @@ struct Told final : Toll {
     size_t uses = 0;
     void copying(const Graph& graph, NodeId node) override { copies.push_back(graph.name(node)); }
     void replacing(size_t count) override { uses += count; }
+    size_t named = 0;
+    void naming(size_t bytes) override { named += bytes; }
 };
 
 }  // namespace
@@ -353,6 +355,57 @@ TEST_CASE("who takes the toll is told of replacements that look through many use
     CHECK(told.uses == 1000);
     s.graph.replace_all_uses(s.y, s.x);  // told of all uses, then of those of each user that has many operands
     CHECK(told.uses == 1000 + 1003 + 1000);
+}
+
+TEST_CASE("who takes the toll is told of the names that are written, from a long one on") {
+    Sample s;
+    Told told;
+    s.graph.set_toll(&told);
+    const Symbol method = s.symbols.intern("m");
+    const auto create = [&](const std::string& name, const Arguments& arguments) {
+        return s.graph.create(Opcode::call_method, method, arguments, name, {});
+    };
+    create(std::string(256, 'x'), {});
+    CHECK(told.named == 0);
+    const std::string name(1000, 'n');
+    const NodeId longer = create(name, {});
+    CHECK(told.named == 1000);
+    const NodeId more = create(name, {});
+    CHECK(s.graph.name_size(more) == 1002);
+    CHECK(told.named == 2002);
+    const Arguments two = {s.graph.args(s.add).first(1), {}, {&longer, 1}};
+    const NodeId user = create("user", two);
+    CHECK(told.named == 2002 + 1000 + 4);
+    CHECK(s.graph.size_of_operand_names(user) == 1000);
+    s.graph.replace_input(user, longer, more);
+    CHECK(told.named == 3006 + 1002);
+    s.graph.replace_input(user, longer, more);  // which it does not use
+    CHECK(told.named == 4008);
+    s.graph.replace_all_uses(s.x, more);  // twice in add
+    CHECK(told.named == 4008 + 2004);
+    s.graph.set_arguments(user, two);
+    CHECK(told.named == 6012 + 1000);
+    // Whatever uses or bears one may be long.
+    CHECK(told.copies.empty());
+    for (const NodeId node : {longer, more, user, s.add}) s.graph.clone(node, {});
+    CHECK(told.copies.size() == 4);
+    Graph::NewNode late;
+    late.name = "late";
+    late.arguments = two;
+    s.graph.clone(s.graph.append(late), {});
+    CHECK(told.copies.back() == "late");
+}
+
+TEST_CASE("sizes of names are those of their texts") {
+    Names names;
+    uint32_t node = 0;
+    for (const char* text : {"a", "a_0", "a_9", "a_10", "a_99", "a_100", "a_4294967294", "a_4294967295", "a_01"}) {
+        std::string found;
+        const Name name = names.keep(text, NodeId{node++});
+        names.append(name, found);
+        CHECK(found == text);
+        CHECK(names.size_of(name) == found.size());
+    }
 }
 
 TEST_CASE("dead code ends at a node that is impure") {

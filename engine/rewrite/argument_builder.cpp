@@ -8,6 +8,9 @@ namespace dqrewrite {
 
 namespace {
 
+// Up to so many keywords, to compare them all is quicker than a table.
+constexpr size_t few = 16;
+
 template <class T>
 std::span<const T> kept(T* room, const std::vector<T>& items) {
     std::copy(items.begin(), items.end(), room);
@@ -17,12 +20,22 @@ std::span<const T> kept(T* room, const std::vector<T>& items) {
 }  // namespace
 
 void ArgumentBuilder::add(std::string_view name, const Datum& argument) {
-    for (Named& keyword : kwargs_) {
-        if (keyword.name != name) continue;
-        keyword.datum = argument;  // Python's {**a, k: v}: the key keeps its place
-        return;
+    if (Named* keyword = find(name))
+        keyword->datum = argument;  // Python's {**a, k: v}: the key keeps its place
+    else
+        kwargs_.push_back({std::string(name), argument});
+}
+
+ArgumentBuilder::Named* ArgumentBuilder::find(std::string_view name) {
+    if (kwargs_.size() <= few) {
+        const auto found = std::ranges::find(kwargs_, name, &Named::name);
+        return found == kwargs_.end() ? nullptr : &*found;
     }
-    kwargs_.push_back({std::string(name), argument});
+    if (!places_) places_ = std::make_unique<std::unordered_map<std::string, size_t>>();
+    for (size_t place = places_->size(); place < kwargs_.size(); ++place)
+        places_->emplace(kwargs_[place].name, place);
+    const auto found = places_->find(std::string(name));
+    return found == places_->end() ? nullptr : &kwargs_[found->second];
 }
 
 uint64_t ArgumentBuilder::weight() const {

@@ -9,8 +9,11 @@
 
 #include "engine/rewrite/datum.hpp"
 
+#include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace dqrewrite {
@@ -40,10 +43,12 @@ private:
         std::string name;  // not in the graph's memory before weight() is paid for
         Datum datum;
     };
+    Named* find(std::string_view name);
 
     Graph& graph_;
     std::vector<Datum> args_;
     std::vector<Named> kwargs_;
+    std::unique_ptr<std::unordered_map<std::string, size_t>> places_;  // of all kwargs, where they are many
     std::vector<NodeId> operands_;
 };
 

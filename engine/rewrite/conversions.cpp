@@ -70,7 +70,7 @@ bool Evaluator::convert(const Expression& e, const Datum& value, Datum& out) {
         return out.kind == Kind::symbolic || fail(e.location, "%1 is no text of a symbolic value", value);
     case Function::structure:
         if (is_container(value)) budget_.spend(extent_of(value).weight, e.location);
-        return finish_text(e.location, structure_of(graph_, value), out);
+        return finish_text(e.location, structure_of(graph_, value, max_text), out);
     case Function::leaves: {
         Scratch scratch(*this);
         leaves(value);
@@ -79,7 +79,7 @@ bool Evaluator::convert(const Expression& e, const Datum& value, Datum& out) {
     }
     default:
         if (is_container(value)) budget_.spend(extent_of(value).weight, e.location);
-        return finish_text(e.location, to_text(graph_, value), out);
+        return finish_text(e.location, to_text(graph_, value, max_text), out);
     }
 }
 

@@ -214,8 +214,11 @@ bool less(const Datum& a, const Datum& b, bool& comparable);
 bool truth(const Datum& datum);  // of a table: true
 // Python's str() and repr(); a node prints its name, a target as str(target), a function of Python its qualified
 // name.
-std::string to_text(const Graph& graph, const Datum& datum);
-std::string to_repr(const Graph& graph, const Datum& datum);
+// Of what takes more bytes than `limit` the beginning, which has more than that, too.
+std::string to_text(const Graph& graph, const Datum& datum, size_t limit = SIZE_MAX);
+std::string to_repr(const Graph& graph, const Datum& datum, size_t limit = SIZE_MAX);
+// For a message: to_repr, or "..." behind the beginning of it.
+std::string to_brief_repr(const Graph& graph, const Datum& datum);
 std::string_view type_name(const Datum& datum);  // for messages: "int", "node", "list"
 
 }  // namespace dqrewrite

@@ -61,7 +61,7 @@ Evaluator::Failure Evaluator::failure() const {
         }
         const Datum& datum = *at == '1' || *at == 'a' ? problem_.first : problem_.second;
         failure.message +=
-            *at == '1' || *at == '2' ? std::string(type_name(datum)) : printable(to_repr(graph_, datum));
+            *at == '1' || *at == '2' ? std::string(type_name(datum)) : printable(to_brief_repr(graph_, datum));
     }
     return failure;
 }
@@ -242,8 +242,8 @@ std::span<const Datum> Evaluator::pushed(size_t base) {
 }
 
 bool Evaluator::finish_text(const Location& at, std::string_view text, Datum& out) {
-    if (text.size() > max_text) return fail(at, "the text is too long");
     budget_.spend(text.size() / text_per_step, at);
+    if (text.size() > max_text) return fail(at, "the text is too long");
     out = make_text(Datum::Kind::string, arena_.copy(text));
     return true;
 }
@@ -350,7 +350,7 @@ bool Evaluator::format(const Expression& e, Datum* frame, Datum& out) {
         Datum value;
         if (!evaluate(child, frame, value)) return false;
         if (is_container(value)) budget_.spend(extent_of(value).weight, e.location);
-        text += to_text(graph_, value);
+        text += to_text(graph_, value, max_text);
         if (text.size() > max_text) break;
     }
     return finish_text(e.location, text, out);

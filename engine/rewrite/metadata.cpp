@@ -239,7 +239,8 @@ size_t json_nesting(std::string_view json) {
 
 class Writer {
 public:
-    Writer(const Graph& graph, std::string& out, TypeForm form) : graph_(graph), out_(out), form_(form) {}
+    Writer(const Graph& graph, std::string& out, TypeForm form, size_t limit)
+        : graph_(graph), out_(out), form_(form), limit_(limit) {}
 
     bool write(const Datum& datum) {
         switch (datum.kind) {
@@ -281,6 +282,10 @@ public:
     }
 
 private:
+    void check_length() const {
+        if (out_.size() > limit_) throw JsonTooLong();
+    }
+
     void tagged(std::string_view tag, std::string_view text) {
         out_ += '{';
         append_json_string(out_, tag);
@@ -302,6 +307,7 @@ private:
         out_ += '[';
         for (const Datum& item : items) {
             if (&item != items.data()) out_ += ", ";
+            check_length();
             if (!write(item)) return false;
         }
         out_ += ']';
@@ -315,6 +321,7 @@ private:
         for (size_t i = 0; i < datum.size; i += 2) {
             if (i > 0) out_ += ", ";
             if (!plain) out_ += '[';
+            check_length();
             if (!write(datum.items[i])) return false;
             out_ += plain ? ": " : ", ";
             if (!write(datum.items[i + 1])) return false;
@@ -327,6 +334,7 @@ private:
     const Graph& graph_;
     std::string& out_;
     TypeForm form_;
+    size_t limit_;
 };
 
 }  // namespace
@@ -362,10 +370,10 @@ bool record_to_dict(const Graph* graph, std::string_view record, Arena& arena, D
     return Reader(graph, arena).members(JsonValue(record), out);
 }
 
-bool to_json(const Graph& graph, const Datum& datum, std::string& out, TypeForm form) {
+bool to_json(const Graph& graph, const Datum& datum, std::string& out, TypeForm form, size_t limit) {
     size_t before = out.size();
-    bool good =
-        Writer(graph, out, form).write(datum) && json_nesting(std::string_view(out).substr(before)) <= max_nesting;
+    bool good = Writer(graph, out, form, limit).write(datum) &&
+                json_nesting(std::string_view(out).substr(before)) <= max_nesting;
     if (!good) out.resize(before);
     return good;
 }

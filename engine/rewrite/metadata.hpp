@@ -30,7 +30,10 @@ bool record_to_dict(const Graph* graph, std::string_view record, Arena& arena, D
 enum class TypeForm : uint8_t { object, text };
 
 // Appends the datum as JSON text for metadata: a tuple is an array, an op its text, a dict with other keys than text
-// {"dict": [[key, value], …]}. False where it has no JSON form (a set, a table …); `out` is then as it was.
-bool to_json(const Graph& graph, const Datum& datum, std::string& out, TypeForm form = TypeForm::object);
+// {"dict": [[key, value], …]}. False where it has no JSON form (a set, a table …); `out` is then as it was. Throws
+// JsonTooLong where containers make more than `limit` of it.
+struct JsonTooLong {};
+bool to_json(const Graph& graph, const Datum& datum, std::string& out, TypeForm form = TypeForm::object,
+             size_t limit = SIZE_MAX);
 
 }  // namespace dqrewrite

@@ -134,7 +134,7 @@ std::string_view python_type(program::Function function) {
 
 class Printer {
 public:
-    Printer(const Graph& graph, std::string& out) : graph_(graph), out_(out) {}
+    Printer(const Graph& graph, std::string& out, size_t limit) : graph_(graph), out_(out), limit_(limit) {}
 
     // Python's str().
     void print(const Datum& datum) {
@@ -182,6 +182,7 @@ private:
     void row(std::string_view open, std::span<const Datum> items, std::string_view close) {
         out_ += open;
         for (const Datum& item : items) {
+            if (out_.size() > limit_) return;
             if (&item != items.data()) out_ += ", ";
             print_repr(item);
         }
@@ -191,6 +192,7 @@ private:
     void dict(const Datum& datum) {
         out_ += '{';
         for (size_t i = 0; i < datum.size; i += 2) {
+            if (out_.size() > limit_) return;
             if (i > 0) out_ += ", ";
             print_repr(datum.items[i]);
             out_ += ": ";
@@ -211,7 +213,23 @@ private:
 
     const Graph& graph_;
     std::string& out_;
+    size_t limit_;
 };
+
+void append_structure(std::string& out, const Graph& graph, const Datum& datum, size_t limit) {
+    bool list = datum.kind == Datum::Kind::list, dict = datum.kind == Datum::Kind::dict;
+    if (!list && !dict && datum.kind != Datum::Kind::tuple) {
+        out += '*';
+        return;
+    }
+    out += list ? '[' : dict ? '{' : '(';
+    for (size_t i = 0; i < datum.size && out.size() <= limit; i += dict ? 2 : 1) {
+        if (dict) out += to_repr(graph, datum.items[i], limit) + ": ";
+        append_structure(out, graph, datum.items[dict ? i + 1 : i], limit);
+        out += ", ";
+    }
+    out += list ? ']' : dict ? '}' : ')';
+}
 
 }  // namespace
 
@@ -227,27 +245,31 @@ std::string op_text(std::string_view target) {
     return built_in ? fmt::format("<built-in function {}>", target.substr(dot + 1)) : std::string(target);
 }
 
-std::string to_text(const Graph& graph, const Datum& datum) {
+std::string to_text(const Graph& graph, const Datum& datum, size_t limit) {
     std::string out;
-    Printer(graph, out).print(datum);
+    Printer(graph, out, limit).print(datum);
     return out;
 }
 
-std::string to_repr(const Graph& graph, const Datum& datum) {
+std::string to_repr(const Graph& graph, const Datum& datum, size_t limit) {
     std::string out;
-    Printer(graph, out).print_repr(datum);
+    Printer(graph, out, limit).print_repr(datum);
     return out;
 }
 
-std::string structure_of(const Graph& graph, const Datum& datum) {
-    bool list = datum.kind == Datum::Kind::list, dict = datum.kind == Datum::Kind::dict;
-    if (!list && !dict && datum.kind != Datum::Kind::tuple) return "*";
-    std::string out(1, list ? '[' : dict ? '{' : '(');
-    for (size_t i = 0; i < datum.size; i += dict ? 2 : 1) {
-        if (dict) out += to_repr(graph, datum.items[i]) + ": ";
-        out += structure_of(graph, datum.items[dict ? i + 1 : i]) + ", ";
-    }
-    return out + (list ? ']' : dict ? '}' : ')');
+std::string to_brief_repr(const Graph& graph, const Datum& datum) {
+    constexpr size_t most = 1000;
+    std::string text = to_repr(graph, datum, most);
+    if (text.size() <= most) return text;
+    size_t end = most;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+    return text.substr(0, end) + "...";
+}
+
+std::string structure_of(const Graph& graph, const Datum& datum, size_t limit) {
+    std::string out;
+    append_structure(out, graph, datum, limit);
+    return out;
 }
 
 }  // namespace dqrewrite

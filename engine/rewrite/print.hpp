@@ -13,6 +13,7 @@ std::string op_text(std::string_view target);
 
 // The containers of a datum alone, "*" for everything else: "[*, (*, *)]", "{'dim': *}". Equal texts, equal nesting
 // (keys and their order included), as torch.utils._pytree's tree_structure tells it.
-std::string structure_of(const Graph& graph, const Datum& datum);
+// `limit` is as in to_text().
+std::string structure_of(const Graph& graph, const Datum& datum, size_t limit = SIZE_MAX);
 
 }  // namespace dqrewrite

@@ -164,7 +164,7 @@ void Rewriter::insert(const Statement& statement, Datum* frame) {
         Datum text = value(written[0], frame);
         if (text.kind != Datum::Kind::string)
             fail(statement.location, fmt::format("{} takes {} as text, found {}", opcode_name(opcode),
-                                                 program::target_word(opcode), to_repr(graph_, text)));
+                                                 program::target_word(opcode), to_brief_repr(graph_, text)));
         target_weight = text.size / text_per_step;
         budget_.spend(target_weight, statement.location);
         target = graph_.symbols().intern(text.text_view());
@@ -175,21 +175,22 @@ void Rewriter::insert(const Statement& statement, Datum* frame) {
         } else {
             Datum callee = value(statement.operands[0], frame);
             if (callee.kind != Datum::Kind::op)
-                fail(statement.location, fmt::format("expected an op to call, found {}", to_repr(graph_, callee)));
+                fail(statement.location,
+                     fmt::format("expected an op to call, found {}", to_brief_repr(graph_, callee)));
             target = callee.symbol;
         }
     }
     add_arguments(written, frame, arguments);
     Place where = place(statement, frame);
     std::string meta = merged_meta(statement, "", frame);
-    const Name candidate = name_for(opcode, target);
-    const uint64_t weight = arguments.weight();
+    const Candidate candidate = candidate_for(opcode, target);
+    const uint64_t weight = arguments.weight() + candidate.op_weight;
     budget_.spend(weight, statement.location);
     budget_.spend(meta.size() / metadata_per_step, statement.location);
     const Arguments given = arguments.arguments();
     tell_editing(
         [=, &statement] { return Edit{.kind = Edit::Kind::insert, .location = statement.location, .place = where}; });
-    const NodeId made = graph_.create(opcode, target, given, candidate, where);
+    const NodeId made = graph_.create(opcode, target, given, candidate.name, where);
     if (!meta.empty()) graph_.set_meta(made, meta);
     if (target_weight + weight > Graph::short_weight) [[unlikely]]
         graph_.mark_long(made);
@@ -197,15 +198,21 @@ void Rewriter::insert(const Statement& statement, Datum* frame) {
     tell_edited(made);
 }
 
-// The candidate for the name of a new node; of calls it is made once for each op.
-Name Rewriter::name_for(Opcode opcode, Symbol target) {
-    const auto make = [&] { return graph_.name_candidate(target_to_name(opcode, graph_.symbols().text(target))); };
-    if (opcode != Opcode::call_function) return make();
+// The names of ops count where they are longer than any that there is.
+uint64_t Rewriter::weight_of_op(Symbol op) const {
+    const size_t size = graph_.symbols().text(op).size();
+    return size > Graph::short_text ? size / text_per_step : 0;
+}
+
+// Of calls it is made once for each op.
+Rewriter::Candidate Rewriter::candidate_for(Opcode opcode, Symbol target) {
+    const auto name = [&] { return graph_.name_candidate(target_to_name(opcode, graph_.symbols().text(target))); };
+    if (opcode != Opcode::call_function) return {name(), 0};
     const auto index = static_cast<size_t>(target);
-    if (index >= call_names_.size()) call_names_.resize(graph_.symbols().size());
-    std::optional<Name>& name = call_names_[index];
-    if (!name) name = make();
-    return *name;
+    if (index >= calls_.size()) calls_.resize(graph_.symbols().size());
+    std::optional<Candidate>& known = calls_[index];
+    if (!known) known = {name(), weight_of_op(target)};
+    return *known;
 }
 
 void Rewriter::add_arguments(std::span<const ExpressionId> given, Datum* frame, ArgumentBuilder& arguments) {
@@ -218,12 +225,13 @@ void Rewriter::add_arguments(std::span<const ExpressionId> given, Datum* frame, 
             Datum items = value(argument.children[0], frame);
             bool row = items.kind == Datum::Kind::list || items.kind == Datum::Kind::tuple;
             if (!row)
-                fail(argument.location, fmt::format("* takes a list or tuple, found {}", to_repr(graph_, items)));
+                fail(argument.location,
+                     fmt::format("* takes a list or tuple, found {}", to_brief_repr(graph_, items)));
             for (const Datum& item : items.item_span()) arguments.add(item);
         } else if (argument.kind == Kind::double_star) {
             Datum items = value(argument.children[0], frame);
             if (items.kind != Datum::Kind::dict)
-                fail(argument.location, fmt::format("** takes a dict, found {}", to_repr(graph_, items)));
+                fail(argument.location, fmt::format("** takes a dict, found {}", to_brief_repr(graph_, items)));
             for (size_t i = 0; i + 1 < items.size; i += 2) {
                 if (items.items[i].kind != Datum::Kind::string) fail(argument.location, "keywords must be strings");
                 arguments.add(items.items[i].text_view(), items.items[i + 1]);
@@ -276,9 +284,9 @@ void Rewriter::set_field(const Statement& statement, Datum* frame) {
     if (statement.field == Field::target) {
         bool is_op = fresh.kind == Datum::Kind::op, is_text = fresh.kind == Datum::Kind::string;
         if (is_op != (graph_.opcode(changed) == Opcode::call_function) || (!is_op && !is_text))
-            fail(statement.location, fmt::format("{} cannot be the target of a {}", to_repr(graph_, fresh),
+            fail(statement.location, fmt::format("{} cannot be the target of a {}", to_brief_repr(graph_, fresh),
                                                  opcode_name(graph_.opcode(changed))));
-        if (is_text) budget_.spend(fresh.size / text_per_step, statement.location);
+        budget_.spend(is_text ? fresh.size / text_per_step : weight_of_op(fresh.symbol), statement.location);
         Symbol target = is_op ? fresh.symbol : graph_.symbols().intern(fresh.text_view());
         tell_editing([=, &statement] {
             return Edit{.kind = Edit::Kind::set_target, .location = statement.location, .node = changed};
@@ -292,7 +300,7 @@ void Rewriter::set_field(const Statement& statement, Datum* frame) {
         args ? fresh.kind == Datum::Kind::list || fresh.kind == Datum::Kind::tuple : fresh.kind == Datum::Kind::dict;
     if (!fits)
         fail(statement.location, fmt::format("{} takes a {}, found {}", args ? "args" : "kwargs",
-                                             args ? "list" : "dict", to_repr(graph_, fresh)));
+                                             args ? "list" : "dict", to_brief_repr(graph_, fresh)));
     ArgumentBuilder arguments(graph_);
     Arena scratch;
     if (args) {
@@ -358,8 +366,14 @@ void Rewriter::set_meta(const Statement& statement, Datum* frame) {
     Datum fresh = value(statement.operands[1], frame);
     // A tensor in `val` has its dtype as plain text.
     TypeForm form = statement.path[0] == "val" ? TypeForm::text : TypeForm::object;
-    if (!to_json(graph_, fresh, json, form))
-        fail(statement.location, fmt::format("a {} has no form in metadata", type_name(fresh)));
+    const uint64_t paid_for = budget_.left() * metadata_per_step;
+    try {
+        if (!to_json(graph_, fresh, json, form, std::min<uint64_t>(paid_for, Evaluator::max_text)))
+            fail(statement.location, fmt::format("a {} has no form in metadata", type_name(fresh)));
+    } catch (const JsonTooLong&) {
+        if (paid_for < Evaluator::max_text) throw BudgetSpent{statement.location};
+        fail(statement.location, "the value is too long for metadata");
+    }
     std::vector<std::string_view> path(statement.path.begin(), statement.path.end());
     auto text = dqrewrite::set_member(graph_.meta(changed), path, json);
     if (!text)
@@ -456,7 +470,8 @@ void Rewriter::loop(const Statement& statement, Datum* frame) {
     const Datum items = *found;  // a round may set its variable anew
     bool row = items.kind == Datum::Kind::list || items.kind == Datum::Kind::tuple || items.kind == Datum::Kind::set;
     bool dict = items.kind == Datum::Kind::dict;
-    if (!row && !dict) fail(statement.location, fmt::format("`for` takes a list, found {}", to_repr(graph_, items)));
+    if (!row && !dict)
+        fail(statement.location, fmt::format("`for` takes a list, found {}", to_brief_repr(graph_, items)));
     budget_.spend(dict ? items.size / 2 : items.size, statement.location);
     // What a round makes is not seen after it: a loop over a million users needs the memory of one round.
     const Arena::Mark round = arena_.mark();
@@ -495,7 +510,7 @@ NodeId Rewriter::evaluated_node(ExpressionId expression, Datum* frame) {
     if (is_node(found)) return found.node;
     const Location& location = program_[expression].location;
     if (found.kind != Datum::Kind::node)
-        fail(location, fmt::format("expected a node, found {}", to_repr(graph_, found)));
+        fail(location, fmt::format("expected a node, found {}", to_brief_repr(graph_, found)));
     fail(location, fmt::format("{} was erased", graph_.name(found.node)));
 }
 

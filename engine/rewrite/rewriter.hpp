@@ -81,7 +81,13 @@ private:
     template <bool told = true>
     void tell_edited(NodeId made = no_node);
     void write_meta(const Statement& statement, NodeId node, std::string_view json);
-    Name name_for(Opcode opcode, Symbol target);
+    // For a new node: what its name is made from, and what an op's name weighs, which goes with each call.
+    struct Candidate {
+        Name name;
+        uint64_t op_weight = 0;
+    };
+    Candidate candidate_for(Opcode opcode, Symbol target);
+    uint64_t weight_of_op(Symbol op) const;
     void add_arguments(std::span<const program::ExpressionId> given, Datum* frame, ArgumentBuilder& arguments);
     void bind(const Statement& statement, NodeId made, Datum* frame) {
         if (statement.result_key != program::no_expression) return remember_made(statement, made, frame);
@@ -129,7 +135,7 @@ private:
     std::vector<RunWarning>& warnings_;
     RunObserver* observer_ = nullptr;
     Edit told_;                                    // what the observer was told of last
-    std::vector<std::optional<Name>> call_names_;  // candidates, by target
+    std::vector<std::optional<Candidate>> calls_;  // by target
 };
 
 }  // namespace dqrewrite

@@ -1,11 +1,14 @@
 #include "engine/ops/schema.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 
 namespace dqrewrite {
 
 namespace {
+
+constexpr size_t max_repeated = 1000;  // PyTorch's own lists of a fixed size have six items at most
 
 bool is_word(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -124,6 +127,27 @@ bool parse_default(std::string_view text, std::string_view type, ValueStore& sto
     return true;
 }
 
+// Of "int[2]" 2, of types that say no number of items 0.
+size_t fixed_size(std::string_view type) {
+    if (type.ends_with('?')) type.remove_suffix(1);
+    size_t open = type.rfind('['), size = 0;
+    if (open == std::string_view::npos || !type.ends_with(']')) return 0;
+    auto read = std::from_chars(type.data() + open + 1, type.data() + type.size() - 1, size);
+    return read.ec == std::errc() ? size : 0;
+}
+
+// "int[2] padding=0" is [0, 0] by the time that it reaches the op.
+bool repeat_default(size_t times, ValueStore& store, Value& value) {
+    if (times > max_repeated) return false;
+    Value* items = store.values(times);
+    std::fill_n(items, times, value);
+    value = {};
+    value.kind = Value::Kind::list;
+    value.size = static_cast<uint32_t>(times);
+    value.items = items;
+    return true;
+}
+
 // "SymInt[2] stride=[1, 1]": the name is the last word before the "=".
 bool parse_argument(std::string_view text, ValueStore& store, SchemaArgument& argument) {
     size_t equals = piece_end(text, 0, '=');
@@ -135,8 +159,12 @@ bool parse_argument(std::string_view text, ValueStore& store, SchemaArgument& ar
     argument.type = trim(head.substr(0, name));
     if (argument.name.empty() || argument.type.empty()) return false;
     argument.has_default = equals < text.size();
-    return !argument.has_default ||
-           parse_default(trim(text.substr(equals + 1)), argument.type, store, argument.default_value);
+    if (!argument.has_default) return true;
+    Value& value = argument.default_value;
+    if (!parse_default(trim(text.substr(equals + 1)), argument.type, store, value)) return false;
+    size_t size = fixed_size(argument.type);
+    bool one = value.kind != Value::Kind::list && value.kind != Value::Kind::none;
+    return !one || size == 0 || repeat_default(size, store, value);
 }
 
 }  // namespace

@@ -69,6 +69,8 @@ TEST_CASE("the fields of a schema") {
          "2 of 3 by position; Tensor self; Tensor other; * Scalar alpha = 1"},
         {"a::none() -> ()", "0 of 0 by position"},
         {"a::b(int[2] x=[1, 2], int[] y=[]) -> int", "2 of 2 by position; int[2] x = [1, 2]; int[] y = []"},
+        {"a::b(int[2] x=0, float[1] y=1) -> int", "2 of 2 by position; int[2] x = [0, 0]; float[1] y = [real 1]"},
+        {"a::b(int[2]? x=None, int[2]? y=3) -> int", "2 of 2 by position; int[2]? x = None; int[2]? y = [3, 3]"},
         {"a::b(float x=1, float y=0.5, float z=1e-05, int n=-1) -> int",
          "4 of 4 by position; float x = real 1; float y = real 0.5; float z = real 1e-05; int n = -1"},
         {"a::b(bool x=True, bool? y=None, str s=\"a, b)\", str? t='c') -> int",
@@ -91,10 +93,10 @@ TEST_CASE("the fields of a schema") {
 }
 
 TEST_CASE("texts that are no schema") {
-    for (const char* text :
-         {"", "aten::relu", "relu(Tensor self)", "aten::relu(Tensor self", "aten::relu(Tensor)", "aten::relu(self)",
-          "aten::relu(Tensor self,, int n)", "aten::relu(int n=)", "aten::relu(int[] n=[[1]])",
-          "aten::relu(int[] n=[1)", "aten::relu(str s=\"a)", "aten::relu(int n=1+1)", "(aten::relu)"}) {
+    for (const char* text : {"", "aten::relu", "relu(Tensor self)", "aten::relu(Tensor self", "aten::relu(Tensor)",
+                             "aten::relu(self)", "aten::relu(Tensor self,, int n)", "aten::relu(int n=)",
+                             "aten::relu(int[] n=[[1]])", "aten::relu(int[] n=[1)", "aten::relu(int[1001] n=1)",
+                             "aten::relu(str s=\"a)", "aten::relu(int n=1+1)", "(aten::relu)"}) {
         INFO(text);
         CHECK(parsed(text) == "-");
     }

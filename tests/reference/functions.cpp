@@ -3,6 +3,7 @@
 #include "tests/reference/engine.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 namespace dqrewrite::reference {
@@ -106,7 +107,28 @@ bool is_instance(const Object& value, const Object& types) {
     }
 }
 
+// Python's int() of a text: spaces around it, a sign, digits with single underscores between them.
+Object whole_of_text(std::string text) {
+    const std::string spaces = " \t\n\r\f\v";
+    text = text.substr(0, text.find_last_not_of(spaces) + 1);
+    if (text.empty()) throw CannotEvaluate{};
+    text = text.substr(text.find_first_not_of(spaces));
+    std::string digits = text.front() == '-' ? "-" : "";
+    bool after_digit = false;
+    for (size_t i = text.front() == '-' || text.front() == '+'; i < text.size(); ++i) {
+        const bool digit = text[i] >= '0' && text[i] <= '9';
+        if (!digit && (text[i] != '_' || !after_digit)) throw CannotEvaluate{};
+        if (digit) digits += text[i];
+        after_digit = digit;
+    }
+    int64_t value = 0;
+    auto read = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (!after_digit || read.ec != std::errc()) throw CannotEvaluate{};
+    return make_integer(value);
+}
+
 Object to_integer(const Object& value) {
+    if (value.kind == Object::Kind::text) return whole_of_text(value.text);
     if (is_whole(value)) return make_integer(value.integer);
     if (value.kind != Object::Kind::real || !(std::abs(value.real) < 9e18)) throw CannotEvaluate{};
     return make_integer(static_cast<int64_t>(value.real));

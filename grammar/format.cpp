@@ -415,6 +415,10 @@ void Formatter::for_statement(NodeId id) {
 void Formatter::in_submodules(NodeId id) {
     Nodes parts = children(id);
     out_.text("in submodules ");
+    if (!tree_.word(id).empty()) {
+        out_.text(tree_.word(id));
+        out_.text(" ");
+    }
     for (bool first = true; !parts.empty() && kind(parts[0]) == Kind::name; parts = parts.subspan(1), first = false) {
         out_.text(first ? "sharing " : ", ");
         expression(parts[0]);

@@ -49,7 +49,7 @@ struct comma_after_star : peg::at<comma> {};
 // What an expression may hold depends on what may come behind it.
 struct free_context;   // anything
 struct colon_context;  // a colon, which is then never that of `name: pattern`
-struct step_context;   // the step `in submodules {`, `in submodules sharing`
+struct step_context;   // the step `in submodules {`, `… over`, `… sharing`
 
 template <typename Context>
 struct expression_in;
@@ -163,7 +163,7 @@ struct unnamed_pattern : peg::seq<unnamed_place, peg::star<bar, need<unnamed_pla
 
 struct in_word : keyword<"in"> {};
 struct in_submodules_head
-    : peg::seq<keyword<"in">, keyword<"submodules">, peg::sor<peg::one<'{'>, keyword<"sharing">>> {};
+    : peg::seq<keyword<"in">, keyword<"submodules">, peg::sor<peg::one<'{'>, keyword<"over">, keyword<"sharing">>> {};
 
 struct free_context {
     using is_pattern = pattern;
@@ -394,7 +394,9 @@ struct at_most_words : peg::seq<keyword<"at">, keyword<"most">> {};
 struct repeat : peg::seq<keyword<"repeat">, need<at_most_words>, need<count>, need<steps>> {};
 struct submodules_word : keyword<"submodules"> {};
 struct sharing : peg::seq<keyword<"sharing">, need<variable>, peg::star<comma, need<variable>>> {};
-struct in_submodules : peg::seq<keyword<"in">, need<submodules_word>, peg::opt<sharing>, need<steps>> {};
+struct submodules_order : peg::seq<marked<"over">, need<name>> {};
+struct in_submodules
+    : peg::seq<keyword<"in">, need<submodules_word>, peg::opt<submodules_order>, peg::opt<sharing>, need<steps>> {};
 struct step_block : steps {};
 struct if_step;
 struct else_if_step : peg::seq<peg::at<keyword<"if">>, level<if_step>> {};

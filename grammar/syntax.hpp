@@ -97,7 +97,7 @@ enum class Kind : uint8_t {
     // -- passes
     sweep,          // word: "", "backward" or "over NAME"; name+ (the rules)
     repeat,         // word: the bound; step*
-    in_submodules,  // name* (the tables that are shared), step*
+    in_submodules,  // word: "" or "over NAME"; name* (the tables that are shared), step*
     run,            // word: name of a pass
     requires_,      // expression, or no_pattern
     ensures,        // expression, or no_pattern

@@ -96,6 +96,7 @@ std::optional<Step> Checker::step(syntax::NodeId node) {
         break;
     case Kind::in_submodules:
         result.kind = Step::Kind::in_submodules;
+        order_submodules(node, result);
         share_tables(node, result);
         result.steps = steps(children(node));
         break;
@@ -153,6 +154,30 @@ void Checker::sweep(syntax::NodeId node, Step& step) {
     }
 }
 
+void Checker::order_submodules(syntax::NodeId node, Step& step) {
+    if (word(node).empty()) return;
+    const std::string_view over = word(node).substr(std::string_view("over ").size());
+    if (auto found = tables_.find(over); found != tables_.end()) {
+        step.table = found->second;
+        use_table(found->second);
+        if (program_.tables[static_cast<size_t>(found->second)].is_shared)
+            report(codes::shared_table, word_location(node),
+                   fmt::format("the table \"{}\" is shared by graphs: its keys name the submodules of no one graph",
+                               over));
+        return;
+    }
+    report(
+        codes::unknown_name, word_location(node),
+        fmt::format("cannot go over \"{}\"{} (a table that `remember` fills)", over, suggest(over, table_names())));
+}
+
+std::vector<std::string_view> Checker::table_names() const {
+    std::vector<std::string_view> names;
+    if (may_suggest())
+        for (const auto& [table, id] : tables_) names.push_back(table);
+    return names;
+}
+
 void Checker::share_tables(syntax::NodeId node, Step& step) {
     for (syntax::NodeId name : children(node)) {
         if (kind(name) != Kind::name) continue;
@@ -163,12 +188,9 @@ void Checker::share_tables(syntax::NodeId node, Step& step) {
             step.shared.push_back(found->second);
             continue;
         }
-        std::vector<std::string_view> names;
-        if (may_suggest())
-            for (const auto& [table, id] : tables_) names.push_back(table);
         report(codes::unknown_name, location(name),
                fmt::format("no table \"{}\" can be shared{} (graphs share what `remember` fills)", word(name),
-                           suggest(word(name), names)));
+                           suggest(word(name), table_names())));
     }
 }
 

@@ -299,7 +299,9 @@ private:
     std::vector<Step> steps(std::span<const syntax::NodeId> nodes);
     std::optional<Step> step(syntax::NodeId node);
     void sweep(syntax::NodeId node, Step& step);
+    void order_submodules(syntax::NodeId node, Step& step);
     void share_tables(syntax::NodeId node, Step& step);
+    std::vector<std::string_view> table_names() const;  // to suggest
     void if_step(syntax::NodeId node, Step& step);
     void demand(syntax::NodeId node, Step& step);
     void expect(syntax::NodeId node, Step& step);

@@ -405,8 +405,8 @@ struct Step {
     Location location;
     std::vector<RuleId> rules;
     Mode mode = Mode::live;
-    TableId table = none_of<TableId>;
-    std::vector<TableId> shared;  // of in_submodules
+    TableId table = none_of<TableId>;  // of a sweep over it, and of in_submodules over it
+    std::vector<TableId> shared;       // of in_submodules
     Count count = Count::exactly;
     uint64_t bound = 0;  // of repeat and expect
     PassId pass = none_of<PassId>;

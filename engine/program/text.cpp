@@ -332,6 +332,7 @@ std::string Printer::step(const Step& s) const {
     case Kind::repeat: return fmt::format("repeat at most {}", s.bound);
     case Kind::in_submodules: {
         std::string head = "in submodules";
+        if (s.table != none_of<TableId>) head += " over " + table(s.table);
         for (TableId id : s.shared) head += (id == s.shared.front() ? " sharing " : ", ") + table(id);
         return head;
     }

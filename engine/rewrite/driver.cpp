@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <chrono>
 #include <numeric>
+#include <set>
+#include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -340,8 +342,50 @@ private:
         bool outer = std::exchange(inside_submodules_, true);
         swept_submodules_ = true;
         steps(step.steps, on);
-        for (size_t i = 0; i < module_.submodules.size(); ++i) sharing(step, on, submodule_run(i));
+        if (step.table != program::none_of<program::TableId>)
+            in_named_submodules(step, on);
+        else
+            for (size_t i = 0; i < module_.submodules.size(); ++i) sharing(step, on, submodule_run(i));
         inside_submodules_ = outer;
+    }
+
+    // Those that the keys of the table lead to from graph to graph, breadth first and each once.
+    void in_named_submodules(const Step& step, GraphRun& first) {
+        std::vector<size_t> found;
+        std::set<size_t> met;
+        follow(step, first, path_of(first.graph), found, met);
+        for (size_t i = 0; i < found.size(); ++i) {
+            GraphRun& on = submodule_run(found[i]);
+            sharing(step, first, on);
+            follow(step, on, module_.submodules[found[i]].path, found, met);
+        }
+    }
+
+    void follow(const Step& step, const GraphRun& on, const std::string& path, std::vector<size_t>& found,
+                std::set<size_t>& met) {
+        for (const Datum& key : on.tables.keys(step.table)) {
+            budget_.spend(1 + (path.size() + key.size) / text_per_step, step.location);
+            const size_t index = key.kind == Datum::Kind::string ? submodule(path, key.text_view()) : npos;
+            if (index == npos)
+                throw RunError(step.location,
+                               fmt::format("{} leads to no submodule from here", to_repr(on.graph, key)));
+            if (met.insert(index).second) found.push_back(index);
+        }
+    }
+
+    std::string path_of(const Graph& graph) const {
+        for (const Submodule& submodule : module_.submodules)
+            if (&submodule.graph == &graph) return submodule.path;
+        return {};
+    }
+
+    static constexpr size_t npos = static_cast<size_t>(-1);
+    size_t submodule(const std::string& path, std::string_view attributes) {
+        if (paths_.empty())
+            for (size_t i = 0; i < module_.submodules.size(); ++i) paths_.emplace(module_.submodules[i].path, i);
+        const auto place =
+            paths_.find(path.empty() ? std::string(attributes) : fmt::format("{}.{}", path, attributes));
+        return place == paths_.end() ? npos : place->second;
     }
 
     // The steps, on a submodule with the shared tables of the graph that came first.
@@ -436,6 +480,7 @@ private:
     std::vector<RuleId> swept_rules_;                        // in order of first mention
     NodeId visited_ = no_node;                               // of the sweep at hand, the candidate
     std::vector<uint64_t> candidates_;                       // of the sweep at hand, by MatchProgram::able
+    std::unordered_map<std::string, size_t> paths_;          // of the submodules; empty until it is asked
     std::vector<std::unique_ptr<GraphRun>> submodule_runs_;  // made when first swept
     Baseline baseline_;
     Firings firings_;

@@ -23,7 +23,10 @@ Pass::Pass(const std::vector<const syntax::Tree*>& trees, const OpDeclarations& 
            Module& module, size_t steps)
     : trees_(trees), declarations_(declarations), table_(table), module_(module), steps_(steps) {
     graphs_.push_back(std::make_unique<On>(*this, module.graph, &module));
-    for (Submodule& each : module.submodules) graphs_.push_back(std::make_unique<On>(*this, each.graph, nullptr));
+    for (Submodule& each : module.submodules) {
+        graphs_.push_back(std::make_unique<On>(*this, each.graph, nullptr));
+        graphs_.back()->path = each.path + ".";
+    }
 }
 
 Pass::Result Pass::run(std::string_view name) {
@@ -188,13 +191,30 @@ void Pass::repeat(Syntax s, On& on) {
 void Pass::in_submodules(Syntax s, On& on) {
     bool outer = std::exchange(inside_submodules_, true);
     swept_submodules_ = true;
-    steps(s, on);
-    for (size_t i = 1; i < graphs_.size(); ++i) {
-        exchange_tables(s, on, *graphs_[i]);
-        steps(s, *graphs_[i]);
-        exchange_tables(s, on, *graphs_[i]);
+    std::vector<On*> order = {&on};
+    if (s.word().empty())
+        for (size_t i = 1; i < graphs_.size(); ++i) order.push_back(graphs_[i].get());
+    for (size_t i = 0; i < order.size(); ++i) {
+        exchange_tables(s, on, *order[i]);
+        steps(s, *order[i]);
+        exchange_tables(s, on, *order[i]);
+        if (!s.word().empty()) follow(s, *order[i], order);
     }
     inside_submodules_ = outer;
+}
+
+// The graphs that the keys of the table which the step goes over lead to, behind those that are known.
+void Pass::follow(Syntax s, On& from, std::vector<On*>& order) {
+    const Object table = from.engine.tables().find(s.word().substr(5))->second;
+    for (size_t i = 0; i < table.items.size(); i += 2) {
+        const Object& key = table.items[i];
+        On* found = nullptr;
+        for (size_t k = 1; k < graphs_.size(); ++k)
+            if (key.kind == Object::Kind::text && graphs_[k]->path == from.path + key.text + ".")
+                found = graphs_[k].get();
+        if (!found) throw Ended{s, to_repr(from.graph, key) + " leads to no submodule from here"};
+        if (std::ranges::count(order, found) == 0) order.push_back(found);
+    }
 }
 
 // Of the tables that the step names.

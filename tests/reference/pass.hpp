@@ -40,6 +40,7 @@ private:
         Engine engine;
         Rewriter rewriter;
         uint64_t edits_before = 0;  // when the pass at hand began
+        std::string path;           // "" for the top graph, "block." below it
     };
 
     void pass(std::string_view name, On& on);
@@ -58,6 +59,7 @@ private:
     void repeat(Syntax s, On& on);
     void in_submodules(Syntax s, On& on);
     void exchange_tables(Syntax s, On& one, On& other);
+    void follow(Syntax s, On& from, std::vector<On*>& order);
     void branch(Syntax s, On& on);
     void condition(Syntax s, On& on);
     void expect(Syntax s);

@@ -34,10 +34,11 @@ void RuleMaker::rewrite(RuleText& rule) {
     }
     size_t before = known_.size();
     if (may_read_table_) {
-        const std::string field = random_.pick({"", ".name"});
+        const std::string field = random_.pick({"", ".name", ".target"});
         may_share_table_ = !field.empty();
-        rule.statements.push_back("remember kept[" + node_expression(0) + field +
-                                  "] = " + random_.pick({"1", "True", "[1, 2]"}));
+        leads_to_block_ = random_.chance(15);
+        const std::string key = leads_to_block_ ? "\"block\"" : node_expression(0) + field;
+        rule.statements.push_back("remember kept[" + key + "] = " + random_.pick({"1", "True", "[1, 2]"}));
     }
     for (size_t count = 1 + random_.below(3); count > 0; --count) rule.statements.push_back(statement(2));
     for (std::string& each : rule.statements) each = indented(indented(each));
@@ -57,6 +58,8 @@ std::string RuleMaker::steps_of(const RuleText& rule) {
         sweep += "  " + sweep + " over kept";
     if (random_.chance(15)) return "repeat at most 3 { " + sweep + " }";
     const std::string shared = may_read_table_ && may_share_table_ && random_.chance(50) ? "sharing kept " : "";
+    const bool over = shared.empty() && may_read_table_ && random_.chance(leads_to_block_ ? 60 : 3);
+    if (over) return "in submodules over kept { " + sweep + " " + if_step() + " }";
     if (!shared.empty() || random_.chance(12))
         return "in submodules " + shared + "{ " + sweep + " " + if_step() + " }";
     if (random_.chance(15)) sweep += "  eliminate dead code";

@@ -111,6 +111,7 @@ private:
     bool may_bind_ = true;
     bool may_read_table_ = false;
     bool may_share_table_ = false;  // it holds no nodes
+    bool leads_to_block_ = false;   // its key is the name of the submodule that there may be
     std::string root_;              // its name; empty where it has none
     size_t made_ = 0;
     Sketch last_pattern_;

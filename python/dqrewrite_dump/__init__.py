@@ -5,7 +5,8 @@
     dqrewrite_dump.dump(graph_module, "graph.json")            # then: dqrewrite run graph.json -o out.json
     graph_module = dqrewrite_dump.load("out.json")
 
-and for programs that torch.export.save wrote, `python3 -m dqrewrite_dump model.pt2 -o graph.json`.
+and for programs that torch.export.save wrote, `python3 -m dqrewrite_dump model.pt2 -o graph.json`. It is found with
+PYTHONPATH=python at the top of a clone; docs/graph_dump.md has the format.
 
 Needs torch (2.5 or newer) alone. A dump that names operators of another package can be loaded where that package is
 installed; loading imports modules of torch, torchao, torchvision and executorch, and never another.

@@ -57,6 +57,20 @@ class RoundTrip(unittest.TestCase):
         self.assertEqual(list(json.loads(text)["submodules"]), ["first", "again", "blocks.body", "unused"])
 
 
+class BackOnTheModule(unittest.TestCase):
+    """docs/graph_dump.md: the graph computes on the module that has the weights."""
+
+    def test_it_computes_the_same(self):
+        inputs = (torch.randn(1, 3, 8, 8),)
+        module = models.exported(models.conv_net(), inputs)
+        expected = module(*inputs)
+        graph = loaded(dumped(module)).graph
+        graph.set_codegen(module.graph._codegen)
+        module.graph = graph
+        module.graph.lint()
+        self.assertTrue(torch.equal(module(*inputs), expected))
+
+
 class Text(unittest.TestCase):
     def test_whole(self):
         graph = torch.fx.Graph()

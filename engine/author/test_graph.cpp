@@ -1,6 +1,6 @@
 #include "engine/author/test_graph.hpp"
 
-#include "engine/dump/json_value.hpp"
+#include "engine/dump/json_text.hpp"
 #include "engine/rewrite/driver.hpp"
 #include "engine/rewrite/matcher.hpp"
 #include "engine/rewrite/metadata.hpp"
@@ -19,9 +19,9 @@ namespace {
 
 class GraphBuilder {
 public:
-    GraphBuilder(const Program& program, const TestGraph& from, Graph& graph, OpTable& table)
+    GraphBuilder(const Program& program, const TestGraph& from, Graph& graph, OpTable& table, Budget& budget)
         : program_(program), from_(from), graph_(graph), binding_(program, graph.symbols(), table),
-          tables_(program.tables.size()), budget_(budget_base), matcher_(program, graph_, binding_, arena_, budget_),
+          tables_(program.tables.size()), budget_(budget), matcher_(program, graph_, binding_, arena_, budget_),
           evaluator_(program, graph_, binding_, arena_, tables_, budget_, matcher_), frame_(from.variables.size()) {
         matcher_.set_evaluator(evaluator_);
     }
@@ -30,7 +30,7 @@ public:
         for (const TestGraph::Node& node : from_.nodes) add(node);
         ArgumentBuilder arguments(graph_);
         arguments.add(value(from_.result));
-        append(Opcode::output, "output", "output", arguments, "");
+        append(Opcode::output, "output", "output", arguments, "", program_[from_.result].location);
     }
 
 private:
@@ -45,19 +45,22 @@ private:
             else
                 arguments.add(value(id));
         }
-        NodeId made = append(node.opcode, node.target, node.name, arguments, meta(node));
+        NodeId made = append(node.opcode, node.target, node.name, arguments, meta(node), node.location);
         frame_[static_cast<size_t>(node.variable)] = make_node(made);
     }
 
     NodeId append(Opcode opcode, std::string_view target, std::string_view name, ArgumentBuilder& arguments,
-                  std::string_view meta) {
+                  std::string_view meta, const program::Location& location) {
+        budget_.spend(arguments.weight(), location);
         Graph::NewNode node;
         node.opcode = opcode;
         node.target = graph_.symbols().intern(target);
         node.name = name;
         node.arguments = arguments.arguments();
         node.meta = graph_.store().copy(meta);
-        return graph_.append(node);
+        const NodeId made = graph_.append(node);
+        if (graph_.has_long_names()) budget_.spend(graph_.size_of_operand_names(made) / text_per_step, location);
+        return made;
     }
 
     std::string meta(const TestGraph::Node& node) {
@@ -65,12 +68,18 @@ private:
         for (size_t i = 0; i < node.meta_keys.size(); ++i) {
             std::string json;
             TypeForm form = node.meta_keys[i] == "val" ? TypeForm::text : TypeForm::object;
-            if (!to_json(graph_, value(node.meta_values[i]), json, form))
-                throw RunError(node.location, fmt::format("meta \"{}\" has no JSON form", node.meta_keys[i]));
-            std::string_view path[] = {node.meta_keys[i]};
-            if (auto updated = set_member(text, path, json)) text = *updated;
+            try {
+                if (!to_json(graph_, value(node.meta_values[i]), json, form, budget_.left() * metadata_per_step))
+                    throw RunError(node.location, fmt::format("meta \"{}\" has no JSON form", node.meta_keys[i]));
+            } catch (const JsonTooLong&) {
+                throw BudgetSpent{node.location};
+            }
+            budget_.spend(json.size() / metadata_per_step, node.location);
+            text += text.empty() ? "{" : ", ";
+            append_json_string(text, node.meta_keys[i]);
+            text.append(": ").append(json);
         }
-        return text;
+        return text.empty() ? text : text + "}";
     }
 
     Datum value(ExpressionId expression) {
@@ -85,7 +94,7 @@ private:
     Binding binding_;
     Arena arena_;
     Tables tables_;
-    Budget budget_;
+    Budget& budget_;
     Matcher matcher_;
     Evaluator evaluator_;
     std::vector<Datum> frame_;
@@ -94,10 +103,18 @@ private:
 }  // namespace
 
 void build_test_graph(const Program& program, const TestGraph& from, Module& module, OpTable& table) {
-    GraphBuilder(program, from, module.graph, table).build();
-    for (const program::TestSubmodule& each : from.submodules) {
-        module.submodules.push_back({each.path, Graph(*module.symbols)});
-        GraphBuilder(program, each.graph, module.submodules.back().graph, table).build();
+    uint64_t nodes = from.nodes.size();
+    for (const program::TestSubmodule& each : from.submodules) nodes += each.graph.nodes.size();
+    const uint64_t steps = budget_base + budget_per_node * nodes;
+    Budget budget(steps);
+    try {
+        GraphBuilder(program, from, module.graph, table, budget).build();
+        for (const program::TestSubmodule& each : from.submodules) {
+            module.submodules.push_back({each.path, Graph(*module.symbols)});
+            GraphBuilder(program, each.graph, module.submodules.back().graph, table, budget).build();
+        }
+    } catch (const BudgetSpent& spent) {
+        throw RunError(spent.location, fmt::format("it takes more than the {} steps that it may", steps));
     }
 }
 

@@ -27,7 +27,7 @@ namespace dqrewrite::cli {
 
 namespace {
 
-// So much of what was read may wait for its turn to be written; one line at least.
+// So much of what was read and what came of it may wait for its turn to be written; one line at least.
 constexpr size_t bytes_per_job = 16u << 20;
 
 struct Line {
@@ -113,6 +113,8 @@ public:
     void finish(Line line) {
         std::unique_lock lock(mutex_);
         const uint64_t place = line.place;
+        line.size += line.result.size();  // which waits, too
+        held_bytes_ += line.result.size();
         waiting_.emplace(place, std::move(line));
         if (writing_) return;
         writing_ = true;

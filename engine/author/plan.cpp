@@ -4,8 +4,11 @@
 #include "engine/author/node_text.hpp"
 #include "engine/dump/json_value.hpp"
 #include "engine/dump/value_writer.hpp"
+#include "engine/rewrite/run_error.hpp"
 
 #include <map>
+
+#include <fmt/format.h>
 
 namespace dqrewrite {
 
@@ -58,17 +61,32 @@ bool is_gone(Edit::Kind kind) {
 
 }  // namespace
 
-PlanRecorder::PlanRecorder(const program::Program& program, const Module& module)
-    : program_(program), module_(module) {
+PlanRecorder::PlanRecorder(const program::Program& program, const Module& module, size_t most_bytes)
+    : program_(program), graphs_{{&module.graph, 0}}, most_bytes_(most_bytes) {
     plan_.graphs.emplace_back();
-    for (const Submodule& submodule : module.submodules) plan_.graphs.push_back(submodule.path);
+    for (const Submodule& submodule : module.submodules) {
+        graphs_.emplace(&submodule.graph, plan_.graphs.size());
+        plan_.graphs.push_back(submodule.path);
+    }
 }
 
-size_t PlanRecorder::index_of_graph(const Graph& graph) const {
-    if (&graph == &module_.graph) return 0;
-    for (size_t i = 0; i < module_.submodules.size(); ++i)
-        if (&module_.submodules[i].graph == &graph) return i + 1;
-    return 0;
+// What is kept from now on.
+void PlanRecorder::take(size_t bytes, const Edit& edit) {
+    bytes_ += bytes;
+    if (is_full()) throw RunError(edit.location, fmt::format("the plan has more than {} bytes here", most_bytes_));
+}
+
+void PlanRecorder::add_line(std::vector<std::string>& lines, const Edit& edit, const Graph& graph, NodeId node) {
+    lines.push_back(line_of(graph, node));
+    take(sizeof(std::string) + lines.back().size(), edit);
+}
+
+void PlanRecorder::add_edit(const Edit& edit) {
+    const PlannedEdit& e = next_;
+    take(sizeof e + e.node.size() + e.other.size() + e.user.size() + e.place.size() + e.target.size() +
+             e.args.size() + e.kwargs.size() + e.meta.size(),
+         edit);
+    plan_.edits.push_back(std::move(next_));
 }
 
 bool PlanRecorder::matched(program::RuleId rule, NodeId root, GraphRun& on) {
@@ -99,19 +117,19 @@ void PlanRecorder::editing(const Edit& edit, const Graph& graph) {
     users_.clear();
     if (edit.kind == Kind::replace) graph.users(edit.node, users_);
     if (edit.kind == Kind::replace_input) users_ = {edit.user};
-    for (NodeId user : users_) next_.before.push_back(line_of(graph, user));
+    for (NodeId user : users_) add_line(next_.before, edit, graph, user);
     if (is_gone(edit.kind) || edit.kind == Kind::set_arguments || edit.kind == Kind::set_target)
-        next_.before.push_back(line_of(graph, edit.node));
+        add_line(next_.before, edit, graph, edit.node);
     if (edit.kind == Kind::set_meta) meta_before_ = graph.meta(edit.node);
-    if (edit.kind == Kind::dead) plan_.edits.push_back(std::move(next_));
+    if (edit.kind == Kind::dead) add_edit(edit);
 }
 
 void PlanRecorder::edited(const Edit& edit, const Graph& graph) {
     using Kind = Edit::Kind;
     next_.node = graph.name(edit.node);
-    for (NodeId user : users_) next_.after.push_back(line_of(graph, user));
+    for (NodeId user : users_) add_line(next_.after, edit, graph, user);
     if (is_made(edit.kind) || edit.kind == Kind::set_arguments || edit.kind == Kind::set_target)
-        next_.after.push_back(line_of(graph, edit.node));
+        add_line(next_.after, edit, graph, edit.node);
     if (edit.kind == Kind::insert || edit.kind == Kind::set_target) next_.target = graph.target_text(edit.node);
     if (edit.kind == Kind::insert) next_.opcode = opcode_name(graph.opcode(edit.node));
     if (edit.kind == Kind::insert || edit.kind == Kind::set_arguments) {
@@ -123,7 +141,7 @@ void PlanRecorder::edited(const Edit& edit, const Graph& graph) {
         next_.before = meta_lines(next_.node, meta_before_, next_.meta);
         next_.after = meta_lines(next_.node, next_.meta, meta_before_);
     }
-    plan_.edits.push_back(std::move(next_));
+    add_edit(edit);
 }
 
 }  // namespace dqrewrite

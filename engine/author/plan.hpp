@@ -3,7 +3,8 @@
 // The edits of a plan, applied in order to the graph before the run, give the graph after it: each is one operation
 // of FX with all that it needs, nodes being named as they are at that point. What a statement did to no node (`let`,
 // `remember`, `warn`, metadata that stays as it is) is no edit.
-// Memory is proportional to the edits and the nodes that they touch. Tested by tests/author/plan_test.cpp.
+// Memory is proportional to the edits and the nodes that they touch, and has a bound: RunError, which ends the run,
+// where it is reached. Tested by tests/author/plan_test.cpp.
 #pragma once
 
 #include "engine/rewrite/observer.hpp"
@@ -11,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace dqrewrite {
@@ -45,9 +47,10 @@ struct Plan {
 class PlanRecorder : public RunObserver {
 public:
     // The module that is run on; it outlives the recorder.
-    PlanRecorder(const program::Program& program, const Module& module);
+    PlanRecorder(const program::Program& program, const Module& module, size_t most_bytes = size_t{1} << 31);
 
     const Plan& plan() const { return plan_; }
+    bool is_full() const { return bytes_ > most_bytes_; }
 
     bool matched(program::RuleId rule, NodeId root, GraphRun& on) override;
     void applied(program::RuleId rule, NodeId root, bool edited, GraphRun& on) override;
@@ -55,10 +58,15 @@ public:
     void edited(const Edit& edit, const Graph& graph) override;
 
 private:
-    size_t index_of_graph(const Graph& graph) const;
+    size_t index_of_graph(const Graph& graph) const { return graphs_.at(&graph); }
+    void take(size_t bytes, const Edit& edit);
+    void add_line(std::vector<std::string>& lines, const Edit& edit, const Graph& graph, NodeId node);
+    void add_edit(const Edit& edit);
 
     const program::Program& program_;
-    const Module& module_;
+    std::unordered_map<const Graph*, size_t> graphs_;  // 0: the top graph
+    size_t most_bytes_;
+    size_t bytes_ = 0;
     Plan plan_;
     PlannedEdit next_;           // what is being made
     std::string meta_before_;    // of next_

@@ -5,6 +5,7 @@
 #include "tests/author/apply_plan.hpp"
 #include "tests/reference/random_graph.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/golden.hpp"
 
 #include <map>
 
@@ -112,4 +113,17 @@ TEST_CASE("a match that changes nothing is no rewrite and no edit") {
     CHECK(run.plan.rewrites.empty());
     CHECK(run.plan.edits.empty());
     CHECK(run.json == "{\"format\": \"fx-plan\", \"version\": 1, \"rewrites\": [\n\n], \"edits\": [\n\n]}\n");
+}
+
+TEST_CASE("a plan that grows beyond its bound ends the run, and one below it does not") {
+    auto program = rules_of(DQREWRITE_SOURCE_DIR "/rules/duplicate_dq.rules");
+    const std::string text = read_file(DQREWRITE_SOURCE_DIR "/tests/corpus/squeezenet.x86.before.json");
+    for (const size_t most : {size_t{1} << 12, size_t{1} << 20}) {
+        Dump dump = read(text);
+        PlanRecorder recorder(*program, dump.module, most);
+        auto report = apply(Driver(program, program::PassId{0}), dump, &recorder);
+        CHECK(report.has_value() == (most > 4096));
+        CHECK(recorder.is_full() == !report);
+        if (!report) CHECK(report.error().what() == std::string("the plan has more than 4096 bytes here"));
+    }
 }

@@ -88,9 +88,9 @@ namespace {
 // Ends a run that goes on and on: its first edits are enough to see why.
 class FirstEdits : public PlanRecorder {
 public:
-    using PlanRecorder::PlanRecorder;
+    FirstEdits(const Program& program, const Module& module) : PlanRecorder(program, module, most_bytes) {}
 
-    bool are_all() const { return are_all_; }
+    bool are_all() const { return are_all_ && !is_full(); }
 
     void editing(const Edit& edit, const Graph& graph) override {
         are_all_ = plan().edits.size() < most_shown_edits;
@@ -99,6 +99,8 @@ public:
     }
 
 private:
+    static constexpr size_t most_bytes = size_t{1} << 25;
+
     bool are_all_ = true;
 };
 

@@ -300,7 +300,12 @@ private:
         budget_.spend(1, program_[rule].location);
         if (observer_ && !observer_->matched(rule, root, on)) return;
         const uint64_t doubts = on.graph.doubts_end();
-        on.rewriter.apply(rule, on.matcher.frame());
+        try {
+            on.rewriter.apply(rule, on.matcher.frame());
+        } catch (RunError& error) {
+            error.notes.push_back({{}, rewrite_at(rule, root, on)});
+            throw;
+        }
         const bool edited = on.graph.edit_count() != before;
         if (edited) {
             counts.rewrites += 1;
@@ -312,6 +317,10 @@ private:
         if (observer_) [[unlikely]]
             observer_->applied(rule, root, edited, on);
         if (edited && report_.rewrites >= driver_.part_.stop_after) stop(rule, root, on);
+    }
+
+    [[gnu::cold]] std::string rewrite_at(RuleId rule, NodeId root, const GraphRun& on) const {
+        return fmt::format("in the rewrite of \"{}\" at node {}", program_[rule].name, on.graph.name(root));
     }
 
     [[noreturn, gnu::cold]] void stop(RuleId rule, NodeId root, const GraphRun& on) {

@@ -163,6 +163,7 @@ pass p { sweep r }
     CHECK(report.error().text() == R"(my.rules:4:9: error: the last word
             fail "the last word"
             ^^^^^^^^^^^^^^^^^^^^
+note: in the rewrite of "r" at node neg
 )");
     CHECK(graph.nodes().size() == 0);
     CHECK_FALSE(graph.nodes().contains(Node{0}));

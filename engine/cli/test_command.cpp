@@ -42,7 +42,9 @@ TestReport::Entry entry_of(const Rules& rules, const RuleTestResult& result) {
         render_excerpt(source.line(begin.line), begin.column, end.line == begin.line ? end.column - begin.column : 1);
     entry.passed = result.passed;
     entry.message = result.message;
-    if (!result.passed) entry.edits = edits_of_test(rules, test);
+    if (result.passed) return entry;
+    entry.edits = edits_of_test(rules, test);
+    if (entry.edits.empty() && result.built) entry.misses = misses_of_test(rules, test);
     return entry;
 }
 

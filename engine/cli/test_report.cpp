@@ -27,21 +27,22 @@ std::string escaped(std::string_view text) {
     return out;
 }
 
-// Each line with blanks before it.
+// Each line with blanks before it, unless it is empty.
 std::string indented(std::string_view text, std::string_view blanks) {
     std::string out;
     while (!text.empty()) {
         const size_t end = std::min(text.find('\n'), text.size());
-        ((out += blanks) += text.substr(0, end)) += '\n';
+        if (end > 0) (out += blanks) += text.substr(0, end);
+        out += '\n';
         text.remove_prefix(std::min(end + 1, text.size()));
     }
     return out;
 }
 
 std::string failure_text(const TestReport::Entry& entry) {
-    std::string text = entry.message;
-    if (text.back() != '\n') text += '\n';
+    std::string text = indented(entry.message, "    ");
     if (!entry.edits.empty()) text += "    what was done:\n" + indented(entry.edits, "      ");
+    if (!entry.misses.empty()) text += "    nothing was done:\n" + indented(entry.misses, "      ");
     return text;
 }
 
@@ -82,7 +83,7 @@ std::string as_text(const TestReport& report) {
             text += fmt::format("{}:{}:{}: near misses of \"{}\"\n{}", each.file, each.line, each.column, each.title,
                                 indented(each.near_misses, "    "));
         if (each.passed) continue;
-        text += fmt::format("{}:{}:{}: failed: \"{}\"\n{}    {}", each.file, each.line, each.column, each.title,
+        text += fmt::format("{}:{}:{}: failed: \"{}\"\n{}{}", each.file, each.line, each.column, each.title,
                             each.excerpt, failure_text(each));
         if (!each.update.empty()) text += fmt::format("    {}\n", each.update);
     }
@@ -95,8 +96,9 @@ std::string as_json(const TestReport& report) {
         std::string test = fmt::format(R"({{"file": {}, "line": {}, "title": {}, "passed": {})",
                                        json_string(each.file), each.line, json_string(each.title), each.passed);
         if (!each.passed) {
-            test += fmt::format(R"(, "message": {}, "edits": {}, "updated": {})", json_string(each.message),
-                                json_string(each.edits), each.updated);
+            test +=
+                fmt::format(R"(, "message": {}, "edits": {}, "misses": {}, "updated": {})", json_string(each.message),
+                            json_string(each.edits), json_string(each.misses), each.updated);
         }
         tests.push_back(test + "}");
     }

@@ -17,6 +17,7 @@ struct TestReport {
         bool passed = false;
         std::string message;      // of a failure: one line, or more
         std::string edits;        // of a failure: what the pass did, line by line
+        std::string misses;       // of a failure where it did nothing: why no rule matched
         std::string near_misses;  // what came of them, a line for each that is to be shown
         std::string update;       // with --update: what came of it
         bool updated = false;

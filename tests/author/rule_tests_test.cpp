@@ -64,17 +64,17 @@ TEST_CASE("a test block that fails shows both graphs") {
     CHECK(message_of("test \"t\" { run P on { x = placeholder()  a = aten.neg.default(x)  b = aten.neg.default(a)  "
                      "return b }\n"
                      "becomes { x = placeholder()  return x } }") == "expected (-) and found (+) differ:\n"
-                                                                     "      x = placeholder(\"x\")\n"
-                                                                     "    + a = aten.neg.default(x)\n"
-                                                                     "      return x\n");
+                                                                     "  x = placeholder(\"x\")\n"
+                                                                     "+ a = aten.neg.default(x)\n"
+                                                                     "  return x\n");
     CHECK(message_of("test \"t\" { run P on { x = placeholder()  a = aten.neg.default(x)  b = aten.neg.default(a)  "
                      "return b }\n"
                      "unchanged }") == "expected (-) and found (+) differ:\n"
-                                       "      x = placeholder(\"x\")\n"
-                                       "      a = aten.neg.default(x)\n"
-                                       "    - b = aten.neg.default(a)\n"
-                                       "    - return b\n"
-                                       "    + return x\n");
+                                       "  x = placeholder(\"x\")\n"
+                                       "  a = aten.neg.default(x)\n"
+                                       "- b = aten.neg.default(a)\n"
+                                       "- return b\n"
+                                       "+ return x\n");
     CHECK(message_of("test \"t\" { run P on { x = placeholder()  return x } fails \"no such thing\" }") ==
           "expected the pass to fail with \"no such thing\", it succeeded");
 }
@@ -101,10 +101,10 @@ TEST_CASE("types of values and metadata count") {
     CHECK(message_of("test \"t\" { run P on { x = placeholder()  a = aten.add.Tensor(x, 1)  return a }\n"
                      "becomes { x = placeholder()  a = aten.add.Tensor(x, 1.0)  return a } }") ==
           "expected (-) and found (+) differ:\n"
-          "      x = placeholder(\"x\")\n"
-          "    - a = aten.add.Tensor(x, 1.0)\n"
-          "    + a = aten.add.Tensor(x, 1)\n"
-          "      return a\n");
+          "  x = placeholder(\"x\")\n"
+          "- a = aten.add.Tensor(x, 1.0)\n"
+          "+ a = aten.add.Tensor(x, 1)\n"
+          "  return a\n");
     CHECK(message_of("test \"t\" { run P on { x = placeholder() meta { k: {\"b\": 1, \"a\": 2} }  return x }\n"
                      "becomes { x = placeholder() meta { k: {\"a\": 2, \"b\": 1} }  return x } }") == "");
 }

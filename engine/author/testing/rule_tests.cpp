@@ -1,5 +1,7 @@
 #include "engine/author/testing/rule_tests.hpp"
 
+#include "engine/author/explain/explain.hpp"
+#include "engine/author/explain/explain_print.hpp"
 #include "engine/author/graph_text.hpp"
 #include "engine/author/line_diff.hpp"
 #include "engine/author/plan.hpp"
@@ -7,6 +9,8 @@
 #include "engine/rewrite/argument_builder.hpp"
 #include "engine/rewrite/driver.hpp"
 #include "engine/rewrite/rewriter.hpp"
+
+#include <algorithm>
 
 #include <fmt/format.h>
 
@@ -20,7 +24,7 @@ namespace {
 
 std::string difference(const std::vector<std::string>& expected, const std::vector<std::string>& found) {
     std::string text;
-    for (const DiffLine& line : line_diff(expected, found)) text += fmt::format("    {} {}\n", line.mark, line.text);
+    for (const DiffLine& line : line_diff(expected, found)) text += fmt::format("{} {}\n", line.mark, line.text);
     return text;
 }
 
@@ -47,7 +51,7 @@ void run(const std::shared_ptr<const Program>& program, const Test& test, RunObs
         Driver(program, test.pass).run(*module, table, observer);
     } catch (const RunError& error) {
         if (test.outcome != Test::Outcome::fails)
-            result.message = fmt::format("the pass failed at {}: {}", place_of(*program, error), error.what());
+            result.message = "the pass failed:\n" + render(diagnostic_of(*program, error));
         else if (std::string_view(error.what()).find(test.message) == std::string_view::npos)
             result.message = fmt::format("expected the pass to fail with \"{}\", it failed with \"{}\"", test.message,
                                          error.what());
@@ -71,6 +75,8 @@ RuleTestResult run_rule_test(const std::shared_ptr<const Program>& program, cons
     RuleTestResult result{&test};
     try {
         run(program, test, observer, result);
+        result.passed = result.message.empty();
+        return result;
     } catch (const GraphError& error) {
         result.message = fmt::format("the graph of the test is no valid graph: {}", error.what());
     } catch (const RunError& error) {
@@ -79,7 +85,7 @@ RuleTestResult run_rule_test(const std::shared_ptr<const Program>& program, cons
     } catch (const ArgumentError& error) {
         result.message = fmt::format("the graph of the test cannot be built: {}", error.what());
     }
-    result.passed = result.message.empty();
+    result.built = false;
     return result;
 }
 
@@ -121,8 +127,32 @@ std::string edits_of_test(const std::shared_ptr<const Program>& program, const T
         // what was done until then
     }
     const Plan& plan = recorder.plan();
-    if (plan.rewrites.empty() && plan.edits.empty()) return "";
+    if (plan.edits.empty()) return "";
     return plan_text(*program, plan) + (recorder.are_all() ? "" : "what comes after that is left out\n");
+}
+
+std::string misses_of_test(const std::shared_ptr<const Program>& program, const Test& test) {
+    OpTable table(*program->declarations);
+    Module module;
+    try {
+        build_test_graph(*program, test.before, module, table);
+    } catch (const std::runtime_error&) {
+        return "";
+    }
+    GraphExplainer explainer(*program, test.pass, module, {}, 1);
+    bool failed = false;
+    try {
+        Driver(program, test.pass).run(module, table, &explainer);
+    } catch (const RunError&) {
+        failed = true;
+    }
+    GraphExplanation explanation = explainer.explanation();
+    std::vector<Funnel>& funnels = explanation.funnels;
+    const auto has_matched = [&](const Funnel& each) { return failed && each.matches > 0; };  // and failed then
+    if (std::ranges::any_of(funnels, has_matched)) return "";
+    const auto has_none = [](const Funnel& each) { return each.candidates == 0; };
+    if (!std::ranges::all_of(funnels, has_none)) std::erase_if(funnels, has_none);
+    return explanation_text(*program, test.pass, explanation);
 }
 
 std::vector<RuleTestResult> run_rule_tests(const std::shared_ptr<const Program>& program) {

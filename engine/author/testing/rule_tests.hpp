@@ -20,6 +20,7 @@ struct RuleTestResult {
     const program::Test* test;
     bool passed = false;
     std::string message = {};  // of a failure: what was expected and what was found, line by line
+    bool built = true;         // both graphs of the test are valid ones
     // The graph as the pass left it; null where it could not be built or the pass ended with an error.
     std::shared_ptr<Module> found = {};
 };
@@ -30,6 +31,9 @@ RuleTestResult run_rule_test(const std::shared_ptr<const program::Program>& prog
 // many edits; empty where it does nothing. Runs it once more.
 constexpr size_t most_shown_edits = 1'000;
 std::string edits_of_test(const std::shared_ptr<const program::Program>& program, const program::Test& test);
+// For a test whose pass does nothing: why its rules did not match, as `dqrewrite explain` prints it, but of each rule
+// the nearest miss alone; rules without candidates are left out where others have some. Runs it once more.
+std::string misses_of_test(const std::shared_ptr<const program::Program>& program, const program::Test& test);
 std::vector<RuleTestResult> run_rule_tests(const std::shared_ptr<const program::Program>& program);
 
 }  // namespace dqrewrite

@@ -32,6 +32,8 @@ int explain(const std::string& code) {
         if (known.code == code) return fmt::print("{}: {}\n", known.code, known.text), done;
         codes.emplace_back(known.code);
     }
+    std::ranges::sort(codes);
+    codes.erase(std::ranges::unique(codes).begin(), codes.end());  // some are of the grammar and the checker both
     print_error(fmt::format("there is no code \"{}\"{}; the codes are: {}", code, suggestion(code, codes),
                             fmt::join(codes, ", ")));
     return cannot_be_done;

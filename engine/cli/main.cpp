@@ -26,9 +26,10 @@ void add_run(CLI::App* run, RunOptions& options) {
                     "A rule file (it has a / or ends in .rules), or the name of a shipped one")
         ->type_name("FILE|NAME");
     run->add_option("--pass", options.pass, "The pass to run; needed where the file has several")->type_name("NAME");
-    run->add_flag("--ndjson", options.ndjson, "One dump a line in, one result a line out");
+    auto* ndjson = run->add_flag("--ndjson", options.ndjson, "One dump a line in, one result a line out");
     run->add_option("--jobs", options.jobs, "Graphs that are worked on at once, with --ndjson")
         ->check(CLI::Range(1, 256))
+        ->needs(ndjson)
         ->type_name("N");
     run->add_flag("--stats{text}", options.stats,
                   "Say on standard error what was done, and how long it took; or --stats=json")
@@ -160,7 +161,8 @@ void add_test(CLI::App* test, TestOptions& options) {
     test->add_option("--format", options.format, "How the results are printed: text, junit or json")
         ->check(CLI::IsMember({"text", "junit", "json"}))
         ->type_name("FORM");
-    test->add_flag("--update", options.update, "Write what failing tests expect anew, as the pass has it now");
+    auto* update =
+        test->add_flag("--update", options.update, "Write what failing tests expect anew, as the pass has it now");
     auto* coverage = test->add_flag("--coverage", options.coverage,
                                     "Show how often each condition of the rules decided; warn of what never did");
     test->add_option("--min-coverage", options.min_coverage, "Fail where fewer percent of the conditions decided")
@@ -174,6 +176,7 @@ void add_test(CLI::App* test, TestOptions& options) {
     auto* generate = test->add_option("--generate", options.generate,
                                       "Instead print N such graphs as tests, to be added to the file")
                          ->check(CLI::Range(1, 100000))
+                         ->excludes(update)
                          ->type_name("N");
     test->add_option("--seed", options.seed, "Which of them; 1 where nothing is said")
         ->needs(generate)
@@ -260,8 +263,29 @@ void add_commands(CLI::App& app, std::string_view called, Options& options) {
         if (!found || is_called(each)) each.add(app.add_subcommand(each.name, each.description), options);
 }
 
+// The first option on the command line that the command does not have; nothing where there is none.
+std::string unknown_option(const CLI::App& app) {
+    for (const CLI::App* command : app.get_subcommands()) {
+        std::vector<std::string> known;
+        for (const CLI::Option* option : command->get_options())
+            for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+        for (const std::string& word : command->remaining()) {
+            if (!word.starts_with('-')) continue;
+            const std::string name = word.substr(0, word.find('='));
+            const auto longer = std::ranges::find_if(known, [&](const auto& each) { return each.starts_with(name); });
+            return fmt::format("{} has no option \"{}\"{}", command->get_name(), name,
+                               longer != known.end() && name.size() > 2
+                                   ? fmt::format(", did you mean \"{}\"?", *longer)
+                                   : dqrewrite::suggestion(name, known));
+        }
+    }
+    return "";
+}
+
 // What is wrong with the command line. CLI11 does not say which word it took for no command.
-std::string usage_error(const CLI::ParseError& error, int argc, char** argv) {
+std::string usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+    if (const std::string unknown = unknown_option(app); !unknown.empty())
+        return unknown + (unknown.ends_with('?') ? "" : "; --help says more");
     std::vector<std::string> names;
     for (const Command& each : commands) names.emplace_back(each.name);
     const std::string first = argc > 1 ? argv[1] : "-";
@@ -282,7 +306,7 @@ int run_command(int argc, char** argv) {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) return app.exit(error), done;  // --help, --version
-        print_error(usage_error(error, argc, argv));
+        print_error(usage_error(app, error, argc, argv));
         return cannot_be_done;
     }
     const std::string& command = app.get_subcommands().front()->get_name();

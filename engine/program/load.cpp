@@ -62,14 +62,9 @@ public:
             files_.tests_left_out = tests_ == ShippedTests::left_out;
             return load(from(*shipped));
         }
-        std::vector<std::string> names = shipped_rule_names();
-        std::string hint = suggestion(argument, names);
         files_.unreadable = true;
-        report(
-            codes::unknown_rules, nullptr, {},
-            fmt::format("there are no shipped rules called \"{}\"{}; there are: {}; a file's name ends in .rules or "
-                        "has a \"/\"",
-                        argument, hint, fmt::join(names, ", ")));
+        report(codes::unknown_rules, nullptr, {},
+               fmt::format("there are no shipped rules called \"{}\"{}", argument, meant_by(argument)));
     }
 
     // A file, and all that it imports: each right where it is imported first.
@@ -87,6 +82,16 @@ public:
     }
 
 private:
+    // What may have been meant in place of the name of shipped rules.
+    static std::string meant_by(const std::string& name) {
+        std::error_code none;
+        if (fs::exists(name + ".rules", none)) return fmt::format(", did you mean \"{}.rules\"?", name);
+        if (fs::exists(name, none)) return ": the name of a rule file ends in .rules or has a \"/\"";
+        const std::vector<std::string> names = shipped_rule_names();
+        if (std::string nearest = suggestion(name, names); !nearest.empty()) return nearest;
+        return fmt::format("; there are: {}; a file's name ends in .rules or has a \"/\"", fmt::join(names, ", "));
+    }
+
     enum class State { open, done };
 
     struct Import {

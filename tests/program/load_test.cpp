@@ -104,13 +104,15 @@ TEST_CASE("what ships is what lies in rules/, byte for byte") {
     CHECK(find_shipped("ops/pytorch.ops") == nullptr);
 }
 
-TEST_CASE("an unknown name lists what there is") {
-    CheckedRules rules = test::check_file("duplicate_dp");
+TEST_CASE("an unknown name lists what there is, if none is near") {
+    CheckedRules rules = test::check_file("no_rules_of_this_name");
     CHECK(rules.unreadable);
     std::string said = test::render_all(rules.diagnostics);
-    CHECK(said.starts_with(
-        "error: there are no shipped rules called \"duplicate_dp\", did you mean \"duplicate_dq\"?; there are: "));
+    CHECK(said.starts_with("error: there are no shipped rules called \"no_rules_of_this_name\"; there are: "));
     for (const std::string& name : shipped_rule_names()) CHECK(said.find(name) != std::string::npos);
+    CHECK(test::render_all(test::check_file("duplicate_dp").diagnostics) ==
+          "error: there are no shipped rules called \"duplicate_dp\", did you mean \"duplicate_dq\"? "
+          "[unknown-rules]\n");
 }
 
 TEST_CASE("files that cannot be read") {

@@ -170,6 +170,11 @@ private:
         } catch (const Stop&) {
             report_candidates(rules.matcher);
             throw;
+        } catch (RunError& error) {  // of a rewrite
+            error.notes.push_back({{},
+                                   fmt::format("in the rewrite of \"{}\" at node {}", program_[matched_].name,
+                                               on.graph.name(visited_))});
+            throw;
         } catch (const BudgetSpent& spent) {
             throw RunError(spent.location, fmt::format("{} (at node {})", spent_budget(), on.graph.name(visited_)));
         }
@@ -296,16 +301,12 @@ private:
         RuleReport& counts = rule_report(rule);
         uint64_t before = on.graph.edit_count();
         counts.matches += 1;
+        matched_ = rule;
         // A sweep visits what is inserted behind the node at hand, and a rule may always find something to insert.
         budget_.spend(1, program_[rule].location);
         if (observer_ && !observer_->matched(rule, root, on)) return;
         const uint64_t doubts = on.graph.doubts_end();
-        try {
-            on.rewriter.apply(rule, on.matcher.frame());
-        } catch (RunError& error) {
-            error.notes.push_back({{}, rewrite_at(rule, root, on)});
-            throw;
-        }
+        on.rewriter.apply(rule, on.matcher.frame());
         const bool edited = on.graph.edit_count() != before;
         if (edited) {
             counts.rewrites += 1;
@@ -317,10 +318,6 @@ private:
         if (observer_) [[unlikely]]
             observer_->applied(rule, root, edited, on);
         if (edited && report_.rewrites >= driver_.part_.stop_after) stop(rule, root, on);
-    }
-
-    [[gnu::cold]] std::string rewrite_at(RuleId rule, NodeId root, const GraphRun& on) const {
-        return fmt::format("in the rewrite of \"{}\" at node {}", program_[rule].name, on.graph.name(root));
     }
 
     [[noreturn, gnu::cold]] void stop(RuleId rule, NodeId root, const GraphRun& on) {
@@ -488,6 +485,7 @@ private:
     std::vector<bool> swept_;                                // by RuleId
     std::vector<RuleId> swept_rules_;                        // in order of first mention
     NodeId visited_ = no_node;                               // of the sweep at hand, the candidate
+    RuleId matched_{};                                       // likewise, the rule that matched last
     std::vector<uint64_t> candidates_;                       // of the sweep at hand, by MatchProgram::able
     std::unordered_map<std::string, size_t> paths_;          // of the submodules; empty until it is asked
     std::vector<std::unique_ptr<GraphRun>> submodule_runs_;  // made when first swept

@@ -4,7 +4,7 @@
 // In README.md and in the pages that are listed below a ```console block is a transcript: a line "$ command", then
 // all that it prints, and "exit status N" where that is not 0. The commands of a document run one after the other
 // in one empty folder with links to tests/, rules/ and build/dqrewrite. A block of another kind whose first line is
-// "# name.rules" is that file of the folder. DQREWRITE_BLESS=1 writes the transcripts anew.
+// "# name.rules" or "# name.ops" is that file of the folder. DQREWRITE_BLESS=1 writes the transcripts anew.
 #include "tests/house/house.hpp"
 #include "tests/support/golden.hpp"
 
@@ -101,7 +101,7 @@ TEST_CASE("the commands of the documents print what stands there") {
     std::vector<std::pair<Block, std::vector<std::string>>> transcripts;
     for (const Block& block : blocks_of(text)) {
         const std::string first = block.lines.empty() ? "" : block.lines.front();
-        if (first.starts_with("# ") && first.ends_with(".rules"))
+        if (first.starts_with("# ") && (first.ends_with(".rules") || first.ends_with(".ops")))
             workplace.write(first.substr(2), joined(block.lines));
         if (block.kind == "console") transcripts.emplace_back(block, transcript(workplace, block));
     }

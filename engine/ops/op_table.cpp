@@ -1,5 +1,7 @@
 #include "engine/ops/op_table.hpp"
 
+#include "engine/ops/schema_check.hpp"
+
 #include <algorithm>
 #include <cstring>
 
@@ -37,8 +39,15 @@ std::string_view key_of(std::string_view line) {
     return trim(line.substr(0, static_cast<size_t>(std::find_if(line.begin(), line.end(), ends_key) - line.begin())));
 }
 
+// What is wrong with a line, and where in it.
+struct Problem {
+    std::string_view at;
+    std::string message;
+    std::string_view unknown_type = {};
+};
+
 // "impure, commutes"; false and a problem where one of them is no flag.
-bool parse_flags(std::string_view text, OpDeclaration& declaration, std::string& problem) {
+bool parse_flags(std::string_view text, OpDeclaration& declaration, Problem& problem) {
     while (!text.empty()) {
         size_t comma = text.find(',');
         std::string_view flag = trim(text.substr(0, comma));
@@ -47,7 +56,8 @@ bool parse_flags(std::string_view text, OpDeclaration& declaration, std::string&
         else if (flag == "commutes")
             declaration.commutes = true;
         else {
-            problem = "unknown flag \"" + std::string(flag) + "\" after \";\"; there are \"impure\" and \"commutes\"";
+            problem = {flag, "unknown flag \"" + std::string(flag) +
+                                 "\" after \";\"; there are \"impure\" and \"commutes\""};
             return false;
         }
         text = comma == std::string_view::npos ? "" : text.substr(comma + 1);
@@ -56,7 +66,7 @@ bool parse_flags(std::string_view text, OpDeclaration& declaration, std::string&
 }
 
 // The parts of a line, of which the flags alone are checked: nothing, and a problem, where one is none.
-std::optional<Line> split_line(std::string_view line, std::string& problem) {
+std::optional<Line> split_line(std::string_view line, Problem& problem) {
     const size_t semicolon = line.rfind(';');
     const std::string_view flags = semicolon == std::string_view::npos ? "" : trim(line.substr(semicolon + 1));
     const std::string_view head = trim(line.substr(0, semicolon));
@@ -66,29 +76,47 @@ std::optional<Line> split_line(std::string_view line, std::string& problem) {
     return result;
 }
 
+// "mylib.helpers.twice"
+bool is_qualified_name(std::string_view text) {
+    return !text.empty() && text.front() != '.' && text.back() != '.' && text.find("..") == std::string_view::npos &&
+           text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.") ==
+               std::string_view::npos;
+}
+
 // Nothing where the line declares no op; `problem` says why.
-std::optional<Line> parse_line(std::string_view line, std::string& problem) {
+std::optional<Line> parse_line(std::string_view line, Problem& problem) {
     std::optional<Line> result = split_line(line, problem);
     if (!result) return {};
     const OpDeclaration& declared = result->declaration;
     if (declared.schema.empty()) {
-        const std::string_view head = result->head;
-        const bool name =
-            !head.empty() && head.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                                    "0123456789_.") == std::string_view::npos;
-        if (!name)
-            problem = "expected an operator schema such as aten::relu(Tensor self) -> Tensor, or a qualified name";
+        if (!is_qualified_name(result->head))
+            problem = {line,
+                       "expected an operator schema such as aten::relu(Tensor self) -> Tensor, or a qualified name"};
         else if (declared.commutes)
-            problem = no_two_arguments;
-        return problem.empty() ? result : std::nullopt;
+            problem = {line, no_two_arguments};
+    } else if (auto wrong = schema_problem(declared.schema)) {
+        problem = {declared.schema.substr(wrong->begin, wrong->end - wrong->begin), std::move(wrong->message),
+                   wrong->unknown_type};
+    } else if (declared.commutes) {
+        ValueStore scratch;
+        if (parse_schema(declared.schema, scratch)->positional < 2) problem = {line, no_two_arguments};
     }
-    ValueStore scratch;
-    const std::optional<Schema> schema = parse_schema(declared.schema, scratch);
-    if (!schema)
-        problem = "this is no operator schema; one looks like aten::add.Tensor(Tensor self, Tensor other) -> Tensor";
-    else if (declared.commutes && schema->positional < 2)
-        problem = no_two_arguments;
-    return problem.empty() ? result : std::nullopt;
+    return problem.message.empty() ? result : std::nullopt;
+}
+
+// Whether two schemas are the same but for blanks.
+bool same_schema(std::string_view a, std::string_view b) {
+    const auto squeezed = [](std::string_view text) {
+        std::string result;
+        for (char c : text)
+            if (c != ' ' && c != '\t') result += c;
+        return result;
+    };
+    return a == b || squeezed(a) == squeezed(b);
+}
+
+bool same_declaration(const OpDeclaration& a, const OpDeclaration& b) {
+    return a.impure == b.impure && a.commutes == b.commutes && same_schema(a.schema, b.schema);
 }
 
 // The start of the line that holds byte `at`.
@@ -173,37 +201,59 @@ std::string declaration_key(std::string_view target) {
 
 OpDeclarations::BadLines OpDeclarations::add(std::string_view text) {
     BadLines bad;
-    std::vector<Line> lines;
+    decltype(added_) fresh;
+    const auto check = [&](std::string_view line) -> std::optional<BadLine> {
+        const auto say = [&](std::string_view at, std::string message, std::string_view type,
+                             std::string_view other) {
+            const auto begin = static_cast<uint32_t>(at.data() - text.data());
+            return BadLine{begin, static_cast<uint32_t>(begin + at.size()), std::move(message), type, other};
+        };
+        Problem problem;
+        const auto parsed = parse_line(line, problem);
+        if (!parsed) return say(problem.at, std::move(problem.message), problem.unknown_type, {});
+        const std::string key(parsed->key);
+        const auto earlier = added_.find(key);
+        const auto [known, is_new] = earlier == added_.end()
+                                         ? fresh.try_emplace(key, Added{parsed->declaration, line})
+                                         : std::pair(earlier, false);
+        if (!is_new && !same_declaration(known->second.declaration, parsed->declaration))
+            return say(line, "\"" + key + "\" is declared twice, and not in the same way", {}, known->second.line);
+        if (!is_new) return {};
+        const std::string_view ships = sorted_line(key);
+        Problem none;
+        const auto shipped = ships.empty() ? std::nullopt : split_line(ships, none);
+        if (shipped && !same_schema(shipped->declaration.schema, parsed->declaration.schema))
+            return say(line, "\"" + key + "\" ships with dqrewrite, and with another schema", {}, ships);
+        return {};
+    };
     for (size_t start = 0; start < text.size();) {
         std::string_view whole = line_at(text, start);
         std::string_view line = trim(whole.substr(0, whole.find('#')));
-        std::string problem;
-        if (!line.empty()) {
-            if (auto parsed = parse_line(line, problem))
-                lines.push_back(*parsed);
-            else {
-                auto begin = static_cast<uint32_t>(line.data() - text.data());
-                if (bad.first.size() < max_bad_lines)
-                    bad.first.push_back({begin, static_cast<uint32_t>(begin + line.size()), problem});
-                else
-                    ++bad.more;
-            }
-        }
         start += whole.size() + 1;
+        auto wrong = line.empty() ? std::nullopt : check(line);
+        if (!wrong) continue;
+        if (bad.first.size() < max_bad_lines)
+            bad.first.push_back(std::move(*wrong));
+        else
+            ++bad.more;
     }
-    if (bad.empty())
-        for (const Line& line : lines) added_.insert_or_assign(std::string(line.key), line.declaration);
+    if (bad.empty()) added_.merge(fresh);
     return bad;
+}
+
+std::string_view OpDeclarations::sorted_line(std::string_view key) const {
+    const size_t at = lower_bound(sorted_, key);
+    if (at >= sorted_.size()) return {};
+    const std::string_view line = line_at(sorted_, at);
+    return key_of(line) == key ? line : std::string_view();
 }
 
 std::optional<OpDeclaration> OpDeclarations::find(std::string_view target) const {
     std::string key = declaration_key(target);
-    if (auto found = added_.find(key); found != added_.end()) return found->second;
-    size_t at = lower_bound(sorted_, key);
-    if (at >= sorted_.size()) return {};
-    std::string_view line = line_at(sorted_, at);
-    if (key_of(line) != key) return {};
-    std::string problem;
+    if (auto found = added_.find(key); found != added_.end()) return found->second.declaration;
+    const std::string_view line = sorted_line(key);
+    if (line.empty()) return {};
+    Problem problem;
     const auto parsed = split_line(line, problem);
     return parsed ? std::optional(parsed->declaration) : std::nullopt;
 }

@@ -5,8 +5,9 @@
 // elimination must keep a node without users, "commutes" where the first two arguments may change places as long as
 // all others have their defaults. "#" begins a comment. A schema `ns::op.overload` stands for that op in every
 // dialect (torch.ops, ExecuTorch's edge); without an overload it is the overload `default`.
-// Errors: a line that is neither is reported by its number; nothing of the file is then used.
-// Tested by tests/ops/op_table_test.cpp.
+// Errors: a line that is neither is reported with its place, and so is one that says otherwise than an earlier line,
+// or gives an op that ships another schema; nothing of the file is then used. A line may be said again. Tested by
+// tests/ops/op_table_test.cpp.
 #pragma once
 
 #include "engine/graph/graph.hpp"
@@ -42,8 +43,11 @@ std::string declaration_key(std::string_view target);
 class OpDeclarations {
 public:
     struct BadLine {
-        uint32_t begin, end;  // bytes of the line
+        uint32_t begin, end;  // bytes of what is wrong with the line
         std::string message;
+        std::string_view unknown_type;  // as in SchemaProblem
+        std::string_view other;         // the declaration that it differs from: a line of a text that was added, or
+                                        // of what ships
     };
     struct BadLines {
         std::vector<BadLine> first;  // at most max_bad_lines
@@ -51,7 +55,7 @@ public:
         bool empty() const { return first.empty(); }
     };
 
-    // `text` outlives the declarations. A later file's line for an op replaces an earlier one's.
+    // `text` outlives the declarations.
     static constexpr size_t max_bad_lines = 100;
     BadLines add(std::string_view text);
     // Text whose lines are sorted by key, good ones, without comments: looked up where it stands, so it costs nothing
@@ -76,7 +80,14 @@ private:
     // The least key above `prefix` and all that begins with it; empty where there is none.
     std::string_view key_after(std::string_view prefix) const;
 
-    std::map<std::string, OpDeclaration, std::less<>> added_;
+    // The line of what ships for this key; empty where there is none.
+    std::string_view sorted_line(std::string_view key) const;
+
+    struct Added {
+        OpDeclaration declaration;
+        std::string_view line;
+    };
+    std::map<std::string, Added, std::less<>> added_;
     std::string_view sorted_;
 };
 

@@ -20,7 +20,8 @@ constexpr CodeExplanation explanations[] = {
      "The files of one set of rules have at most 1000 imports in all; those after them are not followed."},
     {codes::bad_declaration,
      "A file of ops has one op a line: an operator's schema as PyTorch prints it, or the qualified name of a Python "
-     "function; then, after a \";\", the flags \"impure\" and \"commutes\". \"#\" begins a comment."},
+     "function; then, after a \";\", the flags \"impure\" and \"commutes\". \"#\" begins a comment. An op may be "
+     "declared again in the same way, not in another, and what ships keeps its schema."},
     {codes::duplicate_name,
      "Two declarations bear the same name. Names of ops, patterns, defines, rules and passes are one row, and the "
      "tables that `remember` fills may not bear one of them. Two tests with one title are a warning."},

@@ -1,8 +1,10 @@
 #include "engine/program/load.hpp"
 
+#include "engine/ops/schema_check.hpp"
 #include "engine/program/codes.hpp"
 #include "engine/program/shipped.hpp"
 #include "grammar/parse.hpp"
+#include "grammar/suggest.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -10,6 +12,7 @@
 #include <deque>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <map>
 
 #include <fmt/format.h>
@@ -128,12 +131,13 @@ private:
         }
     }
 
-    void report(std::string_view code, const Source* source, Span span, std::string message) {
+    void report(std::string_view code, const Source* source, Span span, std::string message,
+                std::vector<DiagnosticNote> notes = {}) {
         if (diagnostics_.size() >= max_diagnostics) {
             ++hidden_;
             return;
         }
-        diagnostics_.push_back({Severity::error, code, std::move(message), source, span, {}});
+        diagnostics_.push_back({Severity::error, code, std::move(message), source, span, std::move(notes)});
     }
 
     Found from(const ShippedFile& shipped) {
@@ -173,9 +177,30 @@ private:
             return report(codes::too_large, &source, {},
                           fmt::format("a file of ops has at most {} bytes", max_rule_file));
         OpDeclarations::BadLines bad = files_.declarations->add(source.text());
-        for (const auto& line : bad.first)
-            report(codes::bad_declaration, &source, {line.begin, line.end}, line.message);
+        for (const auto& line : bad.first) {
+            std::string hint;
+            if (!line.unknown_type.empty()) {
+                hint = closest(line.unknown_type, schema_types());
+                hint = hint.empty() ? "; the name of a class has its modules before it"
+                                    : fmt::format(", did you mean \"{}\"?", hint);
+            }
+            report(codes::bad_declaration, &source, {line.begin, line.end}, line.message + hint, earlier(line.other));
+        }
         hidden_ += bad.more;
+    }
+
+    // Where a declaration stands that a later one differs from; of one that ships, what it says.
+    std::vector<DiagnosticNote> earlier(std::string_view line) const {
+        if (line.empty()) return {};
+        for (const auto& source : files_.sources) {
+            const std::string_view text = source->text();
+            if (std::less_equal<>()(text.data(), line.data()) &&
+                std::less<>()(line.data(), text.data() + text.size())) {
+                const auto begin = static_cast<uint32_t>(line.data() - text.data());
+                return {{source.get(), {begin, static_cast<uint32_t>(begin + line.size())}, "the first stands here"}};
+            }
+        }
+        return {{nullptr, {}, fmt::format("what ships is {}", line)}};
     }
 
     // Its imports, in order.

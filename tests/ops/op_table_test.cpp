@@ -150,17 +150,38 @@ TEST_CASE("targets are those of every dialect, sorted") {
                                                              "helper.g", "torch.ops.a.f.default"});
 }
 
-TEST_CASE("a later declaration counts before an earlier one, and before sorted text") {
+TEST_CASE("a declaration counts before sorted text, whose flags it may change, and may be said again") {
     OpDeclarations declarations;
     declarations.set_sorted(sorted_text);
-    declarations.add("aten::relu(Tensor self, int n) -> Tensor\n");
-    CHECK(stated(declarations, "torch.ops.aten.relu.default") == "aten::relu(Tensor self, int n) -> Tensor");
-    declarations.add("aten::relu(Tensor self) -> Tensor; impure # changed\n");
-    CHECK(stated(declarations, "torch.ops.aten.relu.default") == "aten::relu(Tensor self) -> Tensor; impure");
+    CHECK(declarations.add("aten::relu(Tensor self)->Tensor; impure # changed\noperator.add\n").empty());
+    CHECK(stated(declarations, "torch.ops.aten.relu.default") == "aten::relu(Tensor self)->Tensor; impure");
     CHECK(declarations.overloads("torch.ops.aten.relu").size() == 2);
-    declarations.add("aten::relu(Tensor self, Tensor n) -> Tensor; impure ,commutes\n");
-    CHECK(stated(declarations, "torch.ops.aten.relu.default") ==
-          "aten::relu(Tensor self, Tensor n) -> Tensor; impure, commutes");
+    CHECK(declarations.add("aten::relu( Tensor self ) -> Tensor; impure\noperator.add").empty());
+    CHECK(stated(declarations, "torch.ops.aten.relu.default") == "aten::relu(Tensor self)->Tensor; impure");
+}
+
+TEST_CASE("a declaration that differs from an earlier one, or in its schema from what ships") {
+    const std::string_view first = "a::f(Tensor self) -> Tensor\na.g; impure\n";
+    const std::string_view second = "a::f(Tensor self, int n) -> Tensor\na.g\na::f(Tensor self) -> Tensor; impure\n"
+                                    "aten::relu(Tensor self, int b) -> Tensor\noperator.add; impure\n"
+                                    "b::f(int n) -> int\nb::f(int m) -> int\nb::f(int n) -> int\n";
+    OpDeclarations declarations;
+    declarations.set_sorted(sorted_text);
+    CHECK(declarations.add(first).empty());
+    std::string said;
+    for (const auto& line : declarations.add(second).first)
+        said +=
+            fmt::format("{}: {}: {}\n", second.substr(line.begin, line.end - line.begin), line.message, line.other);
+    CHECK(said == "a::f(Tensor self, int n) -> Tensor: \"a::f\" is declared twice, and not in the same way: "
+                  "a::f(Tensor self) -> Tensor\n"
+                  "a.g: \"a.g\" is declared twice, and not in the same way: a.g; impure\n"
+                  "a::f(Tensor self) -> Tensor; impure: \"a::f\" is declared twice, and not in the same way: "
+                  "a::f(Tensor self) -> Tensor\n"
+                  "aten::relu(Tensor self, int b) -> Tensor: \"aten::relu\" ships with dqrewrite, and with another "
+                  "schema: aten::relu(Tensor self) -> Tensor\n"
+                  "b::f(int m) -> int: \"b::f\" is declared twice, and not in the same way: b::f(int n) -> int\n");
+    CHECK(stated(declarations, "torch.ops.a.f.default") == "a::f(Tensor self) -> Tensor");
+    CHECK(stated(declarations, "torch.ops.b.f.default") == "-");
 }
 
 TEST_CASE("bad lines are pointed at, and nothing of the text is used") {
@@ -173,12 +194,10 @@ TEST_CASE("bad lines are pointed at, and nothing of the text is used") {
     for (const auto& line : bad.first)
         said += fmt::format("{}: {}\n", text.substr(line.begin, line.end - line.begin), line.message);
     CHECK(said ==
-          "a::g(Tensor self -> Tensor: this is no operator schema; one looks like aten::add.Tensor(Tensor self, "
-          "Tensor other) -> "
-          "Tensor\n"
+          "->: expected \",\" or \")\", found \"->\"\n"
           "not a name: expected an operator schema such as aten::relu(Tensor self) -> Tensor, or a qualified name\n"
-          "a::h(int n) -> int; pure: unknown flag \"pure\" after \";\"; there are \"impure\" and \"commutes\"\n"
-          "a::i(int n) -> int; impure, pure: unknown flag \"pure\" after \";\"; there are \"impure\" and "
+          "pure: unknown flag \"pure\" after \";\"; there are \"impure\" and \"commutes\"\n"
+          "pure: unknown flag \"pure\" after \";\"; there are \"impure\" and "
           "\"commutes\"\n"
           "a::j(int n, *, int m) -> int; commutes: \"commutes\" is said of the first two arguments of a schema, and "
           "here are none\n"

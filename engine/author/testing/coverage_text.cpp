@@ -37,31 +37,39 @@ constexpr size_t counts_width = 18;
 // Lines of a file with what is counted at them, from top to bottom.
 class Annotation {
 public:
-    Annotation(const Source& source, const Coverage& coverage) : source_(source) {
+    Annotation(const Program& program, const Coverage& coverage) : program_(program), source_(*program.sources[0]) {
         for (const Condition& each : coverage.conditions())
             if (each.location.file == 0) conditions_.push_back(&each);
     }
 
     // Spans come in the order of the text.
-    void print(Span span, std::string& out) {
-        const uint32_t last = source_.locate(span.end).line;
-        for (uint32_t number = source_.locate(span.begin).line; number <= last; ++number) line(number, out);
+    void print_rule(Span span, std::string& out) { print(span, false, out); }
+    // A pattern of which rules make conditions: theirs are told apart by their names.
+    void print_pattern(Span span, std::string& out) {
+        if (next_ < conditions_.size() && conditions_[next_]->location.span.begin < span.end) print(span, true, out);
     }
 
 private:
-    void line(uint32_t number, std::string& out) {
+    void print(Span span, bool of_rules, std::string& out) {
+        const uint32_t last = source_.locate(span.end).line;
+        for (uint32_t number = source_.locate(span.begin).line; number <= last; ++number) line(number, of_rules, out);
+    }
+
+    void line(uint32_t number, bool of_rules, std::string& out) {
         const size_t begin = next_;
         while (next_ < conditions_.size() && position(*conditions_[next_]).line <= number) ++next_;
-        const bool alone = next_ - begin == 1;
+        const bool alone = next_ - begin == 1 && !of_rules;
         out += alone ? counts(*conditions_[begin]) : std::string(counts_width, ' ');
         out += fmt::format(" | {}\n", source_.line(number));
         for (size_t i = begin; i < next_ && !alone; ++i)
-            out += fmt::format("{} | {:>{}} {}\n", counts(*conditions_[i]), '^', position(*conditions_[i]).column,
-                               condition_name(conditions_[i]->kind));
+            out += fmt::format("{} | {:>{}} {}{}\n", counts(*conditions_[i]), '^', position(*conditions_[i]).column,
+                               condition_name(conditions_[i]->kind),
+                               of_rules ? fmt::format(", in {}", program_[conditions_[i]->rule].name) : "");
     }
 
     Position position(const Condition& condition) const { return source_.locate(condition.location.span.begin); }
 
+    const Program& program_;
     const Source& source_;
     std::vector<const Condition*> conditions_;
     size_t next_ = 0;
@@ -106,10 +114,11 @@ std::string coverage_text(const Program& program, const Coverage& coverage) {
     auto tree = parse(source, diagnostics);
     if (!tree || all == 0) return text;
     text += "  held  declined\n";
-    Annotation annotation(source, coverage);
+    Annotation annotation(program, coverage);
     for (syntax::NodeId each : tree->children(tree->root())) {
-        if (tree->kind(each) != Kind::rule && tree->kind(each) != Kind::arrow_rule) continue;
-        annotation.print(tree->span(each), text);
+        const Kind kind = tree->kind(each);
+        if (kind == Kind::rule || kind == Kind::arrow_rule) annotation.print_rule(tree->span(each), text);
+        if (kind == Kind::pattern) annotation.print_pattern(tree->span(each), text);
     }
     return text;
 }

@@ -270,11 +270,14 @@ struct braces_display
 // -- calls, subscripts and fields
 
 struct generator_needs_brackets : peg::failure {};
+struct dots_in_patterns_only : peg::failure {};
 struct generator : peg::seq<comprehension, need<comprehension_end_round>> {};
 struct unpacked_argument : peg::seq<symbol<"*">, need<expression>> {};
 struct unpacked_keywords : peg::seq<symbol<"**">, need<expression>> {};
 struct keyword_argument : peg::seq<peg::at<word, assign>, word, assign, need<expression>> {};
-struct marked_argument : peg::sor<unpacked_keywords, unpacked_argument, keyword_argument> {};
+struct marked_argument
+    : peg::sor<unpacked_keywords, unpacked_argument, keyword_argument, refuse<symbol<"...">, dots_in_patterns_only>> {
+};
 struct first_argument : peg::sor<marked_argument, peg::seq<expression, peg::opt<generator>>> {};
 struct argument
     : peg::sor<marked_argument, peg::seq<expression, peg::opt<refuse<keyword<"for">, generator_needs_brackets>>>> {};

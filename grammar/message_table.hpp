@@ -130,6 +130,8 @@ DQREWRITE_MESSAGE(entry_value) = expected("\":\" and the value of this key");
 DQREWRITE_MESSAGE(first_argument) = expected("an argument");
 DQREWRITE_MESSAGE(argument) = expected("an argument");
 DQREWRITE_MESSAGE(index) = expected("an index");
+DQREWRITE_MESSAGE(dots_in_patterns_only) =
+    complaint("\"...\" stands in patterns alone: `x is op(...)` asks whether x is a call of op");
 DQREWRITE_MESSAGE(generator_needs_brackets) =
     complaint("a generator that is not the only argument needs brackets of its own");
 DQREWRITE_MESSAGE(format_field_end) = expected_end("\"}\"");

@@ -189,6 +189,8 @@ ExpressionId Checker::method_call(syntax::NodeId node, const MethodWord& method,
     if (!method.names.empty()) place_by_name(node, method, arguments);
     result.children.insert(result.children.end(), arguments.begin(), arguments.end());
     if (method.method == Method::join && !arguments.empty()) expect_items(arguments[0]);
+    if (method.method == Method::get && !arguments.empty())
+        warn_of_no_key(result.children[0], arguments[0], result.location, "there is never such a key");
     return add(std::move(result));
 }
 

@@ -4,6 +4,7 @@
 #include "engine/program/checker.hpp"
 #include "engine/program/forms.hpp"
 #include "engine/program/words.hpp"
+#include "grammar/words.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -23,12 +24,63 @@ constexpr uint32_t max_expression_height = 900;
 std::optional<Value::Kind> torch_constant(std::string_view word) {
     if (word == "bool" || word == "int" || word == "float" || word == "long" || word == "half" || word == "double")
         return Value::Kind::dtype;
+    if (is_dtype_word(word)) return Value::Kind::dtype;
     if (word.ends_with("_format") || word.starts_with("channels_last")) return Value::Kind::memory_format;
     if (word == "strided" || word.starts_with("sparse_")) return Value::Kind::layout;
     return {};
 }
 
+constexpr std::string_view torch_words[] = {"torch.bool",
+                                            "torch.int",
+                                            "torch.float",
+                                            "torch.long",
+                                            "torch.half",
+                                            "torch.double",
+                                            "torch.int8",
+                                            "torch.int16",
+                                            "torch.int32",
+                                            "torch.int64",
+                                            "torch.uint8",
+                                            "torch.uint16",
+                                            "torch.uint32",
+                                            "torch.uint64",
+                                            "torch.float16",
+                                            "torch.float32",
+                                            "torch.float64",
+                                            "torch.bfloat16",
+                                            "torch.complex32",
+                                            "torch.complex64",
+                                            "torch.complex128",
+                                            "torch.float8_e4m3fn",
+                                            "torch.float8_e5m2",
+                                            "torch.contiguous_format",
+                                            "torch.preserve_format",
+                                            "torch.channels_last",
+                                            "torch.channels_last_3d",
+                                            "torch.strided",
+                                            "torch.sparse_coo",
+                                            "torch.sparse_csr"};
+
 }  // namespace
+
+// `torch.float32`, `torch.contiguous_format`: the value of that name. Nothing where it is none.
+std::optional<Value> Checker::torch_value(std::string_view dotted) {
+    if (!dotted.starts_with("torch.")) return {};
+    const std::string_view word = dotted.substr(6);
+    const auto value_kind = torch_constant(word);
+    if (!value_kind || word.find('.') != std::string_view::npos) return {};
+    const std::string_view kept = program_.store.copy(word);
+    Value value;
+    value.kind = *value_kind;
+    value.size = static_cast<uint32_t>(kept.size());
+    value.text = kept.data();
+    return value;
+}
+
+std::string Checker::suggest_torch(std::string_view dotted) {
+    const bool may_be = dotted.starts_with("torch.") && dotted.find('.', 6) == std::string_view::npos;
+    return may_be ? suggest(dotted, torch_words) : "";
+}
 
 ExpressionId Checker::add(Expression expression) {
     uint32_t below = 0;
@@ -175,7 +227,12 @@ ExpressionId Checker::expression(syntax::NodeId node, Scope& scope) {
         case Kind::set_comprehension: return comprehension(node, scope, E::set_comprehension);
         case Kind::dict_comprehension: return comprehension(node, scope, E::dict_comprehension);
         case Kind::generator: return comprehension(node, scope, E::generator);
-        case Kind::subscript: return children_expression(E::subscript, node, scope);
+        case Kind::subscript: {
+            ExpressionId id = children_expression(E::subscript, node, scope);
+            const Expression& item = program_[id];
+            warn_of_no_key(item.children[0], item.children[1], item.location, "there is never such a key");
+            return id;
+        }
         case Kind::slice: return children_expression(E::slice, node, scope);
         case Kind::negate:
             if (kind(child(node, 0)) == Kind::integer || kind(child(node, 0)) == Kind::real)
@@ -290,8 +347,7 @@ std::optional<ExpressionId> Checker::dotted_constant(syntax::NodeId node, Scope&
     std::string name = dotted(node);
     if (name.empty() || !is_free_name(node, scope)) return {};
     if (name.starts_with("torch.") && name.find('.', 6) == std::string::npos) {
-        if (auto value_kind = torch_constant(std::string_view(name).substr(6)))
-            return text_constant(*value_kind, std::string_view(name).substr(6), location(node));
+        if (auto value = torch_value(name)) return constant(*value, location(node));
     }
     if (!is_namespace(first_word(node))) return {};  // then the first word is what is wrong
     Expression result;
@@ -428,6 +484,22 @@ void Checker::warn_of_no_item(const Expression& compare, size_t place) {
          fmt::format("always {}: {}", compare.operators[place] == Operator::in ? "False" : "True", why));
 }
 
+// `{float16: 2}.get(k)`, `{…}[k]`, `k in {…}`, where k is none of its keys on any run.
+void Checker::warn_of_no_key(ExpressionId dict, ExpressionId key, Location location, std::string_view result) {
+    const Expression* display = &program_[dict];
+    if (display->kind == Expression::Kind::define && display->children.empty() &&
+        display->define != none_of<DefineId>)
+        display = &program_[program_[display->define].body];
+    if (display->kind != Expression::Kind::dict || display->children.empty()) return;
+    std::string why;
+    for (size_t i = 0; i < display->children.size(); i += 2) {
+        if (program_[display->children[i]].kind == Expression::Kind::double_star) return;
+        why = never_equal(key, display->children[i]);
+        if (why.empty()) return;
+    }
+    warn(codes::never_equal, location, fmt::format("{}: {}", result, why));
+}
+
 ExpressionId Checker::compare_expression(syntax::NodeId node, Scope& scope) {
     Expression result;
     result.kind = Expression::Kind::compare;
@@ -440,7 +512,11 @@ ExpressionId Checker::compare_expression(syntax::NodeId node, Scope& scope) {
     }
     for (size_t i = 0; i < result.operators.size(); ++i) {
         Operator op = result.operators[i];
-        if (op == Operator::in || op == Operator::not_in) warn_of_no_item(result, i);
+        if (op == Operator::in || op == Operator::not_in) {
+            warn_of_no_item(result, i);
+            warn_of_no_key(result.children[i + 1], result.children[i], result.location,
+                           op == Operator::in ? "always False" : "always True");
+        }
         if (op >= Operator::less && op <= Operator::greater_equal) {
             std::string why = no_order(facts(result.children[i]), facts(result.children[i + 1]));
             if (!why.empty()) warn(codes::no_order, result.location, std::move(why));

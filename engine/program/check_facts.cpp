@@ -182,6 +182,10 @@ Facts Checker::derive_attribute(const Expression& expression) {
         result.nullable = true;
         break;
     case Field::impure: result = of_kind(F::boolean); break;
+    case Field::none:
+        if (object.has_ops() && !targets_change_)
+            result.held = constant_kind(program_[object.ops], 0, expression.text);
+        return result;
     default: return result;
     }
     result.nullable |= !is_node;
@@ -344,6 +348,17 @@ std::optional<bool> Checker::derive_is(const Facts& value, PatternId id) {
 }
 
 std::string Checker::never_equal(const Facts& a, const Facts& b) {
+    for (const auto& [one, other] : {std::pair(&a, &b), std::pair(&b, &a)}) {
+        if (one->kind != F::plain || other->held == Value::Kind::none) continue;
+        Facts constant;
+        constant.kind = F::other;
+        constant.value_kind = other->held;
+        const bool has_function = other->held == Value::Kind::dtype || other->held == Value::Kind::device;
+        return fmt::format("what `val` holds is plain text, and this argument is {}{}", kind_text(constant),
+                           has_function ? fmt::format("; compare it with {}(…) of the text",
+                                                      other->held == Value::Kind::dtype ? "torch.dtype" : "device")
+                                        : "");
+    }
     if (!a.is_known() || !b.is_known()) return {};
     if (a.kind == F::none || b.kind == F::none) {
         if ((a.kind == F::none || a.nullable) && (b.kind == F::none || b.nullable)) return {};
@@ -417,6 +432,27 @@ std::string Checker::no_order(const Facts& a, const Facts& b) {
     return fmt::format("{} and {} have no order{}", kind_text(a), kind_text(b), counts ? "; len(…) counts" : "");
 }
 
+// Whether it is the target of a node, and the other what no target is: the name of an op as text, or a packet.
+std::string Checker::never_target(ExpressionId target, ExpressionId other) {
+    const Expression &asked = program_[target], &given = program_[other];
+    if (asked.kind != E::attribute || asked.field != Field::target) return {};
+    const F known = facts(target).kind;
+    const bool of_name = program_[asked.children[0]].kind == E::variable;
+    if (known != F::target && (known != F::unknown || !of_name)) return {};
+    if (given.kind == E::op && is_packet(given.op)) {
+        Facts any;
+        any.kind = F::target;
+        return never_equal(any, facts(other));
+    }
+    if (given.kind != E::constant || program_.constants[given.constant].kind != Value::Kind::string) return {};
+    const std::string_view text = program_.constants[given.constant].text_view();
+    const std::string name = full_target(text);
+    const OpDeclarations& declared = *files_.declarations;
+    const bool is_op = std::ranges::count(text, '.') > 1 &&
+                       (declared.find(name) || declared.find("torch.ops." + name) || declared.is_packet(name));
+    return is_op ? "an op is never text: write it without quotes" : "";
+}
+
 // Whether two expressions are never equal: a word that is none of the six is never the op of a node.
 std::string Checker::never_equal(ExpressionId a, ExpressionId b) {
     for (auto [field, text] : {std::pair(a, b), std::pair(b, a)}) {
@@ -432,6 +468,8 @@ std::string Checker::never_equal(ExpressionId a, ExpressionId b) {
             if (each.opcode) words.push_back(each.word);
         return fmt::format("the op of a node is one of {}", fmt::join(words, ", "));
     }
+    for (auto [target, other] : {std::pair(a, b), std::pair(b, a)})
+        if (std::string why = never_target(target, other); !why.empty()) return why;
     return never_equal(facts(a), facts(b));
 }
 

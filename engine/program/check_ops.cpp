@@ -1,7 +1,6 @@
 // Op sets and op names.
 
 #include "engine/program/checker.hpp"
-#include "grammar/words.hpp"
 
 #include <algorithm>
 #include <unordered_set>
@@ -285,9 +284,10 @@ std::optional<OpId> Checker::resolve_op(std::string_view dotted, Location locati
 }
 
 void Checker::report_unknown_op(std::string_view dotted, Location location) {
-    if (dotted.starts_with("torch.") && is_dtype_word(dotted.substr(6)))
-        return report(codes::unknown_op, location,
-                      fmt::format("unknown op \"{}\": the dtype is \"{}\"", dotted, dotted.substr(6)));
+    if (torch_value(dotted))
+        return report(codes::unknown_op, location, fmt::format("\"{}\" is a value, and no op", dotted));
+    if (std::string hint = suggest_torch(dotted); !hint.empty())
+        return report(codes::unknown_op, location, fmt::format("unknown name \"{}\"{}", dotted, hint));
     size_t dot = dotted.rfind('.');
     std::string_view packet = dotted.substr(0, dot);
     std::string prefix = has_dialect(dotted) ? "" : std::string(default_prefix);

@@ -187,16 +187,34 @@ void Checker::report_partial(Scope::Entry& entry, Location location) {
 
 // -- references without brackets
 
+// "torch.float32"; empty where it has braces or a star.
+std::string Checker::plain_name(syntax::NodeId op_name) const {
+    if (kind(op_name) != Kind::op_name) return {};
+    std::string text;
+    for (syntax::NodeId component : children(op_name)) {
+        if (kind(component) != Kind::op_word) return {};
+        if (!text.empty()) text += '.';
+        text += word(component);
+    }
+    return text;
+}
+
 PatternId Checker::reference_pattern(syntax::NodeId node, Scope& scope, Where where, Binding binding) {
     syntax::NodeId name = child(node, 0);
     Pattern result;
     result.location = location(node);
     if (!is_single_word(name)) {
-        if (where == Where::argument)
+        if (auto value = torch_value(plain_name(name))) {
+            result.kind = Pattern::Kind::literal;
+            result.constant = add_constant(*value);
+            return add(result);
+        }
+        result.kind = Pattern::Kind::any_call;
+        const size_t errors = errors_;
+        result.op_set = add_op_set(op_set(name));
+        if (where == Where::argument && errors == errors_)
             report(codes::needs_brackets, location(node),
                    fmt::format("write \"{}(...)\" for a call of it", word(name)));
-        result.kind = Pattern::Kind::any_call;
-        result.op_set = add_op_set(op_set(name));
         return add(result);
     }
     std::string_view text = first_word(name);
@@ -381,6 +399,7 @@ PatternId Checker::call_pattern(syntax::NodeId node, Scope& scope, Binding bindi
     }
     result.op_set = add_op_set(op_set(name));
     pattern_arguments(result, arguments, scope, binding);
+    learn_types(result, arguments, scope);
     check_pattern_call(result, arguments, location(name));
     return add(std::move(result));
 }

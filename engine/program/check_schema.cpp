@@ -26,6 +26,22 @@ std::vector<std::string_view> names_of(const Schema& schema) {
     return names;
 }
 
+// What a graph holds where such a literal is passed; empty where it holds the literal.
+std::string stored_instead(const ArgumentType& type, const Facts& literal) {
+    using K = Facts::Kind;
+    if (type.is_list && !type.one_for_all) return {};
+    if (type.base == "bool" && literal.kind == K::integer) return "write True or False";
+    if ((type.base == "int" || type.base == "SymInt") && literal.kind == K::boolean) return "write a whole number";
+    if (type.base == "Device" && literal.kind == K::text) return "write device(\"cpu\")";
+    return {};
+}
+
+// FX's words, and what they are called here.
+std::string_view field_of_fx(std::string_view word) {
+    if (word == "all_input_nodes" || word == "input_nodes") return "inputs";
+    return word == "metadata" ? "meta" : "";
+}
+
 }  // namespace
 
 // `nodes` are the arguments as written, `arguments` what they became.
@@ -62,15 +78,18 @@ void Checker::check_call(const GivenCall& call, std::span<const OpId> ops) {
     std::vector<Misfits> misfits(call.arguments.size());
     for (OpId op : ops)
         if (!check_call(call, op, misfits)) return;
-    for (const Misfits& each : misfits)
+    for (const Misfits& each : misfits) {
         if (!each.taken)
             for (const auto& [location, message] : each.reports) report(codes::literal_type, location, message);
+        else if (!each.stored)
+            for (const auto& [location, message] : each.doubts) warn(codes::literal_type, location, message);
+    }
 }
 
 bool Checker::check_call(const GivenCall& call, OpId op, std::vector<Misfits>& misfits) {
     const Schema* known = schema(op);
     if (!known || known->vararg) {
-        for (Misfits& each : misfits) each.taken = true;
+        for (Misfits& each : misfits) each.taken = each.stored = true;
         return true;
     }
     std::vector<bool> is_given(known->arguments.size());
@@ -96,7 +115,7 @@ bool Checker::check_call(const GivenCall& call, OpId op, std::vector<Misfits>& m
             fits = false;
         }
         is_given[index] = true;
-        if (!misfit.taken) check_argument(given, known->arguments[index], op, misfit);
+        if (!misfit.stored) check_argument(given, known->arguments[index], op, misfit);
     }
     return check_missing(call, *known, is_given, op) && fits;
 }
@@ -105,19 +124,35 @@ bool Checker::check_call(const GivenCall& call, OpId op, std::vector<Misfits>& m
 void Checker::check_argument(const GivenArgument& given, const SchemaArgument& argument, OpId op, Misfits& misfits) {
     ArgumentType type = argument_type(argument.type);
     bool first = misfits.reports.empty(), fits = true;
+    const bool first_doubt = misfits.doubts.empty();
+    bool is_stored = true;
+    // PyTorch takes 0 for False, and a graph that it has made then holds False.
+    auto doubt = [&](const ArgumentType& wanted, const Facts& found, Location at, std::string_view what) {
+        std::string meant = given.pattern != no_pattern ? stored_instead(wanted, found) : std::string();
+        if (meant.empty()) return;
+        is_stored = false;
+        if (first_doubt)
+            misfits.doubts.emplace_back(
+                at,
+                fmt::format("{}argument \"{}\" of {} has the type {}, and {} never matches what graphs hold there: "
+                            "{}",
+                            what, argument.name, display(op), argument.type, kind_text(found), meant));
+    };
     auto check_one = [&](const ArgumentType& wanted, const Facts& found, Location at, std::string_view what) {
-        if (takes(wanted, found)) return;
+        if (takes(wanted, found)) return doubt(wanted, found, at, what);
         fits = false;
         if (first)
             misfits.reports.emplace_back(at,
                                          fmt::format("{}argument \"{}\" of {} has the type {}, found {}", what,
                                                      argument.name, display(op), argument.type, kind_text(found)));
     };
+    const bool taken_before = misfits.taken;
     bool in_pattern = given.pattern != no_pattern;
     Facts whole = in_pattern ? facts_of_pattern(given.pattern) : facts(given.expression);
     Location at = in_pattern ? program_[given.pattern].location : program_[given.expression].location;
     check_one(type, whole, at, "");
-    misfits.taken = fits;
+    misfits.taken = taken_before || fits;
+    misfits.stored = fits && is_stored;
     if (!fits || !type.is_list || (whole.kind != Facts::Kind::list && whole.kind != Facts::Kind::tuple)) return;
     ArgumentType item{type.base, type.optional_items, false, false, false};
     if (in_pattern) {
@@ -130,7 +165,40 @@ void Checker::check_argument(const GivenArgument& given, const SchemaArgument& a
             if (program_[each].kind != Expression::Kind::star)
                 check_one(item, facts(each), program_[each].location, "an item of ");
     }
-    misfits.taken = fits;
+    misfits.taken = taken_before || fits;
+    misfits.stored = fits && is_stored;
+}
+
+Value::Kind Checker::constant_kind(std::span<const OpId> ops, size_t position, std::string_view name) {
+    constexpr size_t enough = 100;
+    if (ops.empty() || ops.size() > enough) return Value::Kind::none;
+    Value::Kind kind = Value::Kind::none;
+    for (OpId op : ops) {
+        const Schema* known = schema(op);
+        if (!known) return Value::Kind::none;
+        const size_t index = name.empty() ? position : known->find(name);
+        if (index >= known->arguments.size() || (name.empty() && index >= known->positional))
+            return Value::Kind::none;
+        const Value::Kind held = constant_of(argument_type(known->arguments[index].type));
+        if (held == Value::Kind::none || (kind != Value::Kind::none && kind != held)) return Value::Kind::none;
+        kind = held;
+    }
+    return kind;
+}
+
+// Of names that stand for arguments: a dtype is no text, which comparisons with what `val` holds are told by.
+void Checker::learn_types(const Pattern& call, std::span<const syntax::NodeId> nodes, Scope& scope) {
+    size_t index = 0;
+    for (syntax::NodeId node : nodes) {
+        if (kind(node) == Kind::open_rest || kind(node) == Kind::named_rest) return;
+        const Pattern::Argument& argument = call.arguments[index];
+        const size_t position = index++;
+        const syntax::NodeId inner = kind(node) == Kind::named_argument ? child(node, 0) : node;
+        if (kind(inner) != Kind::reference || !is_single_word(child(inner, 0))) continue;
+        if (program_[argument.pattern].kind != Pattern::Kind::bind) continue;
+        if (Scope::Entry* bound = scope.find(first_word(child(inner, 0))); bound && !bound->facts.is_known())
+            bound->facts.held = constant_kind(program_[call.op_set], position, argument.name);
+    }
 }
 
 bool Checker::check_missing(const GivenCall& call, const Schema& schema, const std::vector<bool>& given, OpId op) {
@@ -177,18 +245,21 @@ void Checker::check_has_fields(const Facts& object, syntax::NodeId field) {
 }
 
 void Checker::check_argument_name(const Facts& object, std::string_view name, Location location) {
+    const std::string_view of_fx = field_of_fx(name);
     if (object.kind != Facts::Kind::node) return;
+    const auto hint_of = [&](std::span<const std::string_view> candidates) {
+        return of_fx.empty() ? suggest(name, candidates) : fmt::format("{}\"{}\"?", hint_start, of_fx);
+    };
     std::vector<std::string_view> words;
     for (const FieldWord& each : field_words()) words.push_back(each.word);
     if (object.opcode == Opcode::get_attr || object.opcode == Opcode::placeholder) {
-        report(
-            codes::unknown_argument, location,
-            fmt::format("a {} node has no field \"{}\"{}", opcode_name(*object.opcode), name, suggest(name, words)));
+        report(codes::unknown_argument, location,
+               fmt::format("a {} node has no field \"{}\"{}", opcode_name(*object.opcode), name, hint_of(words)));
         return;
     }
     if (!object.has_ops()) {
         // It may be the argument of an op that is not known here; but a word so near to a field is none by chance.
-        std::string hint = suggest(name, words);
+        std::string hint = hint_of(words);
         if (hint.empty() || is_argument_of_any_op(name)) return;
         warn(codes::unknown_argument, location,
              fmt::format("no op that is declared has an argument \"{}\"{}", name, hint));
@@ -203,7 +274,7 @@ void Checker::check_argument_name(const Facts& object, std::string_view name, Lo
             if (words.size() < 200 && std::find(words.begin(), words.end(), each) == words.end())
                 words.push_back(each);
     }
-    std::string hint = suggest(name, words);
+    std::string hint = hint_of(words);
     words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(fields));
     bool few = !words.empty() && words.size() <= 10;
     report(codes::unknown_argument, location,

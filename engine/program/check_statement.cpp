@@ -292,6 +292,11 @@ void Checker::check_set_value(const Statement& statement) {
         value.kind == Facts::Kind::op || value.kind == Facts::Kind::target || value.kind == Facts::Kind::text;
     if (statement.field == Field::args && !row) wrong("a list of arguments");
     if (statement.field == Field::kwargs && value.kind != Facts::Kind::dict) wrong("a dict of arguments by name");
+    if (statement.field == Field::target && value.kind == Facts::Kind::op && value.has_ops() &&
+        std::ranges::all_of(program_[value.ops], [&](OpId op) { return is_packet(op); }))
+        report(codes::packet_for_overload, at,
+               fmt::format("\"{}\" is a packet, and nodes call its overloads: {}", display(value.ops),
+                           some_overloads(program_[value.ops][0])));
     if (statement.field == Field::target && !callee)
         wrong("an op, or the text that names an attribute, method or module");
     Facts node = facts(statement.operands[0]);

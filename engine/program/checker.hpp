@@ -149,14 +149,16 @@ private:
     void check_call(const GivenCall& call, std::span<const OpId> ops);
     // Of one given argument: whether some op takes it, and what to say where none does.
     struct Misfits {
-        bool taken = false;
-        std::vector<std::pair<Location, std::string>> reports;
+        bool taken = false;   // PyTorch would take it
+        bool stored = false;  // and graphs hold such a value there
+        std::vector<std::pair<Location, std::string>> reports, doubts;
     };
     bool check_call(const GivenCall& call, OpId op, std::vector<Misfits>& misfits);
     void check_argument(const GivenArgument& given, const SchemaArgument& argument, OpId op, Misfits& misfits);
     bool check_missing(const GivenCall& call, const Schema& schema, const std::vector<bool>& given, OpId op);
     void report_surplus(const GivenArgument& given, const Schema& schema, OpId op);
     void report_unknown_argument(const GivenArgument& given, const Schema& schema, OpId op);
+    void learn_types(const Pattern& call, std::span<const syntax::NodeId> nodes, Scope& scope);
     GivenCall given_call(Location callee, std::span<const syntax::NodeId> nodes,
                          std::span<const ExpressionId> arguments) const;
     void check_has_fields(const Facts& object, syntax::NodeId field);
@@ -185,6 +187,7 @@ private:
     PatternId call_pattern(syntax::NodeId node, Scope& scope, Binding binding);
     std::optional<Value> value_of_call(syntax::NodeId node);
     PatternId chain_pattern(syntax::NodeId node, Scope& scope, Binding binding);
+    std::string plain_name(syntax::NodeId op_name) const;
     PatternId reference_pattern(syntax::NodeId node, Scope& scope, Where where, Binding binding);
     PatternId declared_pattern(std::string_view name, Location use, std::span<const syntax::NodeId> arguments,
                                bool has_brackets, Scope& scope, Binding binding);
@@ -203,11 +206,14 @@ private:
     ExpressionId name_expression(syntax::NodeId node, Scope& scope, bool is_key = false);
     ExpressionId field_expression(syntax::NodeId node, Scope& scope);
     std::optional<ExpressionId> dotted_constant(syntax::NodeId node, Scope& scope);
+    std::optional<Value> torch_value(std::string_view dotted);
+    std::string suggest_torch(std::string_view dotted);
     bool is_free_name(syntax::NodeId node, Scope& scope);
     ExpressionId comprehension(syntax::NodeId node, Scope& scope, Expression::Kind kind);
     ExpressionId is_expression(syntax::NodeId node, Scope& scope);
     ExpressionId walk_expression(syntax::NodeId node, Scope& scope);
     void warn_of_no_item(const Expression& compare, size_t place);
+    void warn_of_no_key(ExpressionId dict, ExpressionId key, Location location, std::string_view result);
     ExpressionId compare_expression(syntax::NodeId node, Scope& scope);
     ExpressionId key_expression(syntax::NodeId node, Scope& scope);
     ExpressionId children_expression(Expression::Kind kind, syntax::NodeId node, Scope& scope);
@@ -256,6 +262,9 @@ private:
     std::string never_equal(const Facts& a, const Facts& b);
     std::string no_order(const Facts& a, const Facts& b);
     std::string never_equal(ExpressionId a, ExpressionId b);
+    std::string never_target(ExpressionId target, ExpressionId other);
+    // What graphs hold at this argument of all these ops, where that is a constant of one kind.
+    Value::Kind constant_kind(std::span<const OpId> ops, size_t position, std::string_view name);
     void warn_of_constant(ExpressionId id);
     void expect_node(ExpressionId id, std::string_view purpose);
     void expect_items(ExpressionId id);

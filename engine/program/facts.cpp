@@ -157,6 +157,14 @@ ArgumentType argument_type(std::string_view text) {
     return type;
 }
 
+Value::Kind constant_of(const ArgumentType& type) {
+    if (type.is_list) return Value::Kind::none;
+    if (type.base == "ScalarType") return Value::Kind::dtype;
+    if (type.base == "Device") return Value::Kind::device;
+    if (type.base == "MemoryFormat") return Value::Kind::memory_format;
+    return type.base == "Layout" ? Value::Kind::layout : Value::Kind::none;
+}
+
 bool takes(const ArgumentType& type, const Facts& value) {
     if (type.base.empty() || !value.is_known()) return true;
     switch (value.kind) {

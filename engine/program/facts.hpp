@@ -40,7 +40,10 @@ struct Facts {
     OpSetId ops = none_of<OpSetId>;  // of a call_function or an op: it is one of these
     Value::Kind value_kind = Value::Kind::none;
     double least = -infinite, most = infinite;  // of a number its value; of a text or a row its length
-    std::optional<bool> truth;                  // of a condition, where it is known and the kind does not tell
+    // Of a value of which the kind is not known: what its schema says that it is, which a call that does not fit its
+    // schema may not keep to. Good for warnings of comparisons alone.
+    Value::Kind held = Value::Kind::none;
+    std::optional<bool> truth;  // of a condition, where it is known and the kind does not tell
 
     bool is_number() const {
         return kind == Kind::boolean || kind == Kind::integer || kind == Kind::real || kind == Kind::number;
@@ -69,6 +72,8 @@ struct ArgumentType {
     bool optional_items = false;
 };
 ArgumentType argument_type(std::string_view text);
+// The constants that are passed for it: dtypes, devices, memory formats, layouts; none for any other type.
+Value::Kind constant_of(const ArgumentType& type);
 // Whether PyTorch would take such a value for an argument of this type; true where that cannot be told.
 bool takes(const ArgumentType& type, const Facts& value);
 

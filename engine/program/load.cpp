@@ -243,9 +243,17 @@ private:
             names.emplace_back(file.path.substr(file.path.rfind('/') + 1));
         std::string given = path.size() > 200 ? path.substr(0, 200) + "…" : path;
         std::replace(given.begin(), given.end(), '\0', ' ');
+        // Shipped files and files alike are named with their endings.
+        std::string hint = suggestion(path, names);
+        for (const char* ending : {".rules", ".ops"}) {
+            const std::string longer = path + ending;
+            const bool beside = may_exist && place.folder && fs::exists(*place.folder / longer, error);
+            if (hint.empty() && (beside || beside_.contains(longer) || find_shipped(longer)))
+                hint = fmt::format(", did you mean \"{}\"?", longer);
+        }
         report(codes::unknown_import, &importer, span,
                fmt::format("there is no file \"{}\"{} among the shipped rules{}", given,
-                           place.folder ? " beside this one and none" : "", suggestion(path, names)));
+                           place.folder ? " beside this one and none" : "", hint));
     }
 
     RuleFiles& files_;

@@ -126,6 +126,7 @@ private:
     Object format(Syntax e, const Names& names);
     Object name(Syntax e, const Names& names);
     std::optional<Object> dotted(Syntax e, const Names& names);
+    Object torch_constant(const std::string& word);
     std::vector<Object> values(Syntax e, size_t first, const Names& names);  // of children, stars spread
     Object display(Syntax e, const Names& names);
     Object compare(Syntax e, const Names& names);

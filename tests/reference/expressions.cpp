@@ -89,7 +89,11 @@ std::optional<Object> Engine::dotted(Syntax e, const Names& names) {
     text = std::string(first.word()) + "." + text;
     if (first.word() != "torch" || text.find('.', 6) != std::string::npos)
         return make_text(target(text), Object::Kind::op);
-    std::string word = text.substr(6);
+    return torch_constant(text.substr(6));
+}
+
+// What `torch.` stands before: a memory format, a layout, else a dtype.
+Object Engine::torch_constant(const std::string& word) {
     if (word.ends_with("_format") || word.starts_with("channels_last"))
         return make_text(word, Object::Kind::memory_format);
     if (word == "strided" || word.starts_with("sparse_")) return make_text(word, Object::Kind::layout);

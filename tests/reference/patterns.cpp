@@ -174,6 +174,8 @@ bool Engine::reference(Syntax p, const Object& value, const Scope& scope, Where 
         if (const NodeKind* kind = node_kind(*word)) return is_of_kind(graph_, value, *kind) && then(scope);
         if (auto inner = declared(Kind::pattern, *word)) return declared_pattern(*inner, p, value, scope, then);
         if (scope.names.contains(*word) && !declared(Kind::ops, *word)) return bound_to(*word, value, scope, then);
+    } else if (p[0].kind() == Kind::op_name && p[0].size() == 2 && p[0][0].word() == "torch") {
+        return same(value, torch_constant(std::string(p[0][1].word()))) && then(scope);
     }
     return is_call_of(value, p[0]) && then(scope);
 }

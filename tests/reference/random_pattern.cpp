@@ -53,7 +53,9 @@ std::string literal_text(const Object& value) {
     case Object::Kind::integer: return std::to_string(value.integer);
     case Object::Kind::big_integer: return value.text;
     case Object::Kind::text: return "\"" + value.text + "\"";
-    case Object::Kind::dtype: return value.text;
+    case Object::Kind::dtype: return value.text == "bool" ? "torch.bool" : value.text;
+    case Object::Kind::memory_format:
+    case Object::Kind::layout: return "torch." + value.text;
     case Object::Kind::real:
         if (std::isnan(value.real)) return "nan";
         if (std::isinf(value.real)) return value.real < 0 ? "-inf" : "inf";
@@ -116,6 +118,8 @@ Sketch RuleMaker::of_value(const Object& value, unsigned depth) {
     if (literal.empty() || random_.chance(50)) return leaf(value);
     // Three ways to write one number are three values.
     bool is_zero = is_number(value) && equal(value, make_integer(0)), is_one = equal(value, make_integer(1));
+    if (value.kind == Object::Kind::dtype && literal != "torch.bool" && random_.chance(30))
+        literal = "torch." + literal;
     if (is_zero && random_.chance(20)) literal = random_.pick({"0", "0.0", "-0.0", "False"});
     if (is_one && random_.chance(20)) literal = random_.pick({"1", "1.0", "True"});
     Sketch sketch = sketch_of(Sketch::Kind::literal, literal);

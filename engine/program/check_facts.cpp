@@ -349,10 +349,18 @@ std::optional<bool> Checker::derive_is(const Facts& value, PatternId id) {
 
 std::string Checker::never_equal(const Facts& a, const Facts& b) {
     for (const auto& [one, other] : {std::pair(&a, &b), std::pair(&b, &a)}) {
-        if (one->kind != F::plain || other->held == Value::Kind::none) continue;
+        if (other->held == Value::Kind::none) continue;
         Facts constant;
         constant.kind = F::other;
         constant.value_kind = other->held;
+        if (one->kind == F::text && !one->nullable)
+            return fmt::format("this argument is {}, and never a string{}", kind_text(constant),
+                               other->held == Value::Kind::dtype    ? "; a dtype is written without quotes"
+                               : other->held == Value::Kind::device ? "; a device is written device(\"cpu\")"
+                                                                    : "; its name stands behind torch.");
+        if (one->kind == F::other && one->value_kind != Value::Kind::none && one->value_kind != other->held)
+            return fmt::format("this argument is {}, and never {}", kind_text(constant), kind_text(*one));
+        if (one->kind != F::plain) continue;
         const bool has_function = other->held == Value::Kind::dtype || other->held == Value::Kind::device;
         return fmt::format("what `val` holds is plain text, and this argument is {}{}", kind_text(constant),
                            has_function ? fmt::format("; compare it with {}(…) of the text",

@@ -201,30 +201,36 @@ std::string declaration_key(std::string_view target) {
 
 OpDeclarations::BadLines OpDeclarations::add(std::string_view text) {
     BadLines bad;
-    decltype(added_) fresh;
+    std::vector<decltype(added_)::iterator> fresh;
+    std::string_view known_namespace;
+    bool ships = false;  // whether anything of that namespace does
+    const auto say = [&](std::string_view at, std::string message, std::string_view type, std::string_view other) {
+        const auto begin = static_cast<uint32_t>(at.data() - text.data());
+        return BadLine{begin, static_cast<uint32_t>(begin + at.size()), std::move(message), type, other};
+    };
     const auto check = [&](std::string_view line) -> std::optional<BadLine> {
-        const auto say = [&](std::string_view at, std::string message, std::string_view type,
-                             std::string_view other) {
-            const auto begin = static_cast<uint32_t>(at.data() - text.data());
-            return BadLine{begin, static_cast<uint32_t>(begin + at.size()), std::move(message), type, other};
-        };
         Problem problem;
         const auto parsed = parse_line(line, problem);
         if (!parsed) return say(problem.at, std::move(problem.message), problem.unknown_type, {});
-        const std::string key(parsed->key);
-        const auto earlier = added_.find(key);
-        const auto [known, is_new] = earlier == added_.end()
-                                         ? fresh.try_emplace(key, Added{parsed->declaration, line})
-                                         : std::pair(earlier, false);
-        if (!is_new && !same_declaration(known->second.declaration, parsed->declaration))
-            return say(line, "\"" + key + "\" is declared twice, and not in the same way", {}, known->second.line);
-        if (!is_new) return {};
-        const std::string_view ships = sorted_line(key);
+        const auto [known, is_new] = added_.try_emplace(std::string(parsed->key), Added{parsed->declaration, line});
+        if (!is_new) {
+            if (same_declaration(known->second.declaration, parsed->declaration)) return {};
+            return say(line, "\"" + known->first + "\" is declared twice, and not in the same way", {},
+                       known->second.line);
+        }
+        fresh.push_back(known);
+        const std::string_view prefix = parsed->key.substr(0, parsed->key.find_first_of(".:") + 1);
+        if (prefix.empty() || prefix != known_namespace) {
+            const size_t at = lower_bound(sorted_, prefix);
+            known_namespace = prefix;
+            ships = at < sorted_.size() && sorted_.substr(at).starts_with(prefix);
+        }
+        const std::string_view shipped = ships ? sorted_line(parsed->key) : std::string_view();
+        if (shipped.empty()) return {};
         Problem none;
-        const auto shipped = ships.empty() ? std::nullopt : split_line(ships, none);
-        if (shipped && !same_schema(shipped->declaration.schema, parsed->declaration.schema))
-            return say(line, "\"" + key + "\" ships with dqrewrite, and with another schema", {}, ships);
-        return {};
+        const auto other = split_line(shipped, none);
+        if (!other || same_schema(other->declaration.schema, parsed->declaration.schema)) return {};
+        return say(line, "\"" + known->first + "\" ships with dqrewrite, and with another schema", {}, shipped);
     };
     for (size_t start = 0; start < text.size();) {
         std::string_view whole = line_at(text, start);
@@ -237,7 +243,8 @@ OpDeclarations::BadLines OpDeclarations::add(std::string_view text) {
         else
             ++bad.more;
     }
-    if (bad.empty()) added_.merge(fresh);
+    if (!bad.empty())
+        for (const auto& each : fresh) added_.erase(each);
     return bad;
 }
 

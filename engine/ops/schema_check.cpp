@@ -44,7 +44,7 @@ constexpr std::pair<std::string_view, std::string_view> others[] = {
 };
 
 bool is_word(char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
 // "t", "t1", "tVal": any type, in ops of TorchScript.
@@ -130,8 +130,11 @@ private:
         bool keyword_only = false, had_default = false;
         if (take(")")) return true;
         do {
-            if (take("...")) continue;
-            if (take("*")) {
+            skip_blanks();
+            const char first = at_ < text_.size() ? text_[at_] : '\0';
+            if (first == '.' && take("...")) continue;
+            if (first == '*') {
+                ++at_;
                 keyword_only = true;
                 continue;
             }
@@ -234,9 +237,9 @@ private:
             return expected("a type");
         }
         if (text_.substr(at_).starts_with('.')) return read_class(begin);
+        if (std::ranges::find(types, first) != std::end(types) || is_type_variable(first)) return true;
         if (std::ranges::find(containers, first) != std::end(containers))
             return take("(") ? read_types() : expected("\"(\" and the types in a " + std::string(first));
-        if (std::ranges::find(types, first) != std::end(types) || is_type_variable(first)) return true;
         const std::string said = "unknown type \"" + std::string(first) + "\"";
         for (const auto& [word, meant] : others)
             if (word == first) return fail(begin, at_, said + ", did you mean \"" + std::string(meant) + "\"?");

@@ -179,7 +179,7 @@ Value::Kind Checker::constant_kind(std::span<const OpId> ops, size_t position, s
         const size_t index = name.empty() ? position : known->find(name);
         if (index >= known->arguments.size() || (name.empty() && index >= known->positional))
             return Value::Kind::none;
-        const Value::Kind held = constant_of(argument_type(known->arguments[index].type));
+        const Value::Kind held = constant_of(known->arguments[index].type);
         if (held == Value::Kind::none || (kind != Value::Kind::none && kind != held)) return Value::Kind::none;
         kind = held;
     }
@@ -193,11 +193,13 @@ void Checker::learn_types(const Pattern& call, std::span<const syntax::NodeId> n
         if (kind(node) == Kind::open_rest || kind(node) == Kind::named_rest) return;
         const Pattern::Argument& argument = call.arguments[index];
         const size_t position = index++;
+        if (program_[argument.pattern].kind != Pattern::Kind::bind) continue;
+        const Value::Kind held = constant_kind(program_[call.op_set], position, argument.name);
+        if (held == Value::Kind::none) continue;
         const syntax::NodeId inner = kind(node) == Kind::named_argument ? child(node, 0) : node;
         if (kind(inner) != Kind::reference || !is_single_word(child(inner, 0))) continue;
-        if (program_[argument.pattern].kind != Pattern::Kind::bind) continue;
         if (Scope::Entry* bound = scope.find(first_word(child(inner, 0))); bound && !bound->facts.is_known())
-            bound->facts.held = constant_kind(program_[call.op_set], position, argument.name);
+            bound->facts.held = held;
     }
 }
 

@@ -157,12 +157,12 @@ ArgumentType argument_type(std::string_view text) {
     return type;
 }
 
-Value::Kind constant_of(const ArgumentType& type) {
-    if (type.is_list) return Value::Kind::none;
-    if (type.base == "ScalarType") return Value::Kind::dtype;
-    if (type.base == "Device") return Value::Kind::device;
-    if (type.base == "MemoryFormat") return Value::Kind::memory_format;
-    return type.base == "Layout" ? Value::Kind::layout : Value::Kind::none;
+Value::Kind constant_of(std::string_view type) {
+    if (type.ends_with('?')) type.remove_suffix(1);
+    if (type == "ScalarType") return Value::Kind::dtype;
+    if (type == "Device") return Value::Kind::device;
+    if (type == "MemoryFormat") return Value::Kind::memory_format;
+    return type == "Layout" ? Value::Kind::layout : Value::Kind::none;
 }
 
 bool takes(const ArgumentType& type, const Facts& value) {

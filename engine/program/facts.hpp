@@ -72,8 +72,9 @@ struct ArgumentType {
     bool optional_items = false;
 };
 ArgumentType argument_type(std::string_view text);
-// The constants that are passed for it: dtypes, devices, memory formats, layouts; none for any other type.
-Value::Kind constant_of(const ArgumentType& type);
+// The constants that are passed for an argument of this type: dtypes, devices, memory formats, layouts; none for any
+// other type.
+Value::Kind constant_of(std::string_view type);
 // Whether PyTorch would take such a value for an argument of this type; true where that cannot be told.
 bool takes(const ArgumentType& type, const Facts& value);
 

@@ -51,6 +51,7 @@ int format_files(const FormatOptions& options);
 
 struct DiffOptions {
     std::string before, after;
+    std::vector<std::string> ignored;  // places of nodes
     bool json = false;
     std::string color = "auto";  // "always", "never"
 };

@@ -58,7 +58,7 @@ int diff(const DiffOptions& options) {
     const auto before = read_dump(options.before);
     const auto after = read_dump(options.after);
     if (!before || !after) return cannot_be_done;
-    const DumpDiff found = diff_dumps(*before, *after);
+    const DumpDiff found = diff_dumps(*before, *after, options.ignored);
     auto output = FileOutput::open("-");
     if (!output) return print_error("-", output.error()), cannot_be_done;
     if (options.json)

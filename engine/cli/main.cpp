@@ -40,11 +40,9 @@ void add_run(CLI::App* run, RunOptions& options) {
         ->check(CLI::IsMember({"text", "json"}))
         ->type_name("");
     run->add_option("--only", options.only, "Run with this rule alone; may be given more than once")
-        ->expected(1)
         ->allow_extra_args(false)
         ->type_name("RULE");
     run->add_option("--skip", options.skip, "Leave this rule out; may be given more than once")
-        ->expected(1)
         ->allow_extra_args(false)
         ->type_name("RULE");
     run->add_option("--stop-after", options.stop_after, "Stop right after this many rewrites")
@@ -118,6 +116,10 @@ void add_fmt(CLI::App* format, FormatOptions& options) {
 void add_diff(CLI::App* diff, DiffOptions& options) {
     diff->add_option("BEFORE", options.before, "A dump; - for standard input")->required()->type_name("");
     diff->add_option("AFTER", options.after, "Another one")->required()->type_name("");
+    diff->add_option("--ignore", options.ignored,
+                     "A place in nodes that does not count, as it is printed; may be given more than once")
+        ->allow_extra_args(false)
+        ->type_name("PLACE");
     diff->add_flag("--json", options.json, "Say it as JSON, one line for each node");
     diff->add_option("--color", options.color,
                      "Whether in color: on a terminal, where NO_COLOR is not set; always; never")
@@ -126,6 +128,7 @@ void add_diff(CLI::App* diff, DiffOptions& options) {
     diff->footer("Exit status: 0 nothing has changed, 1 something has, 2 it could not be done.\n"
                  "Examples:\n"
                  "  dqrewrite diff model.json out.json\n"
+                 "  dqrewrite diff --ignore meta.stack_trace model.json out.json\n"
                  "  dqrewrite run model.json | dqrewrite diff --json model.json -");
 }
 

@@ -86,8 +86,8 @@ std::vector<OpDiff> diff_ops(std::string_view before, std::string_view after) {
 
 class SubmoduleDiffer {
 public:
-    SubmoduleDiffer(const Module& before, const Module& after, DumpDiff& diff)
-        : before_(before), after_(after), diff_(diff) {}
+    SubmoduleDiffer(const Module& before, const Module& after, const IgnoredPlaces& ignored, DumpDiff& diff)
+        : before_(before), after_(after), ignored_(ignored), diff_(diff) {}
 
     void run() {
         tsl::robin_map<std::string_view, const Submodule*> old, fresh;
@@ -101,7 +101,7 @@ public:
                 continue;
             }
             order.push_back(each.path);
-            GraphDiff graph = diff_graphs(same->second->graph, each.graph);
+            GraphDiff graph = diff_graphs(same->second->graph, each.graph, ignored_);
             if (!graph.nodes.empty())
                 diff_.submodules.push_back({each.path, &same->second->graph, &each.graph, std::move(graph)});
         }
@@ -128,15 +128,16 @@ private:
 
     const Module& before_;
     const Module& after_;
+    const IgnoredPlaces& ignored_;
     DumpDiff& diff_;
 };
 
 }  // namespace
 
-DumpDiff diff_dumps(const Dump& before, const Dump& after) {
+DumpDiff diff_dumps(const Dump& before, const Dump& after, const IgnoredPlaces& ignored) {
     DumpDiff diff;
-    diff.graph = diff_graphs(before.module.graph, after.module.graph);
-    SubmoduleDiffer(before.module, after.module, diff).run();
+    diff.graph = diff_graphs(before.module.graph, after.module.graph, ignored);
+    SubmoduleDiffer(before.module, after.module, ignored, diff).run();
     if (before.text() == after.text()) return diff;
     const Rest old = rest_of(before.text()), fresh = rest_of(after.text());
     diff_json(old.head, fresh.head, "", sink_into(diff.head));

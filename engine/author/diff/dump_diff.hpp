@@ -36,6 +36,7 @@ struct DumpDiff {
     bool empty() const { return graph.nodes.empty() && submodules.empty() && ops.empty() && head.empty(); }
 };
 
-DumpDiff diff_dumps(const Dump& before, const Dump& after);
+// Of the nodes, what is to be ignored: see diff_graphs().
+DumpDiff diff_dumps(const Dump& before, const Dump& after, const IgnoredPlaces& ignored = {});
 
 }  // namespace dqrewrite

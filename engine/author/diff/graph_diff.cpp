@@ -50,7 +50,8 @@ std::vector<bool> longest_increasing(const std::vector<size_t>& numbers) {
 
 class Differ {
 public:
-    Differ(const Graph& before, const Graph& after) : before_(before), after_(after) {
+    Differ(const Graph& before, const Graph& after, const IgnoredPlaces& ignored)
+        : before_(before), after_(after), ignored_(ignored) {
         diff_.before = &before;
         diff_.after = &after;
     }
@@ -60,8 +61,11 @@ public:
         find_moved();
         walk();
         find_copies(diff_, rewires_);
-        for (NodeDiff& node : diff_.nodes)
-            if (node.original != no_node) compare_data(node.original, node.after, node.changes);
+        for (NodeDiff& node : diff_.nodes) {
+            if (node.original == no_node) continue;
+            compare_data(node.original, node.after, node.changes);
+            drop_ignored(node.changes);
+        }
         return std::move(diff_);
     }
 
@@ -130,6 +134,17 @@ private:
         compare_arguments(old, node, changes);
         compare_data(old, node, changes);
         compare_other_keys(old, node, changes);
+        drop_ignored(changes);
+    }
+
+    void drop_ignored(std::vector<Change>& changes) const {
+        std::erase_if(changes, [&](const Change& change) {
+            return std::ranges::any_of(ignored_, [&](const std::string& place) {
+                const std::string_view at = change.at;
+                return at.starts_with(place) &&
+                       (at.size() == place.size() || at[place.size()] == '.' || at[place.size()] == '[');
+            });
+        });
     }
 
     static void add_text(std::vector<Change>& changes, const std::string& at, std::string before, std::string after) {
@@ -193,6 +208,7 @@ private:
 
     const Graph& before_;
     const Graph& after_;
+    const IgnoredPlaces& ignored_;
     GraphDiff diff_;
     std::vector<bool> stayed_;  // of the nodes of both, in the order of the second graph
     std::vector<Rewire> rewires_;
@@ -200,8 +216,8 @@ private:
 
 }  // namespace
 
-GraphDiff diff_graphs(const Graph& before, const Graph& after) {
-    return Differ(before, after).run();
+GraphDiff diff_graphs(const Graph& before, const Graph& after, const IgnoredPlaces& ignored) {
+    return Differ(before, after, ignored).run();
 }
 
 }  // namespace dqrewrite

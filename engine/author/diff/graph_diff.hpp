@@ -54,6 +54,8 @@ struct GraphDiff {
     std::vector<NodeId> node_after;   // by id in the first graph; no_node: removed
 };
 
-GraphDiff diff_graphs(const Graph& before, const Graph& after);
+// What differs at one of these places alone is no difference: "meta.from_node" and all in it.
+using IgnoredPlaces = std::vector<std::string>;
+GraphDiff diff_graphs(const Graph& before, const Graph& after, const IgnoredPlaces& ignored = {});
 
 }  // namespace dqrewrite

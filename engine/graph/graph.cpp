@@ -41,8 +41,9 @@ void Graph::tell_names(NodeId user, std::span<const NodeId> operands) {
 
 void Graph::tell_name_in_place(NodeId user, NodeId old, NodeId fresh) {
     mark_long(user);
-    const auto operands = uses_.operands(user);
-    if (toll_) toll_->naming(name_size(fresh) * static_cast<size_t>(std::ranges::count(operands, old)));
+    size_t places = 0;
+    for (const NodeId operand : uses_.operands(user)) places += operand == old;
+    if (toll_) toll_->naming(name_size(fresh) * places);
 }
 
 // -- checks, all made before anything is changed

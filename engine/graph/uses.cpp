@@ -98,9 +98,9 @@ std::vector<NodeId> Uses::sorted_users(NodeId node, size_t& repeats) const {
     for (uint32_t use = rows_[index_of(node)].newest; use != end; use = uses_[use].older)
         users.push_back(uses_[use].user);
     std::ranges::sort(users, {}, [this](NodeId user) { return rows_[index_of(user)].stamp; });
-    const auto rest = std::ranges::unique(users);
-    repeats = rest.size();
-    users.erase(rest.begin(), rest.end());
+    const auto rest = std::unique(users.begin(), users.end());
+    repeats = static_cast<size_t>(users.end() - rest);
+    users.erase(rest, users.end());
     return users;
 }
 

@@ -19,7 +19,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <ranges>
 #include <span>
 #include <vector>
 
@@ -55,11 +54,9 @@ public:
 
     size_t operand_count(NodeId node) const { return rows_[index_of(node)].count; }
     NodeId operand(NodeId node, size_t place) const { return uses_[rows_[index_of(node)].begin + place].input; }
-    // All operands, one after the other.
-    auto operands(NodeId node) const {
-        const Row& row = rows_[index_of(node)];
-        return std::span(uses_).subspan(row.begin, row.count) | std::views::transform(&Use::input);
-    }
+    // All operands, one after the other. A range of our own, as clang 14 takes no view of libstdc++ 12.
+    class Operands;
+    Operands operands(NodeId node) const;
     size_t user_count(NodeId node) const { return rows_[index_of(node)].user_count; }
     NodeId only_user(NodeId node) const {
         const Row& row = rows_[index_of(node)];
@@ -123,6 +120,36 @@ private:
 };
 
 // -- what is inline
+
+class Uses::Operands {
+public:
+    class Iterator {
+    public:
+        explicit Iterator(const Use* use) : use_(use) {}
+        NodeId operator*() const { return use_->input; }
+        Iterator& operator++() {
+            ++use_;
+            return *this;
+        }
+        bool operator==(const Iterator&) const = default;
+
+    private:
+        const Use* use_;
+    };
+
+    explicit Operands(std::span<const Use> uses) : uses_(uses) {}
+    Iterator begin() const { return Iterator(uses_.data()); }
+    Iterator end() const { return Iterator(uses_.data() + uses_.size()); }
+    bool empty() const { return uses_.empty(); }
+
+private:
+    std::span<const Use> uses_;
+};
+
+inline Uses::Operands Uses::operands(NodeId node) const {
+    const Row& row = rows_[index_of(node)];
+    return Operands(std::span(uses_).subspan(row.begin, row.count));
+}
 
 // A new use, which becomes the newest of its input. Other uses of the input that the user has are those just before
 // it: so it is seen whether the user counts already.

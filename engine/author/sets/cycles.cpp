@@ -236,7 +236,7 @@ private:
         if (ring.empty()) return;
         std::vector<RuleId> members = ring;
         std::ranges::sort(members);
-        members.erase(std::ranges::unique(members).begin(), members.end());
+        members.erase(std::unique(members.begin(), members.end()), members.end());
         if (!said_.insert(members).second) return;
         std::string seen = proven          ? "the graph comes back to what it was"
                            : bound_reached ? "a repeat of the pass reaches its bound"

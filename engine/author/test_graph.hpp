@@ -1,9 +1,8 @@
 // The graph that a `test` block states, as a graph.
 //
 // Nodes are appended one by one, as a dump is read, and what they take is paid for from a budget like that of a run.
-// Errors, thrown: RunError (an argument or a metadata value that cannot be evaluated or has no JSON form, the budget is
-// spent), ArgumentError, and GraphError (FX takes no such graph).
-// Tested by tests/author/rule_tests_test.cpp.
+// Errors, thrown: RunError (an argument or a metadata value that cannot be evaluated or has no JSON form, the budget
+// is spent), ArgumentError, and GraphError (FX takes no such graph). Tested by tests/author/rule_tests_test.cpp.
 #pragma once
 
 #include "engine/graph/module.hpp"

@@ -33,7 +33,8 @@ int explain(const std::string& code) {
         codes.emplace_back(known.code);
     }
     std::ranges::sort(codes);
-    codes.erase(std::unique(codes.begin(), codes.end()), codes.end());  // some are of the grammar and the checker both
+    codes.erase(std::unique(codes.begin(), codes.end()),
+                codes.end());  // some are of the grammar and the checker both
     print_error(fmt::format("there is no code \"{}\"{}; the codes are: {}", code, suggestion(code, codes),
                             fmt::join(codes, ", ")));
     return cannot_be_done;

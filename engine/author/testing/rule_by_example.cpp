@@ -31,16 +31,6 @@ struct NoRule : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-// A value for which patterns have no literal and expressions do; empty for all others.
-std::string expression_of(const Datum& datum) {
-    switch (datum.kind) {
-    case Kind::dtype:
-    case Kind::memory_format:
-    case Kind::layout: return fmt::format("torch.{}", datum.text_view());
-    default: return {};
-    }
-}
-
 // A value that stands in a pattern as it stands in a call; empty for all others.
 std::string literal_of(const Datum& datum) {
     std::string text;
@@ -50,7 +40,9 @@ std::string literal_of(const Datum& datum) {
     case Kind::integer: return std::to_string(datum.integer);
     case Kind::real: append_real(text, datum.real); return text;
     case Kind::string: return quoted(datum.text_view());
-    case Kind::dtype: return std::string(is_dtype_word(datum.text_view()) ? datum.text_view() : "");
+    case Kind::dtype: return fmt::format("{}{}", is_dtype_word(datum.text_view()) ? "" : "torch.", datum.text_view());
+    case Kind::memory_format:
+    case Kind::layout: return fmt::format("torch.{}", datum.text_view());
     case Kind::big_integer: return std::string(datum.text_view());
     case Kind::symbolic: return fmt::format("sym({})", quoted(datum.text_view()));
     case Kind::device: return fmt::format("device({})", quoted(datum.text_view()));
@@ -241,11 +233,7 @@ private:
         const size_t variable = new_variable("", "value");
         ++variables_[variable].uses;
         tokens_.push_back({"", variable});
-        const std::string expression = expression_of(datum);
-        if (expression.empty()) return push_placeholder(variables_[variable].name);
-        ++variables_[variable].uses;
-        conditions_.push_back(fmt::format("{} == {}", variables_[variable].name, expression));
-        return datum;
+        return push_placeholder(variables_[variable].name);
     }
 
     Datum sequence(const Datum& datum, size_t depth) {

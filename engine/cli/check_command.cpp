@@ -32,9 +32,9 @@ int explain(const std::string& code) {
         if (known.code == code) return fmt::print("{}: {}\n", known.code, known.text), done;
         codes.emplace_back(known.code);
     }
+    // Some are of the grammar and the checker both.
     std::ranges::sort(codes);
-    codes.erase(std::unique(codes.begin(), codes.end()),
-                codes.end());  // some are of the grammar and the checker both
+    codes.erase(std::unique(codes.begin(), codes.end()), codes.end());
     print_error(fmt::format("there is no code \"{}\"{}; the codes are: {}", code, suggestion(code, codes),
                             fmt::join(codes, ", ")));
     return cannot_be_done;

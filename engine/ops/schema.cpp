@@ -10,10 +10,6 @@ namespace {
 
 constexpr size_t max_repeated = 1000;  // PyTorch's own lists of a fixed size have six items at most
 
-bool is_word(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
 std::string_view trim(std::string_view text) {
     while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
     while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
@@ -112,7 +108,7 @@ bool parse_default(std::string_view text, std::string_view type, ValueStore& sto
         return true;
     }
     for (char c : text)
-        if (!is_word(c)) return false;
+        if (!is_schema_word(c)) return false;
     if (text.empty()) return false;
     if (type.starts_with("MemoryFormat"))
         value = text_value(Value::Kind::memory_format, text);
@@ -154,7 +150,7 @@ bool parse_argument(std::string_view text, ValueStore& store, SchemaArgument& ar
     if (equals == std::string_view::npos) return false;
     std::string_view head = trim(text.substr(0, equals));
     size_t name = head.size();
-    while (name > 0 && is_word(head[name - 1])) --name;
+    while (name > 0 && is_schema_word(head[name - 1])) --name;
     argument.name = head.substr(name);
     argument.type = trim(head.substr(0, name));
     if (argument.name.empty() || argument.type.empty()) return false;

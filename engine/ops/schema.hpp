@@ -14,6 +14,11 @@
 
 namespace dqrewrite {
 
+// What names and types are made of.
+inline bool is_schema_word(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
 struct SchemaArgument {
     std::string_view name;
     std::string_view type;  // "Tensor(a!)", "SymInt[2]", "float?"

@@ -43,10 +43,6 @@ constexpr std::pair<std::string_view, std::string_view> others[] = {
     {"dict", "Dict(str, Tensor)"},
 };
 
-bool is_word(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
 // "t", "t1", "tVal": any type, in ops of TorchScript.
 bool is_type_variable(std::string_view word) {
     return word.starts_with('t') && (word.size() == 1 || std::isdigit(static_cast<unsigned char>(word[1])) ||
@@ -79,7 +75,7 @@ private:
     bool expected(const std::string& what) {
         skip_blanks();
         size_t end = at_;
-        while (end < text_.size() && is_word(text_[end])) ++end;
+        while (end < text_.size() && is_schema_word(text_[end])) ++end;
         if (end == at_ && at_ < text_.size()) end += is_at("->") ? 2 : 1;
         if (at_ == text_.size()) return fail(at_, at_, "expected " + what + ", found the end of the line");
         return fail(at_, end, "expected " + what + ", found \"" + std::string(text_.substr(at_, end - at_)) + "\"");
@@ -100,7 +96,7 @@ private:
     // Right here, without blanks before it.
     std::string_view word() {
         const size_t begin = at_;
-        while (at_ < text_.size() && is_word(text_[at_])) ++at_;
+        while (at_ < text_.size() && is_schema_word(text_[at_])) ++at_;
         return text_.substr(begin, at_ - begin);
     }
     static bool is_name(std::string_view word) {
@@ -275,7 +271,7 @@ private:
     bool read_alias() {
         const size_t begin = at_++;
         const auto belongs = [](char c) {
-            return is_word(c) || std::string_view("!|*-> ").find(c) != std::string_view::npos;
+            return is_schema_word(c) || std::string_view("!|*-> ").find(c) != std::string_view::npos;
         };
         while (at_ < text_.size() && belongs(text_[at_])) ++at_;
         const std::string_view inside = text_.substr(begin + 1, at_ - begin - 1);

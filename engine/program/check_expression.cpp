@@ -346,9 +346,7 @@ bool Checker::is_free_name(syntax::NodeId node, Scope& scope) {
 std::optional<ExpressionId> Checker::dotted_constant(syntax::NodeId node, Scope& scope) {
     std::string name = dotted(node);
     if (name.empty() || !is_free_name(node, scope)) return {};
-    if (name.starts_with("torch.") && name.find('.', 6) == std::string::npos) {
-        if (auto value = torch_value(name)) return constant(*value, location(node));
-    }
+    if (auto value = torch_value(name)) return constant(*value, location(node));
     if (!is_namespace(first_word(node))) return {};  // then the first word is what is wrong
     Expression result;
     result.kind = Expression::Kind::op;

@@ -96,8 +96,8 @@ constexpr CodeExplanation explanations[] = {
     {codes::erased_node, "A node is read or changed after it was certainly erased. It may only be compared."},
     {codes::shared_table,
      "A table that `in submodules sharing …` names is one for all graphs. Nodes belong to one graph, and "
-     "are not kept in it; their names and numbers may be. So do the attributes of submodules, which "
-     "`in submodules over …` goes by."},
+     "are not kept in it; their names and numbers may be. The attributes of submodules, by which "
+     "`in submodules over …` goes, belong to one graph, too."},
     {codes::bad_bound, "A bound is a whole number from 1 to 1000000."},
     {codes::bad_graph, "The graph of a test is no valid graph."},
     {codes::too_many_diagnostics, "Only the first 100 errors and the first 100 warnings that are found are shown; "

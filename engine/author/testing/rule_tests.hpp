@@ -31,8 +31,9 @@ RuleTestResult run_rule_test(const std::shared_ptr<const program::Program>& prog
 // many edits; empty where it does nothing. Runs it once more.
 constexpr size_t most_shown_edits = 1'000;
 std::string edits_of_test(const std::shared_ptr<const program::Program>& program, const program::Test& test);
-// For a test whose pass does nothing: why its rules did not match, as `dqrewrite explain` prints it, but of each rule
-// the nearest miss alone; rules without candidates are left out where others have some. Runs it once more.
+// For a test that could be built and whose pass does nothing: why its rules did not match, as `dqrewrite explain`
+// prints it, but of each rule the nearest miss alone; rules without candidates are left out where others have some.
+// Runs it once more.
 std::string misses_of_test(const std::shared_ptr<const program::Program>& program, const program::Test& test);
 std::vector<RuleTestResult> run_rule_tests(const std::shared_ptr<const program::Program>& program);
 

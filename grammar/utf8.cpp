@@ -47,6 +47,11 @@ size_t find_bad_utf8(std::string_view text) {
     return std::string_view::npos;
 }
 
+size_t character_start(std::string_view text, size_t at) {
+    while (at > 0 && at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) --at;
+    return at;
+}
+
 void append_utf8(std::string& text, char32_t code_point) {
     const auto tail = [&](unsigned shift) { return static_cast<char>(0x80 | ((code_point >> shift) & 0x3F)); };
     if (code_point < 0x80) {

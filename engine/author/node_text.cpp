@@ -2,6 +2,7 @@
 
 #include "engine/author/block_text.hpp"
 #include "engine/dump/json_text.hpp"
+#include "grammar/utf8.hpp"
 
 #include <fmt/format.h>
 
@@ -124,9 +125,7 @@ std::string value_text(const Graph& graph, const Datum& value, size_t limit) {
 std::string shortened(std::string text, size_t limit) {
     constexpr std::string_view ellipsis = "…";
     if (text.size() <= limit) return text;
-    size_t end = limit < ellipsis.size() ? 0 : limit - ellipsis.size();
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-    text.resize(end);
+    text.resize(character_start(text, limit < ellipsis.size() ? 0 : limit - ellipsis.size()));
     return text.append(ellipsis);
 }
 

@@ -3,6 +3,7 @@
 #include "engine/program/checker.hpp"
 
 #include "engine/program/questions.hpp"
+#include "grammar/utf8.hpp"
 
 #include <algorithm>
 
@@ -59,9 +60,7 @@ std::string_view kind_word(Kind kind) {
 void clip(std::string& message) {
     constexpr size_t longest = 2000;
     if (message.size() <= longest) return;
-    size_t end = longest;
-    while (end > 0 && (static_cast<unsigned char>(message[end]) & 0xC0) == 0x80) --end;
-    message.resize(end);
+    message.resize(character_start(message, longest));
     message += "…";
 }
 

@@ -4,6 +4,7 @@
 #include "engine/ops/op_table.hpp"
 #include "engine/rewrite/arithmetic.hpp"
 #include "engine/rewrite/metadata.hpp"
+#include "grammar/utf8.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -261,9 +262,7 @@ std::string to_brief_repr(const Graph& graph, const Datum& datum) {
     constexpr size_t most = 1000;
     std::string text = to_repr(graph, datum, most);
     if (text.size() <= most) return text;
-    size_t end = most;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-    return text.substr(0, end) + "...";
+    return text.substr(0, character_start(text, most)) + "...";
 }
 
 std::string structure_of(const Graph& graph, const Datum& datum, size_t limit) {

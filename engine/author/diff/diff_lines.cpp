@@ -4,6 +4,7 @@
 #include "engine/author/graph_text.hpp"
 #include "engine/author/node_text.hpp"
 #include "engine/rewrite/datum.hpp"
+#include "grammar/utf8.hpp"
 
 #include <algorithm>
 
@@ -16,11 +17,6 @@ namespace {
 constexpr size_t longest_value = 60;     // characters
 constexpr size_t kept_of_the_same = 12;  // of what stands before the place where two values part
 constexpr size_t shown_users = 4;
-
-size_t character_start(std::string_view text, size_t at) {
-    while (at > 0 && at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) --at;
-    return at;
-}
 
 // Both shortened where one is long, so that the first difference is seen.
 void shorten(std::string& before, std::string& after) {

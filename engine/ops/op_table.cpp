@@ -319,6 +319,20 @@ bool OpDeclarations::is_packet(std::string_view target) const {
     return !key.empty() && (has_key_with_prefix(key + ".") || find(std::string(target) + ".default"));
 }
 
+bool OpDeclarations::has_argument(std::string_view name) const {
+    // Types stand before names, and "*" alone before those that are given by name.
+    const std::string wanted = " " + std::string(name);
+    const auto stands_in = [&](std::string_view text) {
+        while (const void* found = memmem(text.data(), text.size(), wanted.data(), wanted.size())) {
+            text.remove_prefix(static_cast<const char*>(found) - text.data() + wanted.size());
+            if (text.starts_with(',') || text.starts_with('=') || text.starts_with(')')) return true;
+        }
+        return false;
+    };
+    return stands_in(sorted_) ||
+           std::ranges::any_of(added_, [&](const auto& each) { return stands_in(each.second.declaration.schema); });
+}
+
 bool OpDeclarations::has_namespace(std::string_view word) const {
     return has_key_with_prefix(std::string(word) + "::") || has_key_with_prefix(std::string(word) + ".");
 }

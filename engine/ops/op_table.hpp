@@ -69,6 +69,8 @@ public:
     bool has_namespace(std::string_view word) const;
     // All such words, sorted.
     std::vector<std::string_view> namespaces() const;
+    // Whether an op is declared that has an argument of this name. Looks through all text.
+    bool has_argument(std::string_view name) const;
     // Every declared target of the dialects and Python functions, sorted: for suggestions and wildcards.
     std::vector<std::string> targets() const;
     // The overloads declared of a packet, as targets, sorted.

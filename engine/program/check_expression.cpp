@@ -230,6 +230,8 @@ ExpressionId Checker::expression(syntax::NodeId node, Scope& scope) {
         case Kind::subscript: {
             ExpressionId id = children_expression(E::subscript, node, scope);
             const Expression& item = program_[id];
+            if (facts(item.children[0]).kind != Facts::Kind::none)  // metadata that is not there
+                expect_items(item.children[0], "its arguments are `n.args[…]`");
             warn_of_no_key(item.children[0], item.children[1], item.location, "there is never such a key");
             return id;
         }
@@ -369,7 +371,7 @@ ExpressionId Checker::field_expression(syntax::NodeId node, Scope& scope) {
     bool of_arg = object.kind == Expression::Kind::attribute && object.field == Field::arg;
     if (!of_arg) result.field = field_word(word(node)).field;
     if (of_arg)
-        check_argument_name(facts(object.children[0]), word(node), word_location(node));
+        check_argument_name(facts(object.children[0]), word(node), word_location(node), Spelled::as_argument);
     else if (result.field == Field::none)
         check_argument_name(facts(result.children[0]), word(node), word_location(node));
     check_has_fields(facts(result.children[0]), node);

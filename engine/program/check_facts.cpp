@@ -183,8 +183,7 @@ Facts Checker::derive_attribute(const Expression& expression) {
         break;
     case Field::impure: result = of_kind(F::boolean); break;
     case Field::none:
-        if (object.has_ops() && !targets_change_)
-            result.held = constant_kind(program_[object.ops], 0, expression.text);
+        if (object.has_ops() && !targets_change_) result.held = held_at(program_[object.ops], 0, expression.text);
         return result;
     default: return result;
     }
@@ -349,7 +348,7 @@ std::optional<bool> Checker::derive_is(const Facts& value, PatternId id) {
 
 std::string Checker::never_equal(const Facts& a, const Facts& b) {
     for (const auto& [one, other] : {std::pair(&a, &b), std::pair(&b, &a)}) {
-        if (other->held == Value::Kind::none) continue;
+        if (other->held == Value::Kind::none || other->held == Value::Kind::operand) continue;
         Facts constant;
         constant.kind = F::other;
         constant.value_kind = other->held;
@@ -503,14 +502,14 @@ void Checker::expect_node(ExpressionId id, std::string_view purpose) {
     report(codes::not_a_node, program_[id].location, fmt::format("{} a node, found {}", purpose, kind_text(value)));
 }
 
-void Checker::expect_items(ExpressionId id) {
+void Checker::expect_items(ExpressionId id, std::string_view those_of_node) {
     Facts value = facts(id);
     bool single = value.kind == F::none || value.is_number() || value.kind == F::node || value.kind == F::op ||
                   value.kind == F::other;
     if (single)
         report(codes::not_iterable, program_[id].location,
                fmt::format("{} has no items{}", kind_text(value),
-                           value.kind == F::node ? ": its users are `n.users`, its inputs `n.inputs`" : ""));
+                           value.kind == F::node ? fmt::format(": {}", those_of_node) : ""));
 }
 
 }  // namespace dqrewrite::program

@@ -36,10 +36,14 @@ std::string stored_instead(const ArgumentType& type, const Facts& literal) {
     return {};
 }
 
-// FX's words, and what they are called here.
-std::string_view field_of_fx(std::string_view word) {
-    if (word == "all_input_nodes" || word == "input_nodes") return "inputs";
-    return word == "metadata" ? "meta" : "";
+// Words of FX and of tensors, and what says the same here.
+std::string_view field_meant(std::string_view word) {
+    constexpr std::pair<std::string_view, std::string_view> words[] = {
+        {"all_input_nodes", "inputs"}, {"input_nodes", "inputs"},         {"metadata", "meta"},
+        {"val", "meta.val"},           {"shape", "meta.val.shape"},       {"dtype", "meta.val.dtype"},
+        {"device", "meta.val.device"}, {"ndim", "len(n.meta.val.shape)"}, {"stack_trace", "meta.stack_trace"}};
+    const auto* found = std::ranges::find(words, word, &std::pair<std::string_view, std::string_view>::first);
+    return found == std::end(words) ? "" : found->second;
 }
 
 }  // namespace
@@ -169,7 +173,7 @@ void Checker::check_argument(const GivenArgument& given, const SchemaArgument& a
     misfits.stored = fits && is_stored;
 }
 
-Value::Kind Checker::constant_kind(std::span<const OpId> ops, size_t position, std::string_view name) {
+Value::Kind Checker::held_at(std::span<const OpId> ops, size_t position, std::string_view name) {
     constexpr size_t enough = 100;
     if (ops.empty() || ops.size() > enough) return Value::Kind::none;
     Value::Kind kind = Value::Kind::none;
@@ -179,7 +183,7 @@ Value::Kind Checker::constant_kind(std::span<const OpId> ops, size_t position, s
         const size_t index = name.empty() ? position : known->find(name);
         if (index >= known->arguments.size() || (name.empty() && index >= known->positional))
             return Value::Kind::none;
-        const Value::Kind held = constant_of(known->arguments[index].type);
+        const Value::Kind held = held_kind(known->arguments[index].type);
         if (held == Value::Kind::none || (kind != Value::Kind::none && kind != held)) return Value::Kind::none;
         kind = held;
     }
@@ -194,7 +198,7 @@ void Checker::learn_types(const Pattern& call, std::span<const syntax::NodeId> n
         const Pattern::Argument& argument = call.arguments[index];
         const size_t position = index++;
         if (program_[argument.pattern].kind != Pattern::Kind::bind) continue;
-        const Value::Kind held = constant_kind(program_[call.op_set], position, argument.name);
+        const Value::Kind held = held_at(program_[call.op_set], position, argument.name);
         if (held == Value::Kind::none) continue;
         const syntax::NodeId inner = kind(node) == Kind::named_argument ? child(node, 0) : node;
         if (kind(inner) != Kind::reference || !is_single_word(child(inner, 0))) continue;
@@ -246,11 +250,11 @@ void Checker::check_has_fields(const Facts& object, syntax::NodeId field) {
          fmt::format("{} has no field \"{}\"{}", kind_text(object), name, meant));
 }
 
-void Checker::check_argument_name(const Facts& object, std::string_view name, Location location) {
-    const std::string_view of_fx = field_of_fx(name);
-    if (object.kind != Facts::Kind::node) return;
+void Checker::check_argument_name(const Facts& object, std::string_view name, Location location, Spelled spelled) {
+    const std::string_view meant = field_meant(name);
+    if (object.kind != Facts::Kind::node && object.held != Value::Kind::operand) return;
     const auto hint_of = [&](std::span<const std::string_view> candidates) {
-        return of_fx.empty() ? suggest(name, candidates) : fmt::format("{}\"{}\"?", hint_start, of_fx);
+        return meant.empty() ? suggest(name, candidates) : fmt::format("{}\"{}\"?", hint_start, meant);
     };
     std::vector<std::string_view> words;
     for (const FieldWord& each : field_words()) words.push_back(each.word);
@@ -260,9 +264,19 @@ void Checker::check_argument_name(const Facts& object, std::string_view name, Lo
         return;
     }
     if (!object.has_ops()) {
-        // It may be the argument of an op that is not known here; but a word so near to a field is none by chance.
+        const bool of_tensor = name == "shape" || name == "dtype" || name == "device";
+        if (of_tensor && spelled == Spelled::as_field)
+            return warn(
+                codes::tensor_field, location,
+                fmt::format("\"{}\" is an argument of the call here; of its tensor it is `n.meta.val.{}`, and the "
+                            "argument also `n.arg.{}`",
+                            name, name, name));
+        // It may be the argument of an op that is not known here; but a word so near to a known one is none by
+        // chance.
+        if (is_argument_of_any_op(name)) return;
+        words.insert(words.end(), argument_names().begin(), argument_names().end());
         std::string hint = hint_of(words);
-        if (hint.empty() || is_argument_of_any_op(name)) return;
+        if (hint.empty()) return;
         warn(codes::unknown_argument, location,
              fmt::format("no op that is declared has an argument \"{}\"{}", name, hint));
         return;
@@ -284,7 +298,14 @@ void Checker::check_argument_name(const Facts& object, std::string_view name, Lo
                        few ? fmt::format(" (arguments: {})", fmt::join(words, ", ")) : ""));
 }
 
+// A few are looked for in the text, which costs a fifth of reading all schemas.
 bool Checker::is_argument_of_any_op(std::string_view name) {
+    constexpr size_t few = 4;
+    if (argument_names_.empty() && searches_for_argument_++ < few) return files_.declarations->has_argument(name);
+    return argument_names().contains(name);
+}
+
+const std::set<std::string_view>& Checker::argument_names() {
     if (argument_names_.empty()) {
         for (const std::string& target : targets()) {
             if (!target.starts_with("torch.ops.")) continue;  // the other dialects have the same schemas
@@ -293,7 +314,7 @@ bool Checker::is_argument_of_any_op(std::string_view name) {
             for (std::string_view each : names_of(*known)) argument_names_.insert(each);
         }
     }
-    return argument_names_.contains(name);
+    return argument_names_;
 }
 
 }  // namespace dqrewrite::program

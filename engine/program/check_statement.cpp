@@ -300,7 +300,10 @@ void Checker::check_set_value(const Statement& statement) {
     if (statement.field == Field::target && !callee)
         wrong("an op, or the text that names an attribute, method or module");
     Facts node = facts(statement.operands[0]);
-    if (statement.field != Field::none || !node.has_ops() || targets_change_) return;
+    if (!node.has_ops() || targets_change_) return;
+    if (statement.field == Field::args || statement.field == Field::kwargs)
+        check_call(set_arguments(program_[statement.operands[1]]), program_[node.ops]);
+    if (statement.field != Field::none) return;
     GivenArgument given;
     given.name = statement.text;
     given.location = at;
@@ -314,6 +317,37 @@ void Checker::check_set_value(const Statement& statement) {
             check_argument(given, known->arguments[index], op, misfits);
     }
     for (const auto& [location, message] : misfits.reports) report(codes::literal_type, location, message);
+}
+
+// As far as they are written one by one. What else the call has stays as it is.
+Checker::GivenCall Checker::set_arguments(const Expression& value) const {
+    GivenCall call{value.location, {}, false, false};
+    const auto add = [&](std::string_view name, Location location, ExpressionId argument) {
+        GivenArgument& given = call.arguments.emplace_back();
+        given.name = name;
+        given.location = location;
+        given.expression = argument;
+        given.unplaced = call.open;
+    };
+    const std::vector<ExpressionId>& items = value.children;
+    if (value.kind == Expression::Kind::list || value.kind == Expression::Kind::tuple) {
+        for (const ExpressionId item : items) {
+            if (program_[item].kind == Expression::Kind::star)
+                call.open = true;
+            else
+                add({}, program_[item].location, item);
+        }
+    } else if (value.kind == Expression::Kind::dict) {
+        for (size_t i = 0; i < items.size(); ++i) {
+            if (program_[items[i]].kind == Expression::Kind::double_star) continue;
+            const Expression& key = program_[items[i++]];
+            if (key.kind != Expression::Kind::constant) continue;
+            const Value& name = program_.constants[key.constant];
+            if (name.kind == Value::Kind::string) add(name.text_view(), key.location, items[i]);
+        }
+    }
+    call.open = true;
+    return call;
 }
 
 // `n.meta`, `n.meta.a.b`, `n.meta["a"]`: the node goes into operands, the keys into path. False where it is no meta.

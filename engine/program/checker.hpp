@@ -163,8 +163,11 @@ private:
                          std::span<const ExpressionId> arguments) const;
     void check_has_fields(const Facts& object, syntax::NodeId field);
     // `n.x` and `set n.x`: whether some op that n can be has such an argument.
-    void check_argument_name(const Facts& object, std::string_view name, Location location);
+    enum class Spelled { as_field, as_argument };  // `n.x`, `n.arg.x`
+    void check_argument_name(const Facts& object, std::string_view name, Location location,
+                             Spelled spelled = Spelled::as_field);
     bool is_argument_of_any_op(std::string_view name);
+    const std::set<std::string_view>& argument_names();
 
     // -- check_pattern.cpp
     enum class Where { root, is, argument };
@@ -263,11 +266,12 @@ private:
     std::string no_order(const Facts& a, const Facts& b);
     std::string never_equal(ExpressionId a, ExpressionId b);
     std::string never_target(ExpressionId target, ExpressionId other);
-    // What graphs hold at this argument of all these ops, where that is a constant of one kind.
-    Value::Kind constant_kind(std::span<const OpId> ops, size_t position, std::string_view name);
+    // What graphs hold at this argument of all these ops, where that is an operand or a constant of one kind.
+    Value::Kind held_at(std::span<const OpId> ops, size_t position, std::string_view name);
     void warn_of_constant(ExpressionId id);
     void expect_node(ExpressionId id, std::string_view purpose);
-    void expect_items(ExpressionId id);
+    void expect_items(ExpressionId id,
+                      std::string_view those_of_node = "its users are `n.users`, its inputs `n.inputs`");
     void expect_no_node_in_shared_table(const Statement& statement);
 
     // -- check_rule.cpp
@@ -297,6 +301,7 @@ private:
                                std::span<const syntax::NodeId> arguments);
     void set_statement(syntax::NodeId node, Statement& statement, Scope& scope);
     void check_set_value(const Statement& statement);
+    GivenCall set_arguments(const Expression& value) const;
     void meta_policy(syntax::NodeId node, Statement& statement, Scope& scope);
     bool meta_path(syntax::NodeId node, Statement& statement, Scope& scope);
     void result_and_place(syntax::NodeId node, Statement& statement, Scope& scope, const Facts& facts = {});
@@ -347,6 +352,7 @@ private:
     std::unordered_map<OpId, std::optional<Schema>> schemas_;
     ValueStore schema_store_;
     std::set<std::string_view> argument_names_;  // of all ops, made when first asked for
+    size_t searches_for_argument_ = 0;
     std::vector<std::string> targets_;
     std::vector<std::string> op_names_;  // for suggestions, made when the first is asked for
     // Pairs of letters of words and their candidates so far: a bound on the time that a generated file's errors take,

@@ -71,6 +71,9 @@ constexpr CodeExplanation explanations[] = {
     {codes::one_op, "Here one op is needed, and the name stands for several."},
     {codes::not_a_callee,
      "A new node is a call of an op, a get_attr, or a call of a value that is an op, such as n.target."},
+    {codes::tensor_field, "n.shape, n.dtype and n.device are arguments of the call n. What its tensor has stands in "
+                          "n.meta.val; the argument "
+                          "is also called n.arg.shape."},
     {codes::constant_condition,
      "A condition is true or false on every run, as far as literals, counts and the ops of patterns decide that."},
     {codes::never_equal,

@@ -41,7 +41,7 @@ struct Facts {
     Value::Kind value_kind = Value::Kind::none;
     double least = -infinite, most = infinite;  // of a number its value; of a text or a row its length
     // Of a value of which the kind is not known: what its schema says that it is, which a call that does not fit its
-    // schema may not keep to. Good for warnings of comparisons alone.
+    // schema may not keep to. Good for warnings alone.
     Value::Kind held = Value::Kind::none;
     std::optional<bool> truth;  // of a condition, where it is known and the kind does not tell
 
@@ -72,9 +72,9 @@ struct ArgumentType {
     bool optional_items = false;
 };
 ArgumentType argument_type(std::string_view text);
-// The constants that are passed for an argument of this type: dtypes, devices, memory formats, layouts; none for any
-// other type.
-Value::Kind constant_of(std::string_view type);
+// What is passed for an argument of this type, where that is an operand, a dtype, a device, a memory format or a
+// layout; none for any other type.
+Value::Kind held_kind(std::string_view type);
 // Whether PyTorch would take such a value for an argument of this type; true where that cannot be told.
 bool takes(const ArgumentType& type, const Facts& value);
 

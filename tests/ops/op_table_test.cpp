@@ -142,6 +142,16 @@ TEST_CASE("namespaces") {
         CHECK_FALSE(declarations.has_namespace(word));
 }
 
+TEST_CASE("arguments") {
+    OpDeclarations declarations;
+    declarations.set_sorted(
+        "aten::relu(Tensor self) -> Tensor\naten::sum(Tensor x, *, ScalarType? dtype=None) -> Tensor\n");
+    declarations.add("mine::f(Tensor many, int(a!) last) -> Tensor last_of_all\nmath.ceil\n");
+    for (const char* name : {"self", "x", "dtype", "many", "last"}) CHECK(declarations.has_argument(name));
+    for (const char* name : {"sel", "elf", "type", "Tensor", "ceil", "last_of_all", ""})
+        CHECK_FALSE(declarations.has_argument(name));
+}
+
 TEST_CASE("targets are those of every dialect, sorted") {
     OpDeclarations declarations;
     declarations.add("a::f(Tensor self) -> Tensor\nhelper.g\n");

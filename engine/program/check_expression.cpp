@@ -442,6 +442,7 @@ ExpressionId Checker::is_expression(syntax::NodeId node, Scope& scope) {
     size_t mark = scope.mark();
     result.pattern = pattern(child(node, 1), scope, Where::is, Binding::forbidden);
     scope.leave(mark);
+    warn_of_never_is(result.children[0], result.pattern, result.location, result.kind == Expression::Kind::is);
     return add(std::move(result));
 }
 
@@ -466,38 +467,6 @@ ExpressionId Checker::walk_expression(syntax::NodeId node, Scope& scope) {
         result.bound = static_cast<uint32_t>(bound(word(*most), location(*most)));
     scope.leave(mark);
     return add(std::move(result));
-}
-
-// `x in [a, b]`, where x is none of them on any run.
-void Checker::warn_of_no_item(const Expression& compare, size_t place) {
-    const Expression& row = program_[compare.children[place + 1]];
-    bool display = row.kind == Expression::Kind::list || row.kind == Expression::Kind::tuple ||
-                   row.kind == Expression::Kind::set;
-    if (!display || row.children.empty()) return;
-    std::string why;
-    for (ExpressionId item : row.children) {
-        if (program_[item].kind == Expression::Kind::star) return;
-        why = never_equal(compare.children[place], item);
-        if (why.empty()) return;
-    }
-    warn(codes::never_equal, compare.location,
-         fmt::format("always {}: {}", compare.operators[place] == Operator::in ? "False" : "True", why));
-}
-
-// `{float16: 2}.get(k)`, `{…}[k]`, `k in {…}`, where k is none of its keys on any run.
-void Checker::warn_of_no_key(ExpressionId dict, ExpressionId key, Location location, std::string_view result) {
-    const Expression* display = &program_[dict];
-    if (display->kind == Expression::Kind::define && display->children.empty() &&
-        display->define != none_of<DefineId>)
-        display = &program_[program_[display->define].body];
-    if (display->kind != Expression::Kind::dict || display->children.empty()) return;
-    std::string why;
-    for (size_t i = 0; i < display->children.size(); i += 2) {
-        if (program_[display->children[i]].kind == Expression::Kind::double_star) return;
-        why = never_equal(key, display->children[i]);
-        if (why.empty()) return;
-    }
-    warn(codes::never_equal, location, fmt::format("{}: {}", result, why));
 }
 
 ExpressionId Checker::compare_expression(syntax::NodeId node, Scope& scope) {

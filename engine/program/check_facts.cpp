@@ -326,12 +326,8 @@ Facts Checker::derive_compare(const Expression& expression) {
 std::optional<bool> Checker::derive_is(const Facts& value, PatternId id) {
     const Pattern& pattern = program_[id];
     Facts wanted = facts_of_pattern(id);
-    if (!value.is_known() || !wanted.is_known() || value.kind == F::plain || value.kind == F::target) return {};
     if (value.kind == F::none && wanted.kind == F::none) return true;
-    if (wanted.kind == F::none) return value.nullable ? std::nullopt : std::optional(false);
-    if (wanted.kind != F::node || value.nullable) return {};
-    if (value.kind == F::none) return false;
-    if (value.kind != F::node) return value.kind == F::op ? std::optional<bool>() : std::optional(false);
+    if (value.kind != F::node || wanted.kind != F::node || value.nullable) return {};
     // Without brackets, or with `...` alone, only the op or the kind is asked for.
     bool any_arguments = pattern.kind == Pattern::Kind::any_call || (pattern.open && pattern.arguments.empty());
     if (pattern.kind == Pattern::Kind::node) return any_arguments ? std::optional(true) : std::nullopt;
@@ -344,140 +340,6 @@ std::optional<bool> Checker::derive_is(const Facts& value, PatternId id) {
     for (OpId op : program_[value.ops]) hits += in_pattern.contains(op);
     if (hits == 0) return false;
     return any_arguments && hits == program_[value.ops].size() ? std::optional(true) : std::nullopt;
-}
-
-std::string Checker::never_equal(const Facts& a, const Facts& b) {
-    for (const auto& [one, other] : {std::pair(&a, &b), std::pair(&b, &a)}) {
-        if (other->held == Value::Kind::none || other->held == Value::Kind::operand) continue;
-        Facts constant;
-        constant.kind = F::other;
-        constant.value_kind = other->held;
-        if (one->kind == F::text && !one->nullable)
-            return fmt::format("this argument is {}, and never a string{}", kind_text(constant),
-                               other->held == Value::Kind::dtype    ? "; a dtype is written without quotes"
-                               : other->held == Value::Kind::device ? "; a device is written device(\"cpu\")"
-                                                                    : "; its name stands behind torch.");
-        if (one->kind == F::other && one->value_kind != Value::Kind::none && one->value_kind != other->held)
-            return fmt::format("this argument is {}, and never {}", kind_text(constant), kind_text(*one));
-        if (one->kind != F::plain) continue;
-        const bool has_function = other->held == Value::Kind::dtype || other->held == Value::Kind::device;
-        return fmt::format("what `val` holds is plain text, and this argument is {}{}", kind_text(constant),
-                           has_function ? fmt::format("; compare it with {}(…) of the text",
-                                                      other->held == Value::Kind::dtype ? "torch.dtype" : "device")
-                                        : "");
-    }
-    if (!a.is_known() || !b.is_known()) return {};
-    if (a.kind == F::none || b.kind == F::none) {
-        if ((a.kind == F::none || a.nullable) && (b.kind == F::none || b.nullable)) return {};
-        const Facts& other = a.kind == F::none ? b : a;
-        return other.kind == F::plain ? "" : fmt::format("{} is never None", kind_text(other));
-    }
-    if (a.is_number() && b.is_number()) return {};
-    for (const auto& [one, other] : {std::pair(&a, &b), std::pair(&b, &a)}) {
-        if (one->kind != F::plain) continue;
-        if (other->kind == F::tuple || other->kind == F::set)
-            return fmt::format("what `val` holds of many is a list, and never {}; write it with [ ]",
-                               kind_text(*other));
-        bool never = other->kind == F::node || other->kind == F::op ||
-                     (other->kind == F::other && other->value_kind != Value::Kind::none &&
-                      other->value_kind != Value::Kind::symbolic);
-        return never ? fmt::format("what `val` holds is plain text, and never {}; compare it with a string",
-                                   kind_text(*other))
-                     : "";
-    }
-    bool op_and_target = (a.kind == F::op || a.kind == F::target) && (b.kind == F::op || b.kind == F::target);
-    if (op_and_target) {
-        auto only_packets = [&](const Facts& facts) {
-            if (!facts.has_ops()) return false;
-            return std::all_of(program_[facts.ops].begin(), program_[facts.ops].end(),
-                               [&](OpId op) { return is_packet(op); });
-        };
-        for (const auto& [one, other] : {std::pair(&a, &b), std::pair(&b, &a)})
-            if (only_packets(*one) && !only_packets(*other) && (other->kind == F::target || !other->has_ops()))
-                return fmt::format(
-                    "{} is a packet, and nodes call its overloads: {}", display(one->ops),
-                    fmt::join(files_.declarations->overloads(program_[program_[one->ops][0]].target), ", "));
-        if (!a.has_ops() || !b.has_ops()) return {};
-        std::unordered_set<OpId> members(program_[a.ops].begin(), program_[a.ops].end());
-        for (OpId op : program_[b.ops])
-            if (members.contains(op)) return {};
-        bool mixed = only_packets(a) != only_packets(b);
-        return fmt::format("{} is never {}{}", display(a.ops), display(b.ops),
-                           mixed ? ": an op and a packet differ" : "");
-    }
-    if ((a.kind == F::target && b.kind == F::text) || (a.kind == F::text && b.kind == F::target)) return {};
-    if (a.kind == b.kind) {
-        bool constants = a.kind == F::other && a.value_kind != Value::Kind::none && b.value_kind != Value::Kind::none;
-        return constants && a.value_kind != b.value_kind ? fmt::format("{} is never {}", kind_text(a), kind_text(b))
-                                                         : "";
-    }
-    if ((a.kind == F::other && a.value_kind == Value::Kind::none) ||
-        (b.kind == F::other && b.value_kind == Value::Kind::none))
-        return {};
-    auto is_pair = [&](Facts::Kind one, Facts::Kind other) {
-        return (a.kind == one && b.kind == other) || (a.kind == other && b.kind == one);
-    };
-    std::string_view hint = is_pair(F::node, F::op)   ? "; ask `n is aten…`, or compare `n.target`"
-                            : is_pair(F::op, F::text) ? "; an op is written without quotes"
-                                                      : "";
-    return fmt::format("{} is never equal to {}{}", kind_text(a), kind_text(b), hint);
-}
-
-// Why neither of two values is less than the other, or an error to ask. Numbers have an order, and texts, lists,
-// tuples.
-std::string Checker::no_order(const Facts& a, const Facts& b) {
-    const auto is_open = [](const Facts& facts) {
-        return !facts.is_known() || facts.nullable || facts.kind == F::plain || facts.kind == F::target ||
-               facts.kind == F::other || facts.kind == F::set;
-    };
-    const auto has_order = [](const Facts& facts) {
-        return facts.is_number() || facts.kind == F::text || facts.kind == F::list || facts.kind == F::tuple;
-    };
-    if (is_open(a) || is_open(b)) return {};
-    if (has_order(a) && (a.kind == b.kind || (a.is_number() && b.is_number()))) return {};
-    const bool counts = (a.is_row() && b.is_number()) || (a.is_number() && b.is_row());
-    return fmt::format("{} and {} have no order{}", kind_text(a), kind_text(b), counts ? "; len(…) counts" : "");
-}
-
-// Whether it is the target of a node, and the other what no target is: the name of an op as text, or a packet.
-std::string Checker::never_target(ExpressionId target, ExpressionId other) {
-    const Expression &asked = program_[target], &given = program_[other];
-    if (asked.kind != E::attribute || asked.field != Field::target) return {};
-    const F known = facts(target).kind;
-    const bool of_name = program_[asked.children[0]].kind == E::variable;
-    if (known != F::target && (known != F::unknown || !of_name)) return {};
-    if (given.kind == E::op && is_packet(given.op)) {
-        Facts any;
-        any.kind = F::target;
-        return never_equal(any, facts(other));
-    }
-    if (given.kind != E::constant || program_.constants[given.constant].kind != Value::Kind::string) return {};
-    const std::string_view text = program_.constants[given.constant].text_view();
-    const std::string name = full_target(text);
-    const OpDeclarations& declared = *files_.declarations;
-    const bool is_op = std::ranges::count(text, '.') > 1 &&
-                       (declared.find(name) || declared.find("torch.ops." + name) || declared.is_packet(name));
-    return is_op ? "an op is never text: write it without quotes" : "";
-}
-
-// Whether two expressions are never equal: a word that is none of the six is never the op of a node.
-std::string Checker::never_equal(ExpressionId a, ExpressionId b) {
-    for (auto [field, text] : {std::pair(a, b), std::pair(b, a)}) {
-        const Expression &asked = program_[field], &given = program_[text];
-        if (asked.kind != E::attribute || asked.field != Field::op || facts(field).kind != F::text) continue;
-        if (given.kind != E::constant) continue;
-        const Value& word = program_.constants[given.constant];
-        if (word.kind != Value::Kind::string) continue;
-        const NodeKind* known = find_node_kind(word.text_view());
-        if (known && known->opcode) continue;
-        std::vector<std::string_view> words;
-        for (const NodeKind& each : node_kinds())
-            if (each.opcode) words.push_back(each.word);
-        return fmt::format("the op of a node is one of {}", fmt::join(words, ", "));
-    }
-    for (auto [target, other] : {std::pair(a, b), std::pair(b, a)})
-        if (std::string why = never_target(target, other); !why.empty()) return why;
-    return never_equal(facts(a), facts(b));
 }
 
 // At the smallest part that is the same on every run.

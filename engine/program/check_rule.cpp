@@ -104,6 +104,7 @@ void Checker::where_clause(syntax::NodeId node, Rule& rule, Scope& scope) {
     if (kind(node) == Kind::is && word(node) == "is" && !asks_metadata(node)) {
         result.expression = expression(child(node, 0), scope);
         result.pattern = pattern(child(node, 1), scope, Where::is, Binding::allowed);
+        warn_of_never_is(result.expression, result.pattern, result.location);
         Facts value = facts(result.expression);
         if (auto truth = derive_is(value, result.pattern))
             warn(codes::constant_condition, location(node),

@@ -330,5 +330,11 @@ std::string_view Checker::first_word(syntax::NodeId node) const {
     return kind(node) == Kind::name || kind(node) == Kind::op_word ? word(node) : std::string_view();
 }
 
+std::string Checker::written(Location location) const {
+    constexpr size_t longest = 60;
+    const std::string_view text = files_.files[location.file].source->text(location.span);
+    return text.size() > longest || text.find('\n') != std::string_view::npos ? "…" : std::string(text);
+}
+
 }  // namespace program
 }  // namespace dqrewrite

@@ -89,6 +89,8 @@ private:
     // The words of a dotted expression: "a.b.c"; empty where it is something else.
     std::string dotted(syntax::NodeId node) const;
     std::string_view first_word(syntax::NodeId node) const;
+    // What stands there, for a message: "…" where that is long.
+    std::string written(Location location) const;
 
     // -- check_names.cpp: what words mean, and what may have been meant
     bool is_reserved(std::string_view word, std::string& why);
@@ -215,8 +217,6 @@ private:
     ExpressionId comprehension(syntax::NodeId node, Scope& scope, Expression::Kind kind);
     ExpressionId is_expression(syntax::NodeId node, Scope& scope);
     ExpressionId walk_expression(syntax::NodeId node, Scope& scope);
-    void warn_of_no_item(const Expression& compare, size_t place);
-    void warn_of_no_key(ExpressionId dict, ExpressionId key, Location location, std::string_view result);
     ExpressionId compare_expression(syntax::NodeId node, Scope& scope);
     ExpressionId key_expression(syntax::NodeId node, Scope& scope);
     ExpressionId children_expression(Expression::Kind kind, syntax::NodeId node, Scope& scope);
@@ -260,12 +260,8 @@ private:
     Facts derive_subscript(const Expression& expression);
     Facts derive_compare(const Expression& expression);
     Facts derive_binary(const Expression& expression);
+    // Of a node, and of None; what never matches for another reason is told of by never_is().
     std::optional<bool> derive_is(const Facts& value, PatternId pattern);
-    // Why the two never compare equal; empty where they may.
-    std::string never_equal(const Facts& a, const Facts& b);
-    std::string no_order(const Facts& a, const Facts& b);
-    std::string never_equal(ExpressionId a, ExpressionId b);
-    std::string never_target(ExpressionId target, ExpressionId other);
     // What graphs hold at this argument of all these ops, where that is an operand or a constant of one kind.
     Value::Kind held_at(std::span<const OpId> ops, size_t position, std::string_view name);
     void warn_of_constant(ExpressionId id);
@@ -273,6 +269,19 @@ private:
     void expect_items(ExpressionId id,
                       std::string_view those_of_node = "its users are `n.users`, its inputs `n.inputs`");
     void expect_no_node_in_shared_table(const Statement& statement);
+
+    // -- check_never.cpp
+    // Why the two never compare equal; empty where they may.
+    std::string never_equal(const Facts& a, const Facts& b);
+    std::string never_equal(ExpressionId a, ExpressionId b);
+    std::string never_target(ExpressionId target, ExpressionId other);
+    std::string no_order(const Facts& a, const Facts& b);
+    // Why the value never matches; empty where it may.
+    std::string never_is(ExpressionId value, PatternId pattern);
+    std::string never_node(ExpressionId value, PatternId pattern);
+    void warn_of_never_is(ExpressionId value, PatternId pattern, Location location, bool positive = true);
+    void warn_of_no_item(const Expression& compare, size_t place);
+    void warn_of_no_key(ExpressionId dict, ExpressionId key, Location location, std::string_view result);
 
     // -- check_rule.cpp
     void rule(Declaration& declaration);

@@ -4,6 +4,7 @@
 #include "grammar/lexical.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -17,6 +18,39 @@ std::string takes(size_t least, size_t most) {
     if (least == most) return fmt::format("{} argument{}", least, least == 1 ? "" : "s");
     if (most == any_number) return fmt::format("at least {} argument{}", least, least == 1 ? "" : "s");
     return fmt::format("{} to {} arguments", least, most);
+}
+
+// What people call who come from FX and Python, and what is written here.
+using Meant = std::pair<std::string_view, std::string_view>;
+constexpr auto methods_of_python = std::to_array<Meant>({
+    {"size", "sizes are `n.meta.val.shape`"},
+    {"dim", "write `len(n.meta.val.shape)`"},
+    {"ndimension", "write `len(n.meta.val.shape)`"},
+    {"numel", "write `prod(n.meta.val.shape)`"},
+    {"is_impure", "write `n.impure`"},
+    {"append", "values do not change; `[*row, item]` is a longer list, and `remember t[k] = v` keeps a value"},
+    {"add", "values do not change; `{*items, item}` is a larger set, and `remember t[k] = v` keeps a value"},
+    {"update", "values do not change; `{**a, **b}` is both dicts in one, and `remember t[k] = v` keeps a value"},
+    {"union", "write `{*a, *b}`"},
+    {"intersection", "write `{x for x in a if x in b}`"},
+    {"difference", "write `{x for x in a if x not in b}`"},
+    {"format", "write f\"…{value}…\""},
+});
+constexpr auto functions_of_python = std::to_array<Meant>({
+    {"iter", "a list is gone through as it is: `next((u for u in row), None)`"},
+    {"getattr", "write `n.NAME`, which is None where there is no such thing"},
+    {"hasattr", "write `n.NAME`, which is None where there is no such thing"},
+    {"type", "ask `isinstance(x, int)`, or `x is node`"},
+    {"map", "write `[f(x) for x in row]`"},
+    {"filter", "write `[x for x in row if f(x)]`"},
+    {"repr", "write `str(x)`"},
+    {"frozenset", "write `set(row)`"},
+    {"print", "the statement `warn f\"…\"` says something"},
+});
+
+std::string_view meant_by(std::span<const Meant> words, std::string_view word) {
+    const auto found = std::ranges::find(words, word, &Meant::first);
+    return found == words.end() ? std::string_view() : found->second;
 }
 
 // Whether the first argument has items.
@@ -73,15 +107,8 @@ ExpressionId Checker::call_expression(syntax::NodeId node, Scope& scope) {
                  is_namespace(first_word(callee));
     if (kind(callee) == Kind::field && !is_op) {
         if (const MethodWord* known = find_method(word(callee))) return method_call(node, *known, scope);
-        std::vector<std::string_view> names;
-        for (const MethodWord& each : method_words()) names.push_back(each.word);
         expression(child(callee, 0), scope);
-        std::string hint = suggest(word(callee), names);
-        report(codes::unknown_function, word_location(callee),
-               field_word(word(callee)).field != Field::none
-                   ? fmt::format("\"{}\" is a field, no method: leave the brackets out", word(callee))
-                   : fmt::format("there is no method \"{}\"{} (methods: {})", word(callee), hint,
-                                 fmt::join(names, ", ")));
+        report_unknown_method(callee);
         return invalid(location(node));
     }
     call_arguments(node, 1, scope);
@@ -93,6 +120,20 @@ ExpressionId Checker::call_expression(syntax::NodeId node, Scope& scope) {
     else
         report_unknown_function(callee, scope);
     return invalid(location(node));
+}
+
+void Checker::report_unknown_method(syntax::NodeId callee) {
+    const std::string_view name = word(callee);
+    std::vector<std::string_view> names;
+    for (const MethodWord& each : method_words()) names.push_back(each.word);
+    std::string message = fmt::format("there is no method \"{}\"", name);
+    if (field_word(name).field != Field::none)
+        message = fmt::format("\"{}\" is a field, no method: leave the brackets out", name);
+    else if (const std::string_view meant = meant_by(methods_of_python, name); !meant.empty())
+        message += fmt::format(": {}", meant);
+    else
+        message += fmt::format("{} (methods: {})", suggest(name, names), fmt::join(names, ", "));
+    report(codes::unknown_function, word_location(callee), std::move(message));
 }
 
 void Checker::report_unknown_function(syntax::NodeId callee, Scope& scope) {
@@ -111,6 +152,9 @@ void Checker::report_unknown_function(syntax::NodeId callee, Scope& scope) {
     if (declared == "an ops" || declared == "a pattern")
         return report(codes::unknown_function, location(callee),
                       fmt::format("\"{}\" is {}, no function: ask `n is {}(...)`", name, declared, name));
+    if (const std::string_view meant = meant_by(functions_of_python, name); !meant.empty())
+        return report(codes::unknown_function, location(callee),
+                      fmt::format("\"{}\" is no function: {}", name, meant));
     std::vector<std::string_view> names, functions;
     if (may_suggest()) {
         for (const FunctionWord& each : function_words()) names.push_back(each.word);
@@ -183,7 +227,7 @@ ExpressionId Checker::method_call(syntax::NodeId node, const MethodWord& method,
     result.method = method.method;
     result.location = location(node);
     result.children = {expression(child(callee, 0), scope)};
-    check_has_method(facts(result.children[0]), method, word_location(callee));
+    check_has_method(result.children[0], method, word_location(callee));
     std::vector<ExpressionId> arguments = call_arguments(node, 1, scope);
     check_count(node, method.word, method.least, method.most, method.names);
     if (!method.names.empty()) place_by_name(node, method, arguments);
@@ -219,15 +263,25 @@ void Checker::place_by_name(syntax::NodeId call, const MethodWord& method, std::
     arguments = std::move(placed);
 }
 
-// A method of text of what is no text on any run.
-void Checker::check_has_method(const Facts& object, const MethodWord& method, Location location) {
+// A method of text of what is no text on any run, a method of dicts of what is none: `n.users.keys()`.
+void Checker::check_has_method(ExpressionId id, const MethodWord& method, Location location) {
     using F = Facts::Kind;
-    if (method.method < Method::startswith || object.nullable) return;
-    if (object.kind == F::unknown || object.kind == F::text || object.kind == F::target || object.kind == F::plain)
-        return;
-    std::string_view hint = object.kind == F::op     ? ": its text is `str(…)`"
-                            : object.kind == F::node ? ": its name is `n.name`"
-                                                     : "";
+    const Facts object = facts(id);
+    const bool of_text = method.method >= Method::startswith;
+    const bool searches = method.method == Method::index || method.method == Method::count;
+    const bool may_be_text = object.kind == F::text || object.kind == F::target;
+    const bool is_sequence = object.kind == F::list || object.kind == F::tuple;
+    if (!object.is_known() || object.kind == F::none || object.kind == F::plain) return;
+    if (of_text || searches ? may_be_text || (searches && is_sequence) : object.kind == F::dict) return;
+    std::string hint;
+    if (object.of_nodes && !of_text && method.method != Method::get)
+        hint = fmt::format(": `{}` is the list of them", written(program_[id].location));
+    else if (is_sequence && method.method == Method::get)
+        hint = fmt::format(": an item of it is `{}[…]`", written(program_[id].location));
+    else if (of_text && object.kind == F::op)
+        hint = ": its text is `str(…)`";
+    else if (of_text && object.kind == F::node)
+        hint = ": its name is `n.name`";
     warn(codes::unknown_function, location,
          fmt::format("{} has no method \"{}\"{}", kind_text(object), method.word, hint));
 }

@@ -146,7 +146,9 @@ Facts Checker::derive_attribute(const Expression& expression) {
         result.nullable = true;
         return result;
     }
-    if (object.kind != F::node) return result;  // metadata may hold anything under any name
+    // Metadata may hold anything under any name. What is passed as an operand has these fields or, where it is no
+    // node, none.
+    if (object.kind != F::node && object.held != Value::Kind::operand) return result;
     switch (expression.field) {
     case Field::name:
     case Field::op: result = of_kind(F::text); break;

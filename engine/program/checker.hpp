@@ -242,8 +242,9 @@ private:
     void warn_of_symbol(std::string_view text, Location location);
     ExpressionId method_call(syntax::NodeId node, const MethodWord& method, Scope& scope);
     void place_by_name(syntax::NodeId call, const MethodWord& method, std::vector<ExpressionId>& arguments);
-    void check_has_method(const Facts& object, const MethodWord& method, Location location);
+    void check_has_method(ExpressionId object, const MethodWord& method, Location location);
     ExpressionId define_call(syntax::NodeId node, std::string_view name, Scope& scope);
+    void report_unknown_method(syntax::NodeId callee);
     void report_unknown_function(syntax::NodeId callee, Scope& scope);
     void check_count(syntax::NodeId call, std::string_view name, size_t least, size_t most,
                      std::span<const std::string_view> names = {});

@@ -61,6 +61,7 @@ Facts common(const Facts& a, const Facts& b) {
     facts.kind = a.kind;
     facts.nullable = a.nullable || b.nullable;
     facts.of_nodes = a.of_nodes && b.of_nodes;
+    if (a.held == b.held) facts.held = a.held;
     if (a.opcode == b.opcode) facts.opcode = a.opcode;
     if (a.ops == b.ops) facts.ops = a.ops;
     facts.value_kind = a.value_kind == b.value_kind ? a.value_kind : Value::Kind::none;

@@ -72,6 +72,7 @@ private:
         size_t graph = 0;        // 0: the top graph; else a submodule's index + 1
         std::string_view text;   // what stands between the brackets
         std::string_view first;  // the first node
+        std::string_view past;   // of the graph; empty where the dump has none
         size_t node_count = 0;
         uint64_t edit_count = 0;  // of the graph when it was read
     };

@@ -2,6 +2,7 @@
 #include "engine/dump/dump.hpp"
 
 #include "engine/dump/json_value.hpp"
+#include "engine/dump/past_json.hpp"
 #include "engine/dump/value_reader.hpp"
 
 #include <algorithm>
@@ -74,7 +75,7 @@ enum TopKey : size_t { key_format, key_version, key_producer, key_ops, key_graph
 constexpr std::array<std::string_view, top_keys> top_key_names = {"format", "version", "producer",
                                                                   "ops",    "graph",   "submodules"};
 
-constexpr std::array<std::string_view, 1> graph_key_names = {"nodes"};
+constexpr std::array<std::string_view, 2> graph_key_names = {"nodes", "past"};
 constexpr std::array<std::string_view, 2> op_key_names = {"schema", "impure"};
 
 constexpr auto opcode_count = static_cast<uint8_t>(Opcode::output) + 1;
@@ -313,11 +314,19 @@ void DumpReader::read_graph(Graph& graph, size_t index) {
     const char* open = tokens_.next();
     tokens_.check(open, '{', "an object {\"nodes\": [...]} as a graph");
     SeenKeys<graph_key_names.size()> seen(graph_key_names);
+    std::string_view past;
     tokens_.object(open, [&](std::string_view key) {
-        if (seen.see(tokens_, key) == 0) return read_nodes(graph, index);
-        tokens_.pass_value(tokens_.next());
+        const size_t known = seen.see(tokens_, key);
+        if (known == 0) return read_nodes(graph, index);
+        const char* p = tokens_.next();
+        const char* end = tokens_.pass_value(p);
+        if (known == 1) past = {p, static_cast<size_t>(end - p)};
     });
     if (!seen.has(0)) tokens_.fail(open, "this graph has no \"nodes\"");
+    if (!seen.has(1)) return;
+    TokenReader tokens(past, tokens_.depth() + 1);
+    read_past(tokens, graph);
+    dump_.regions_.back().past = past;
 }
 
 void DumpReader::read_nodes(Graph& graph, size_t index) {

@@ -5,6 +5,7 @@
 
 #include "engine/dump/json_text.hpp"
 #include "engine/dump/json_value.hpp"
+#include "engine/dump/past_json.hpp"
 #include "engine/dump/value_writer.hpp"
 
 #include <algorithm>
@@ -60,6 +61,7 @@ private:
     using Region = Dump::Region;
 
     static JsonStyle style_of_first_node(const Dump& dump);
+    const char* write_past(const char* done, const Region& region);
     void write_region(const Region& region);
     void write_separator(const Graph& graph, const Region& region, NodeId node);
     std::string_view separator_before(const Graph& graph, const Region& region, NodeId node) const;
@@ -104,12 +106,24 @@ void DumpWriter::write() {
     for (const Region& region : dump_.regions_) {
         const Graph& graph = dump_.graph_of(region);
         if (graph.edit_count() == region.edit_count) continue;
+        const bool past_first = region.past.data() < region.text.data();
+        if (!region.past.empty() && past_first) done = write_past(done, region);
         write(between(done, region.text.data()));
         write_region(region);
         done = region.text.data() + region.text.size();
+        if (!region.past.empty() && !past_first) done = write_past(done, region);
     }
     write(between(done, dump_.text_.data() + dump_.text_.size()));
     flush();
+}
+
+// From `done` on; how far it is done then.
+const char* DumpWriter::write_past(const char* done, const Region& region) {
+    write(between(done, region.past.data()));
+    std::string past;
+    append_past(past, dump_.graph_of(region), inline_style(style_));
+    write(past);
+    return region.past.data() + region.past.size();
 }
 
 void DumpWriter::write(std::string_view text) {

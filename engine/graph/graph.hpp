@@ -222,6 +222,10 @@ public:
         std::string_view origin;
     };
     NodeId append(const NewNode& node);
+    // What a graph knows that was not made by appending its nodes alone; see engine/graph/past.hpp.
+    void assign_again(std::span<const NodeId> nodes) { uses_.assign_again(nodes); }
+    Names& names() { return namespace_; }
+    const Names& names() const { return namespace_; }
     // Room for as many nodes, operands.
     void reserve(size_t nodes, size_t operands);
 

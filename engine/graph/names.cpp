@@ -25,6 +25,10 @@ NameNumber number_of(std::string digits) {
     return {Name::no_number, std::move(digits)};
 }
 
+std::string text_of(const NameNumber& number) {
+    return number.large.empty() ? std::to_string(number.plain) : number.large;
+}
+
 void increment(NameNumber& number) {
     if (number.large.empty()) {
         if (++number.plain == Name::no_number) number.large = std::to_string(Name::no_number);
@@ -164,6 +168,52 @@ NodeId Names::bearer(std::string_view name) const {
 
 void Names::release(std::string_view name) {
     if (bearer(name) != no_node) set_state(identity(name), State::taken);
+}
+
+// -- what no node tells
+
+void Names::take(std::string_view name) {
+    if (const Name taken = identity(name); state(taken) == State::free) set_state(taken, State::taken);
+}
+
+bool Names::is_taken(std::string_view name) const {
+    const HeldName held = split_held(name);
+    const auto found = by_text_.find(held.base);
+    return found != by_text_.end() && state({found->second, held.number}) != State::free;
+}
+
+void Names::set_count(std::string_view base, std::string_view digits) {
+    set_count(intern(base), number_of(std::string(digits)));
+}
+
+std::string Names::count(std::string_view base) const {
+    const auto found = by_text_.find(base);
+    return found == by_text_.end() ? "0" : text_of(count(found->second));
+}
+
+std::vector<std::string> Names::all_taken() const {
+    std::vector<std::string> names;
+    const auto add = [&](Name name) { append(name, names.emplace_back()); };
+    for (uint32_t base = 0; base < bases_.size(); ++base) {
+        const Base& known = bases_[base];
+        if (known.bare != State::free) add({base, Name::no_number});
+        for (uint32_t number = 0; number < known.numbered.size(); ++number)
+            if (state({base, number}) != State::free) add({base, number});
+    }
+    for (const auto& [key, state] : sparse_) {
+        const Name name{static_cast<uint32_t>(key >> 32), static_cast<uint32_t>(key)};
+        if (state != State::free && name.number >= bases_[name.base].numbered.size()) add(name);
+    }
+    std::ranges::sort(names);
+    return names;
+}
+
+std::vector<std::pair<std::string, std::string>> Names::all_counts() const {
+    std::vector<std::pair<std::string, std::string>> counts;
+    for (uint32_t base = 0; base < bases_.size(); ++base)
+        if (bases_[base].count != 0) counts.emplace_back(bases_[base].text, text_of(count(base)));
+    std::ranges::sort(counts);
+    return counts;
 }
 
 // -- create_name

@@ -67,6 +67,15 @@ public:
     void release(std::string_view name);
     // The node that bears this name; no_node where there is none.
     NodeId bearer(std::string_view name) const;
+    // A name that no node bears is taken too.
+    void take(std::string_view name);
+    bool is_taken(std::string_view name) const;
+    // FX's _base_count, in decimal digits without zeros before them; 0 where nothing was counted.
+    void set_count(std::string_view base, std::string_view digits);
+    std::string count(std::string_view base) const;
+    // All names that are taken, sorted, and all bases that were counted, with their counts.
+    std::vector<std::string> all_taken() const;
+    std::vector<std::pair<std::string, std::string>> all_counts() const;
     void append(Name name, std::string& out) const;
     size_t size_of(Name name) const;  // of its text
     bool has_long() const { return has_long_; }

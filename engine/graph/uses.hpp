@@ -44,6 +44,10 @@ public:
 
     // New operands; the node becomes the last user of each.
     void assign(NodeId node, std::span<const NodeId> operands);
+    // As if these nodes were assigned what they have once more, one after the other: users stand in this order then.
+    void assign_again(std::span<const NodeId> nodes) {
+        for (const NodeId node : nodes) rows_[index_of(node)].stamp = ++clock_;
+    }
     // The node, which nobody uses, uses nothing any more: every operand becomes no_node.
     void drop(NodeId node);
     // `fresh` for `old` among the operands of `user`, in O(min(uses of old, operands of user)); `user` becomes the

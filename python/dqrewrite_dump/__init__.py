@@ -46,18 +46,21 @@ __all__ = [
 ]
 
 
-def dump(graph_module, file, meta="all"):
+def dump(graph_module, file, meta="all", past=True):
     """Write `graph_module`, with the GraphModules below it, as a dump with one node a line.
 
     file   a path, or a file that is open for writing text
     meta   which keys of the nodes' meta are written: "all", or a collection of keys (() for none at all);
            a rewrite needs those that its rules ask for, and PyTorch's DuplicateDQPass ("quantization_annotation",)
+    past   whether the order of users and the names that are taken are written as they are now, after the edits that
+           made the graph: a pass then gives the same as on this very graph, and not as on one made anew. A module that
+           load() gave has a past where its dump had one
 
     Nothing is changed. A file that is given by path is opened when the text is complete.
     DumpError: not a GraphModule; a function without a name, arguments nested too deeply, a name without UTF-8.
     OSError: as open() and write() raise it.
     """
-    text = to_text(to_document(graph_module, meta))
+    text = to_text(to_document(graph_module, meta, past))
     if isinstance(file, (str, os.PathLike)):
         with open(file, "w", encoding="utf-8") as opened:
             opened.write(text)
@@ -72,7 +75,7 @@ def load(file):
 
     Nodes are created in order, so `users` are in node order, and every name in the dump is taken; a name that
     create_name refuses (a placeholder called `input`) is kept, and the one that it gives instead (`input_1`) is taken
-    as well. `quantization_annotation` comes back as an Annotation, a tensor's `val` as a TensorVal.
+    as well. Where the dump has a "past", users and names are as that says. `quantization_annotation` comes back as an Annotation, a tensor's `val` as a TensorVal.
 
     DumpError: not JSON (with line and column), not a dump, an operator or function that is not here.
     OSError: as open() raises it.
@@ -104,8 +107,11 @@ def to_text(document):
 
 
 def _graph_text(graph):
-    parts = [f"{_json(key)}: {_json(value)}" for key, value in graph.items() if key != "nodes"]
-    return "{" + ", ".join([*parts, '"nodes": [\n' + ",\n".join(map(_json, graph["nodes"])) + "\n]"]) + "}"
+    parts = [f"{_json(key)}: {_json(value)}" for key, value in graph.items() if key not in ("nodes", "past")]
+    parts.append('"nodes": [\n' + ",\n".join(map(_json, graph["nodes"])) + "\n]")
+    if "past" in graph:
+        parts.append(f'"past": {_json(graph["past"])}')
+    return "{" + ", ".join(parts) + "}"
 
 
 def _json(value):

@@ -57,6 +57,11 @@ def arguments():
         "that of program.module(), on which quantization works",
     )
     parser.add_argument(
+        "--no-past",
+        action="store_true",
+        help="leave out in which order users stand and which names are taken, as in a graph made anew",
+    )
+    parser.add_argument(
         "--text", action="store_true", help="print the graph, and those below it, as FX does, not as JSON"
     )
     return parser
@@ -86,7 +91,7 @@ def run(options):
         if options.text:
             return as_text(module)
         meta = {"all": "all", "none": ()}.get(options.meta, options.meta.split(","))
-        return dqrewrite_dump.to_text(dqrewrite_dump.to_document(module, meta))
+        return dqrewrite_dump.to_text(dqrewrite_dump.to_document(module, meta, not options.no_past))
     except dqrewrite_dump.DumpError as error:
         raise Failure(error) from error
 

@@ -1,7 +1,7 @@
 """A whole dump: GraphModule <-> document (the dump as Python's dicts and lists).
 
-What a loaded module must remember of its dump (the top-level keys, the order of the submodules) it keeps in its own
-meta, under HEAD_KEY.
+What a loaded module must remember of its dump (the top-level keys, the order of the submodules, which graphs have a
+past) it keeps in its own meta, under HEAD_KEY.
 Tested by tests/python/test_dump.py.
 """
 
@@ -10,6 +10,7 @@ from torch.fx import Graph, GraphModule, Node
 
 from .errors import DumpError
 from .meta import decode_meta, encode_meta
+from .past import past_of, set_past
 from .targets import resolve, target_name
 from .values import decode, encode, is_text
 
@@ -21,8 +22,8 @@ OPCODES = ("placeholder", "get_attr", "call_function", "call_method", "call_modu
 # -- GraphModule -> document
 
 
-def to_document(graph_module, meta="all"):
-    """The dump of `graph_module` as a dict. `meta` is "all" or the keys to write; see dump()."""
+def to_document(graph_module, meta="all", past=True):
+    """The dump of `graph_module` as a dict; see dump()."""
     if not isinstance(graph_module, GraphModule):
         raise DumpError(f"a dump is made of a torch.fx.GraphModule, not of a {type(graph_module).__name__}")
     if isinstance(meta, str) and meta != "all":
@@ -41,9 +42,14 @@ def to_document(graph_module, meta="all"):
     else:
         head = known["head"]
     writer = _GraphWriter(keys, head.get("ops", {}))
-    document = {**head, "graph": writer.graph(graph_module.graph)}
+
+    def graph_at(path, graph):
+        with_past = past and (known is None or path in known["pasts"])
+        return writer.graph(graph) | ({"past": past_of(graph)} if with_past else {})
+
+    document = {**head, "graph": graph_at("", graph_module.graph)}
     if modules or known and known["submodules"] is not None:
-        document["submodules"] = {path: writer.graph(module.graph) for path, module in modules.items()}
+        document["submodules"] = {path: graph_at(path, module.graph) for path, module in modules.items()}
     return document
 
 
@@ -145,6 +151,7 @@ def from_document(document):
     module.meta[HEAD_KEY] = {
         "head": {key: value for key, value in document.items() if key not in ("graph", "submodules")},
         "submodules": list(document["submodules"]) if "submodules" in document else None,
+        "pasts": {path for path, graph in graphs.items() if "past" in graph},
     }
     return module
 
@@ -239,7 +246,7 @@ class _Tree:
         return module
 
     def _set_graph(self, module):
-        graph = _load_graph(self.graph["nodes"], _where(self.path))
+        graph = _load_graph(self.graph, _where(self.path))
         try:
             module.graph = graph
         except Exception:  # no code can be made of it (no output, a name with a line break): it is still a graph
@@ -255,10 +262,11 @@ def _tensor(val):
         return torch.empty(0, device="meta")
 
 
-def _load_graph(fields, where):
+def _load_graph(document, where):
     """A fresh Graph, node by node: each name is made by create_name, and where that refuses it (a builtin's, or no
-    identifier) the node bears it nonetheless, and both names are taken."""
+    identifier) the node bears it nonetheless, and both names are taken. Then it gets its past, if it has one."""
     graph, nodes, shared = Graph(), {}, {}
+    fields = document["nodes"]
     for node in fields:
         try:
             made = _create(graph, node, nodes)
@@ -270,6 +278,10 @@ def _load_graph(fields, where):
     for node in fields:  # when all are there: an annotation may name a later node
         if "meta" in node:
             nodes[node["name"]].meta.update(decode_meta(node["meta"], nodes, shared))
+    try:
+        set_past(graph, document.get("past", {}))
+    except DumpError as error:
+        raise DumpError(f"{where}{error}") from error
     return graph
 
 

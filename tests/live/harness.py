@@ -54,7 +54,8 @@ def make_case(run_pass, seed, index):
     """One case. `run_pass` takes a GraphModule and changes it in place."""
     rng = random_graphs.seeded(seed, index)
     module = random_graphs.make(rng)
-    before = dqrewrite_dump.to_document(module)
+    random_graphs.churn(rng, module.graph)
+    before = dqrewrite_dump.to_document(module, past=rng.random() < 0.5)
     if rng.random() < 0.2:  # then the op declarations that dqrewrite ships have to do
         del before["ops"]
     text = _as_line(before, rng)

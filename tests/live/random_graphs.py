@@ -72,6 +72,18 @@ def make(rng):
     return Maker(rng).module()
 
 
+def churn(rng, graph):
+    """Edits that leave nodes as they are, but not the order of their users, nor which names are taken."""
+    nodes = [node for node in graph.nodes if node.op not in ("placeholder", "output")]
+    for node in rng.choices(nodes, k=rng.randint(0, len(nodes))):
+        if rng.random() < 0.7:
+            node.args = node.args
+            continue
+        with graph.inserting_after(node):
+            other = graph.node_copy(node) if rng.random() < 0.5 else graph.call_function(ATEN.neg.default, (node,))
+        graph.erase_node(other)
+
+
 class Maker:
     """Builds one graph; `depth` is how far below the top it hangs."""
 

@@ -86,7 +86,7 @@ class Text(unittest.TestCase):
 "kwargs": {"alpha": 2.0}, "meta": {"val": {"shape": [2, 3], "dtype": "float32", "device": "cpu"}, \
 "custom": {"part": ["gr\\u00f6\\u00dfe", null]}}},
 {"name": "output", "op": "output", "target": "output", "args": [{"tuple": [{"node": "add__tensor"}]}], "kwargs": {}}
-]}}
+], "past": {}}}
 """
         self.assertEqual(dumped(torch.fx.GraphModule({}, graph)), expected.replace("VERSION", torch.__version__))
 
@@ -151,6 +151,67 @@ class Modules(unittest.TestCase):
         weight = node("w", "get_attr", "w", meta={"val": {"shape": [2000, 3000], "dtype": "int8", "device": "cuda:0"}})
         module = dqrewrite_dump.from_document(document([weight]))
         self.assertEqual((module.w.shape, module.w.dtype, module.w.device.type), ((2000, 3000), torch.int8, "meta"))
+
+
+class Past(unittest.TestCase):
+    def edited(self):
+        graph = torch.fx.Graph()
+        x = graph.placeholder("x")
+        first, second = graph.call_function(torch.neg, (x,)), graph.call_function(torch.neg, (x, x))
+        graph.erase_node(graph.call_function(torch.neg, (x,)))
+        first.args = first.args
+        graph.output((second, first))
+        return models.bare(graph)
+
+    def test_it_is_restored(self):
+        live = self.edited()
+        past = {"users": {"x": ["neg_1", "neg"]}, "taken": ["neg_2"], "counts": {"neg": 2}}
+        self.assertEqual(dqrewrite_dump.to_document(live)["graph"]["past"], past)
+        again = loaded(dumped(live))
+        for module in (live, again):
+            x = next(iter(module.graph.nodes))
+            self.assertEqual([user.name for user in x.users], ["neg_1", "neg"])
+            self.assertEqual(module.graph.call_function(torch.neg, (x,)).name, "neg_3")
+        self.assertEqual(dumped(again), dumped(live))
+
+    def test_left_out(self):
+        without = dqrewrite_dump.to_document(self.edited(), past=False)
+        self.assertNotIn("past", without["graph"])
+        again = dqrewrite_dump.from_document(without)
+        self.assertEqual([user.name for user in next(iter(again.graph.nodes)).users], ["neg", "neg_1"])
+        self.assertNotIn("past", dqrewrite_dump.to_document(again)["graph"])
+
+    def test_of_submodules(self):
+        subs = {"a": {"nodes": [X], "past": {"taken": ["y"]}}, "b": {"nodes": [X]}}
+        again = dqrewrite_dump.to_document(dqrewrite_dump.from_document(document([X], submodules=subs)))
+        self.assertEqual(again["submodules"], subs)
+        self.assertNotIn("past", again["graph"])
+
+    def test_a_name_that_fx_has_lost_is_none_of_it(self):
+        module = self.edited()
+        next(iter(module.graph.nodes)).name = "neg_5"
+        self.assertEqual(dqrewrite_dump.to_document(module)["graph"]["past"]["taken"], ["neg_2", "x"])
+
+    def test_errors(self):
+        keys = "'past' must be an object with the keys users, taken, counts"
+        rows = [
+            ([], keys),
+            ({"used": {}}, keys),
+            ({"users": {"x": "y"}}, "'past': 'users' must be an object of arrays of names"),
+            ({"users": {"x": ["z"]}}, "'past': these are not all users of 'x', each once"),
+            ({"users": {"z": []}}, "'past': these are not all users of 'z', each once"),
+            ({"users": {"x": ["y", "y"]}}, "'past': these are not all users of 'x', each once"),
+            ({"taken": [1]}, "'past': 'taken' must be an array of names"),
+            ({"counts": {"x": -1}}, "'past': 'counts' must be an object of whole numbers"),
+            ({"counts": {"x": True}}, "'past': 'counts' must be an object of whole numbers"),
+        ]
+        for past, message in rows:
+            whole = document([X, node("y", args=[{"node": "x"}])])
+            whole["graph"]["past"] = past
+            with self.subTest(message):
+                with self.assertRaises(DumpError) as caught:
+                    dqrewrite_dump.from_document(whole)
+                self.assertEqual(str(caught.exception), message)
 
 
 class Errors(unittest.TestCase):

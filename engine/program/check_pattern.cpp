@@ -371,9 +371,7 @@ PatternId Checker::call_pattern(syntax::NodeId node, Scope& scope, Binding bindi
             result.kind = any->opcode ? Pattern::Kind::opcode : Pattern::Kind::node;
             result.opcode = any->opcode.value_or(Opcode::call_function);
             pattern_arguments(result, arguments, scope, binding);
-            if (result.opcode == Opcode::get_attr && any->opcode && result.arguments.size() > 1)
-                report(codes::too_many_arguments, result.arguments[1].location,
-                       "get_attr has one argument, the path of the attribute");
+            check_kind_arguments(result, arguments, scope);
             return add(std::move(result));
         }
         if (declaration(text, DeclarationKind::pattern))

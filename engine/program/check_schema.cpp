@@ -1,4 +1,4 @@
-// Calls against the schemas of their ops: in patterns, inserts and test graphs, and `n.x`.
+// Calls against the schemas of their ops: in patterns, inserts and test graphs, and `n.x`. What a kind of node takes.
 //
 // PyTorch's graphs also have calls that do not fit their schema, and patterns match them; what is an error here
 // is what no one writes on purpose.
@@ -190,6 +190,49 @@ Value::Kind Checker::held_at(std::span<const OpId> ops, size_t position, std::st
     return kind;
 }
 
+// What people take for the arguments of a node is its name or its target.
+void Checker::check_kind_arguments(const Pattern& kind_call, std::span<const syntax::NodeId> nodes, Scope& scope) {
+    const auto& arguments = kind_call.arguments;
+    if (kind_call.kind != Pattern::Kind::opcode || arguments.empty()) return;
+    if (arguments[0].kind == Pattern::Argument::Kind::named_rest) return;
+    const Pattern& first = program_[arguments[0].pattern];
+    const bool is_text = facts_of_pattern(arguments[0].pattern).kind == Facts::Kind::text;
+    switch (kind_call.opcode) {
+    case Opcode::get_attr:
+        if (arguments.size() > 1)
+            report(codes::too_many_arguments, arguments[1].location,
+                   "get_attr has one argument, the path of the attribute");
+        if (Scope::Entry* bound = bound_by(first, nodes[0], scope)) bound->facts.kind = Facts::Kind::text;
+        return;
+    case Opcode::placeholder:
+        if (!kind_call.open &&
+            (is_text || first.kind == Pattern::Kind::anything || first.kind == Pattern::Kind::bind))
+            warn(
+                codes::kind_argument, arguments[0].location,
+                fmt::format("the argument of a placeholder is its default value, and those of exported programs have "
+                            "none: write `placeholder(...)`{}",
+                            is_text ? ", and `where n.target == …` for the input of that name" : " for any of them"));
+        return;
+    case Opcode::call_method:
+    case Opcode::call_module:
+        if (is_text)
+            warn(codes::kind_argument, arguments[0].location,
+                 fmt::format(
+                     "these are the arguments of the call: write `n: {}(...)`, and `where n.target == …` for {}",
+                     opcode_name(kind_call.opcode), target_word(kind_call.opcode)));
+        return;
+    default: return;
+    }
+}
+
+// The name that an argument of a pattern binds by itself.
+Scope::Entry* Checker::bound_by(const Pattern& argument, syntax::NodeId node, Scope& scope) const {
+    if (argument.kind != Pattern::Kind::bind) return nullptr;
+    if (kind(node) == Kind::named_argument) node = child(node, 0);
+    if (kind(node) != Kind::reference || !is_single_word(child(node, 0))) return nullptr;
+    return scope.find(first_word(child(node, 0)));
+}
+
 // Of names that stand for arguments: a dtype is no text, which comparisons with what `val` holds are told by.
 void Checker::learn_types(const Pattern& call, std::span<const syntax::NodeId> nodes, Scope& scope) {
     size_t index = 0;
@@ -197,13 +240,10 @@ void Checker::learn_types(const Pattern& call, std::span<const syntax::NodeId> n
         if (kind(node) == Kind::open_rest || kind(node) == Kind::named_rest) return;
         const Pattern::Argument& argument = call.arguments[index];
         const size_t position = index++;
-        if (program_[argument.pattern].kind != Pattern::Kind::bind) continue;
+        Scope::Entry* bound = bound_by(program_[argument.pattern], node, scope);
+        if (!bound || bound->facts.is_known()) continue;
         const Value::Kind held = held_at(program_[call.op_set], position, argument.name);
-        if (held == Value::Kind::none) continue;
-        const syntax::NodeId inner = kind(node) == Kind::named_argument ? child(node, 0) : node;
-        if (kind(inner) != Kind::reference || !is_single_word(child(inner, 0))) continue;
-        if (Scope::Entry* bound = scope.find(first_word(child(inner, 0))); bound && !bound->facts.is_known())
-            bound->facts.held = held;
+        if (held != Value::Kind::none) bound->facts.held = held;
     }
 }
 

@@ -160,6 +160,8 @@ private:
     bool check_missing(const GivenCall& call, const Schema& schema, const std::vector<bool>& given, OpId op);
     void report_surplus(const GivenArgument& given, const Schema& schema, OpId op);
     void report_unknown_argument(const GivenArgument& given, const Schema& schema, OpId op);
+    void check_kind_arguments(const Pattern& kind_call, std::span<const syntax::NodeId> nodes, Scope& scope);
+    Scope::Entry* bound_by(const Pattern& argument, syntax::NodeId node, Scope& scope) const;
     void learn_types(const Pattern& call, std::span<const syntax::NodeId> nodes, Scope& scope);
     GivenCall given_call(Location callee, std::span<const syntax::NodeId> nodes,
                          std::span<const ExpressionId> arguments) const;

@@ -74,6 +74,9 @@ constexpr CodeExplanation explanations[] = {
     {codes::tensor_field, "n.shape, n.dtype and n.device are arguments of the call n. What its tensor has stands in "
                           "n.meta.val; the argument "
                           "is also called n.arg.shape."},
+    {codes::kind_argument,
+     "In a pattern, placeholder, call_method and call_module have the arguments of the node in their brackets: the "
+     "default of an input, and what a call is given. Names and targets are asked for in a `where`."},
     {codes::constant_condition,
      "A condition is true or false on every run, as far as literals, counts and the ops of patterns decide that."},
     {codes::never_equal,

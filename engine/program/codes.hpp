@@ -31,7 +31,7 @@ inline constexpr std::string_view
     unknown_argument = "unknown-argument", too_many_arguments = "too-many-arguments",
     missing_argument = "missing-argument", repeated_argument = "repeated-argument", argument_count = "argument-count",
     literal_type = "literal-type", needs_brackets = "needs-brackets", misplaced_rest = "misplaced-rest",
-    one_op = "one-op", not_a_callee = "not-a-callee", tensor_field = "tensor-field",
+    one_op = "one-op", not_a_callee = "not-a-callee", tensor_field = "tensor-field", kind_argument = "kind-argument",
     // what never or always holds
     constant_condition = "constant-condition", never_equal = "never-equal", no_order = "no-order",
     repeated_where = "repeated-where", out_of_range = "out-of-range",

@@ -159,7 +159,8 @@ DQREWRITE_MESSAGE(rule_pattern) = expected_word("\"match\" or a pattern", clause
 DQREWRITE_MESSAGE(match_first) = complaint("a rule begins with \"match\"");
 DQREWRITE_MESSAGE(rewrite_last) = complaint("clauses stand before \"rewrite\"");
 DQREWRITE_MESSAGE(rule_end) = expected_word("a clause, \"rewrite\" or \"}\"", clause_words, true);
-DQREWRITE_MESSAGE(arrow) = expected_word("\"where\" or \"=>\"", arrow_words);
+inline constexpr std::string_view arrow_text = "\"where\" or \"=>\"";
+DQREWRITE_MESSAGE(arrow) = expected_word(arrow_text, arrow_words);
 DQREWRITE_MESSAGE(arrow_rule_end) = expected_end("\"}\"");
 DQREWRITE_MESSAGE(steps) = expected("\"{\"");
 DQREWRITE_MESSAGE(step_block) = expected("\"{\"");

@@ -106,6 +106,8 @@ constexpr auto hints = std::to_array<Hint>({
     {"=>", "\">=\" compares", true},
     {"&&", "write \"and\"", true},
     {"||", "write \"or\"", true},
+    {"&", "write \"and\"; what two sets share is {x for x in a if x in b}", true},
+    {"|", "write \"or\"; two sets are joined by {*a, *b}", true},
     {":=", "\"let\" names a value", true},
     {"as", "\"name: op(...)\" names a node; \"as\" names the list of a chain, or a new node", true},
     {",", "sets of ops, and patterns, are joined by \"|\"", true},
@@ -142,9 +144,40 @@ constexpr auto statements_of_fx = std::to_array<Statement>({
     {"eliminate_dead_code", "eliminate dead code"},
 });
 
+// The words that begin Python's other statements.
+constexpr auto statements_of_python = std::to_array<Statement>({
+    {"del", "write \"delete\""},
+    {"print", "write `warn f\"...\"`"},
+    {"raise", "write `fail f\"...\"`"},
+    {"assert", "write `if not ... { fail f\"...\" }`"},
+    {"break", "a \"for\" goes to its end: `for a in row if ... { }` passes over items"},
+    {"continue", "a \"for\" goes to its end: `for a in row if ... { }` passes over items"},
+    {"return",
+     "a rewrite goes to its end: the rest stands in `else { }`, or a \"where\" says when the rule is tried"},
+    {"while", "\"for\" goes over a list, \"walk\" along the graph, and a pass has \"repeat at most\""},
+});
+
+constexpr std::string_view no_counting = "nothing is changed by \"+=\": `remember t[k] = t.get(k, 0) + 1` counts";
+
+bool is_augmented(std::string_view text, uint32_t at) {
+    return at + 1 < text.size() && std::string_view("+-*/|").find(text[at]) != std::string_view::npos &&
+           text[at + 1] == '=';
+}
+
+// Behind the bracket that closes the one at `open`, on the same line; `open` where there is none.
+uint32_t behind_bracket(std::string_view text, uint32_t open) {
+    size_t depth = 0;
+    for (uint32_t at = open; at < text.size() && text[at] != '\n'; ++at) {
+        if (text[at] == '[') ++depth;
+        if (text[at] == ']' && --depth == 0) return at + 1;
+    }
+    return open;
+}
+
 // A statement of Python, of which `word` is the first: what is written in its place.
 std::string hint_for_python(std::string_view text, Span word) {
-    if (text.substr(word.begin, word.end - word.begin) == "del") return "write \"delete\"";
+    for (const Statement& each : statements_of_python)
+        if (text.substr(word.begin, word.end - word.begin) == each.python) return std::string(each.here);
     uint32_t end = word.end;
     std::string_view last;
     while (end + 1 < text.size() && text[end] == '.' && is_word_char(text[end + 1])) {
@@ -155,8 +188,12 @@ std::string hint_for_python(std::string_view text, Span word) {
     const auto row = std::find_if(statements_of_fx.begin(), statements_of_fx.end(),
                                   [last](const Statement& each) { return each.python == last; });
     if (row != statements_of_fx.end()) return fmt::format("write \"{}\"", row->here);
+    const bool has_key = end < text.size() && text[end] == '[';
+    if (has_key) end = behind_bracket(text, end);
     while (end < text.size() && text[end] == ' ') ++end;
+    if (is_augmented(text, end)) return std::string(no_counting);
     if (end + 1 >= text.size() || text[end] != '=' || text[end + 1] == '=') return {};
+    if (has_key && last.empty()) return "write \"remember t[k] = v\"";
     return last.empty() ? "\"let\" names a value" : "\"set\" changes a field of a node";
 }
 
@@ -168,6 +205,28 @@ std::string_view home_of(std::string_view word) {
     if (is_one_of(statement_words)) return "stands in \"rewrite { ... }\"";
     if (is_one_of(step_words)) return "stands in a pass";
     return {};
+}
+
+uint32_t without_blanks(std::string_view text, uint32_t end) {
+    while (end > 0 && std::string_view(" \t\r\n").find(text[end - 1]) != std::string_view::npos) --end;
+    return end;
+}
+
+// The token before what begins at `begin`: empty at the beginning of the text.
+Span token_in_front(std::string_view text, uint32_t begin) {
+    const uint32_t end = without_blanks(text, begin);
+    return end == 0 ? Span{0, 0} : token_before(text, end);
+}
+
+std::string_view text_of(std::string_view text, Span span) {
+    return text.substr(span.begin, span.end - span.begin);
+}
+
+// `sweep a b`: at b.
+bool is_behind_rule_of_sweep(std::string_view text, uint32_t begin) {
+    const Span rule = token_in_front(text, begin);
+    const std::string_view before = text_of(text, token_in_front(text, rule.begin));
+    return rule.end > rule.begin && is_word_char(text[rule.begin]) && (before == "sweep" || before == ",");
 }
 
 bool is_first_on_line(std::string_view text, uint32_t offset) {
@@ -185,23 +244,25 @@ std::string hint_for_word(const Message& message, std::string_view text, Span sp
     const bool statement = std::find(message.words.begin(), message.words.end(), "erase") != message.words.end();
     if (std::string python = statement ? hint_for_python(text, span) : ""; !python.empty()) return python;
     const std::string_view meant = closest(word, message.words);
+    if (meant.empty() && is_behind_rule_of_sweep(text, span.begin)) return "several rules are joined by \",\"";
     return meant.empty() ? fmt::format("here begins: {}", fmt::join(message.words, ", "))
                          : fmt::format("did you mean \"{}\"?", meant);
 }
 
-uint32_t without_blanks(std::string_view text, uint32_t end) {
-    while (end > 0 && std::string_view(" \t\r\n").find(text[end - 1]) != std::string_view::npos) --end;
-    return end;
+// Whether the token before `begin` is a whole pattern behind "is" or "is not".
+bool is_behind_is(std::string_view text, uint32_t begin) {
+    const std::string_view it = text_of(text, token_in_front(text, token_in_front(text, begin).begin));
+    return it == "is" || it == "not";
 }
 
-// Whether the token that ends at `end` is a whole pattern behind "is" or "is not".
-bool is_behind_is(std::string_view text, uint32_t end) {
-    if (end == 0) return false;
-    const uint32_t before = without_blanks(text, token_before(text, end).begin);
-    if (before == 0) return false;
-    const Span word = token_before(text, before);
-    const std::string_view it = text.substr(word.begin, word.end - word.begin);
-    return it == "is" || it == "not";
+// What the word before it was meant to be, which the grammar took for something else.
+std::string hint_for_word_before(const Message& message, std::string_view text, uint32_t begin) {
+    const std::string_view before = text_of(text, token_in_front(text, begin));
+    if (before == "lambda") return "there is no \"lambda\": `define f(x) = ...` names an expression";
+    if (message.text != arrow_text || before.empty() || !is_word_char(before[0])) return {};
+    const std::string_view meant = closest(before, clause_words);
+    return meant.empty() ? "a rule begins with \"match\" or a pattern"
+                         : fmt::format("\"{}\": did you mean \"{}\"?", before, meant);
 }
 
 std::string hint_for(const Message& message, std::string_view text, const Found& found) {
@@ -211,8 +272,12 @@ std::string hint_for(const Message& message, std::string_view text, const Found&
     if ((token == "(" || token == "[") && at_end && is_first_on_line(text, found.span.begin)) {
         return "a call or subscript begins on the line where the thing before it ends";
     }
+    if (found.kind == TokenKind::word)
+        if (std::string hint = hint_for_word_before(message, text, found.span.begin); !hint.empty()) return hint;
+    if (message.text.starts_with("\"=\"") && is_augmented(text, found.span.begin)) return std::string(no_counting);
+    if (token == "=" && message.text == "\"(\"") return "the new node is named behind its op: insert op(...) as n";
     if (token == "=" && message.text == "\"[\"") return "what is remembered has a key: remember t[k] = v";
-    if (token == "[" && message.text != op_set_text && is_behind_is(text, without_blanks(text, found.span.begin))) {
+    if (token == "[" && message.text != op_set_text && is_behind_is(text, found.span.begin)) {
         return "behind \"is\" stands a pattern; \"==\" compares values, and of nodes it asks for the same one";
     }
     if (token == "," && message.closes && !message.words.empty()) return "several values stand in brackets: (a, b)";

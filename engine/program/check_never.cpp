@@ -15,7 +15,16 @@ using F = Facts::Kind;
 
 std::string Checker::never_equal(const Facts& a, const Facts& b) {
     for (const auto& [one, other] : {std::pair(&a, &b), std::pair(&b, &a)}) {
-        if (other->held == Value::Kind::none || other->held == Value::Kind::operand) continue;
+        if (other->held == Value::Kind::operand) {
+            if (one->kind == F::op) return "this argument is an operand, and never an op; ask `x is …`";
+            if (one->kind == F::text && !one->nullable)
+                return "this argument is an operand, and never a string; compare `x.name`";
+        }
+        if (other->held == Value::Kind::list && one->kind == F::tuple)
+            return "this argument is a list, and never a tuple; write it with [ ]";
+        if (other->held == Value::Kind::none || other->held == Value::Kind::operand ||
+            other->held == Value::Kind::list)
+            continue;
         Facts constant;
         constant.kind = F::other;
         constant.value_kind = other->held;
@@ -179,6 +188,13 @@ std::string Checker::never_equal(ExpressionId a, ExpressionId b) {
         for (const NodeKind& each : node_kinds())
             if (each.opcode) words.push_back(each.word);
         return fmt::format("the op of a node is one of {}", fmt::join(words, ", "));
+    }
+    for (auto [held, text] : {std::pair(a, b), std::pair(b, a)}) {
+        const Expression &asked = program_[held], &given = program_[text];
+        if (facts(held).kind != F::plain || asked.text != "dtype" || given.kind != E::constant) continue;
+        const Value& word = program_.constants[given.constant];
+        if (word.kind != Value::Kind::string || !word.text_view().starts_with("torch.")) continue;
+        return fmt::format("`val` holds the name of a dtype without \"torch.\": \"{}\"", word.text_view().substr(6));
     }
     for (auto [target, other] : {std::pair(a, b), std::pair(b, a)})
         if (std::string why = never_target(target, other); !why.empty()) return why;

@@ -349,6 +349,10 @@ std::optional<ExpressionId> Checker::dotted_constant(syntax::NodeId node, Scope&
     std::string name = dotted(node);
     if (name.empty() || !is_free_name(node, scope)) return {};
     if (auto value = torch_value(name)) return constant(*value, location(node));
+    if (!python_type(name).empty()) {
+        report_unknown_name(name, location(node), &scope);
+        return invalid(location(node));
+    }
     if (!is_namespace(first_word(node))) return {};  // then the first word is what is wrong
     Expression result;
     result.kind = Expression::Kind::op;
@@ -386,7 +390,9 @@ VariableId Checker::new_variable(std::string_view name, Location location, Scope
         std::string message = fmt::format("\"{}\" is bound already", name);
         std::vector<DiagnosticNote> notes{note(hidden->location, "it is bound here")};
         if (shadowing == Shadowing::error)
-            report(codes::shadowed_name, location, message + ", and nothing is bound anew", std::move(notes));
+            report(codes::shadowed_name, location,
+                   message + ", and nothing is bound anew: take another name; `remember t[k] = v` keeps what changes",
+                   std::move(notes));
         else
             warn(codes::shadowed_name, location, message + ": this one hides it", std::move(notes));
     }

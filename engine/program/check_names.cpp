@@ -35,6 +35,14 @@ std::string_view Checker::python_word(std::string_view name) {
     return {};
 }
 
+std::string_view Checker::python_type(std::string_view name) {
+    if (name == "Node" || name.ends_with("fx.Node") || name == "torch.Tensor") return "n is node";
+    if (name == "torch.SymInt" || name == "torch.SymFloat" || name == "torch.SymBool" || name == "SymInt")
+        return "sym";
+    if (name == "torch.dtype") return "x in [float32, int8]";
+    return name == "torch.Size" ? "list" : "";
+}
+
 bool Checker::is_namespace(std::string_view word) {
     for (const Dialect& dialect : dialects())
         if (dialect.word.substr(0, dialect.word.find('.')) == word) return true;
@@ -91,6 +99,12 @@ std::string Checker::suggest_op(std::string_view dotted) {
 
 // A word that stands for a value and is bound to none.
 void Checker::report_unknown_name(std::string_view name, Location location, const Scope* scope) {
+    if (auto left = left_names_.find(name); scope && left != left_names_.end())
+        return report(codes::unknown_name, location,
+                      fmt::format("\"{}\" is known in its block alone: choose before it, as in `let {} = a if c else "
+                                  "b`; new nodes of several branches are made `as {}[n]`, and read so",
+                                  name, name, name),
+                      {note(left->second, "it is bound here")});
     std::vector<std::string_view> names;
     if (may_suggest()) {
         if (scope) names = scope->names();
@@ -103,7 +117,7 @@ void Checker::report_unknown_name(std::string_view name, Location location, cons
         std::erase(names, name);
     }
     std::string_view meant = python_word(name);
-    if (meant.empty() && name == "Node") meant = "n is node";
+    if (meant.empty()) meant = python_type(name);
     report(codes::unknown_name, location,
            fmt::format("unknown name \"{}\"{}", name,
                        meant.empty() ? suggest(name, names) : fmt::format("{}\"{}\"?", hint_start, meant)));

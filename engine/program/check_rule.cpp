@@ -19,6 +19,7 @@ void Checker::rule(Declaration& declaration) {
     sets_target_ = false;
     collect_own_tables(node);
     clauses_.clear();
+    left_names_.clear();
     Scope scope(result.variables);
     size_t errors = errors_;
     if (kind(node) == Kind::arrow_rule)

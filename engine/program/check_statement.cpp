@@ -23,7 +23,9 @@ std::vector<StatementId> Checker::block(syntax::NodeId node, Scope& scope) {
     size_t mark = scope.mark();
     std::vector<StatementId> statements;
     for (syntax::NodeId each : children(node)) statements.push_back(statement(each, scope));
-    warn_unused(scope.leave(mark));
+    const std::vector<Scope::Entry> left = scope.leave(mark);
+    for (const Scope::Entry& entry : left) left_names_.try_emplace(entry.name, entry.location);
+    warn_unused(left);
     return statements;
 }
 

@@ -98,6 +98,8 @@ private:
     bool is_namespace(std::string_view word);
     // What a person meant who wrote "true", "null": such a word is a name like others. Empty for other words.
     static std::string_view python_word(std::string_view name);
+    // The same of the types of FX and PyTorch, for isinstance().
+    static std::string_view python_type(std::string_view name);
     // Whether suggestions are still looked for. Who collects candidates asks first.
     bool may_suggest() const { return !is_full() && compared_ <= max_compared; }
     // `, did you mean "relu"?`; nothing once many have been looked for.
@@ -377,9 +379,11 @@ private:
     std::vector<Location> table_locations_;
     std::vector<bool> table_used_;
 
-    std::vector<Facts> facts_;                 // by ExpressionId
-    std::vector<uint32_t> heights_;            // by ExpressionId
-    std::vector<uint32_t> define_heights_;     // by DefineId
+    std::vector<Facts> facts_;              // by ExpressionId
+    std::vector<uint32_t> heights_;         // by ExpressionId
+    std::vector<uint32_t> define_heights_;  // by DefineId
+    // Names that blocks of it have bound and that are known no longer.
+    std::map<std::string_view, Location> left_names_;
     std::map<std::string, Location> clauses_;  // conditions of the rule that is being checked, by their text form
     bool sets_target_ = false;                 // the rule that is being checked does somewhere
     bool targets_change_ = false;              // its rewrite is being checked: what a node calls is known no longer

@@ -282,4 +282,25 @@ void Checker::check_expectations(const std::vector<Step>& steps) {
                  fmt::format("this pass never sweeps \"{}\": its count is always 0", program_[each->rules[0]].name));
 }
 
+// A rule without statements is good for `expect`, and to keep the rules behind it in a sweep from a node.
+void Checker::warn_of_idle_rules() {
+    if (errors_ > 0) return;
+    std::vector<bool> idle(program_.rules.size()), useful(program_.rules.size());
+    for (const Pass& pass : program_.passes)
+        for_each_step(pass.steps, [&](const Step& step) {
+            bool is_last = true;
+            for (size_t i = step.rules.size(); i-- > 0;) {
+                const auto rule = static_cast<size_t>(step.rules[i]);
+                const bool acts = !program_.rules[rule].body.empty();
+                (acts || step.kind == Step::Kind::expect || !is_last ? useful : idle)[rule] = true;
+                is_last &= !acts;
+            }
+        });
+    for (size_t rule = 0; rule < idle.size(); ++rule)
+        if (idle[rule] && !useful[rule])
+            warn(codes::no_statements, program_.rules[rule].location,
+                 fmt::format("the rule \"{}\" has no statements and changes nothing: add `rewrite {{ … }}`",
+                             program_.rules[rule].name));
+}
+
 }  // namespace dqrewrite::program

@@ -81,6 +81,7 @@ void Checker::run() {
     for (syntax::NodeId node : children(tree().root()))
         if (kind(node) == Kind::test) test(node);
     warn_unused_declarations();
+    warn_of_idle_rules();
     if (hidden_errors_ + hidden_warnings_ > 0) diagnostics_.push_back(not_shown(hidden_errors_, hidden_warnings_));
 }
 

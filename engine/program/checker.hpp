@@ -335,6 +335,7 @@ private:
     void expect(syntax::NodeId node, Step& step);
     void check_expectations(const std::vector<Step>& steps);
     void check_sweep_size(const Step& step);
+    void warn_of_idle_rules();
     uint64_t bound(std::string_view digits, Location location);
 
     // -- check_test.cpp

@@ -88,6 +88,9 @@ constexpr CodeExplanation explanations[] = {
     {codes::out_of_range, "A list or tuple never has an item of this index."},
     {codes::one_root,
      "A rule has one `match`, its first clause. Everything else is reached from it: by arguments, users, walk, is."},
+    {codes::no_statements, "A rule that is swept has no `rewrite`, or an empty one. Such a rule is good for "
+                           "`expect`, which counts it, and it "
+                           "keeps the rules that stand behind it in a sweep from the nodes that it matches."},
     {codes::not_a_node, "A node is needed here, and the value is never one."},
     {codes::not_iterable,
      "Something with items is needed here (a list, a tuple, a set, a dict), and the value has none."},

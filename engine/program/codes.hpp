@@ -36,9 +36,9 @@ inline constexpr std::string_view
     constant_condition = "constant-condition", never_equal = "never-equal", no_order = "no-order",
     repeated_where = "repeated-where", out_of_range = "out-of-range",
     // rewriting
-    one_root = "one-root", not_a_node = "not-a-node", not_iterable = "not-iterable", not_settable = "not-settable",
-    plain_text = "plain-text", no_meta_policy = "no-meta-policy", erase_with_users = "erase-with-users",
-    erased_node = "erased-node",
+    one_root = "one-root", no_statements = "no-statements", not_a_node = "not-a-node", not_iterable = "not-iterable",
+    not_settable = "not-settable", plain_text = "plain-text", no_meta_policy = "no-meta-policy",
+    erase_with_users = "erase-with-users", erased_node = "erased-node",
     // passes and tests
     bad_bound = "bad-bound", shared_table = "shared-table", bad_graph = "bad-graph",
     // limits

@@ -33,8 +33,10 @@ std::string as_text(const Stats& stats) {
     std::string text = fmt::format("graphs   {} ({} changed, {} failed)\nnodes    {} -> {}\n", stats.graphs,
                                    stats.changed, stats.failed, stats.nodes_before, stats.nodes_after);
     for (const RuleReport& each : stats.rules)
-        text += fmt::format("rule     {}: {} candidates, {} matches, {} rewrites\n", (*stats.program)[each.rule].name,
-                            each.candidates, each.matches, each.rewrites);
+        text +=
+            fmt::format("rule     {}: {} candidate{}, {} match{}, {} rewrite{}\n", (*stats.program)[each.rule].name,
+                        each.candidates, each.candidates == 1 ? "" : "s", each.matches, each.matches == 1 ? "" : "es",
+                        each.rewrites, each.rewrites == 1 ? "" : "s");
     for (const LoopReport& each : stats.loops) text += fmt::format("repeat   ended after {} rounds\n", each.rounds);
     text += fmt::format("seconds  compile {:.4f}, read {:.4f}, rewrite {:.4f}, dead code {:.4f}, write {:.4f}",
                         stats.compile, stats.read, stats.rewrite, stats.dead_code, stats.write);

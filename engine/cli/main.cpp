@@ -117,7 +117,7 @@ void add_diff(CLI::App* diff, DiffOptions& options) {
     diff->add_option("BEFORE", options.before, "A dump; - for standard input")->required()->type_name("");
     diff->add_option("AFTER", options.after, "Another one")->required()->type_name("");
     diff->add_option("--ignore", options.ignored,
-                     "A place in nodes that does not count, as it is printed; may be given more than once")
+                     "A place that does not count, as it is printed, or ops; may be given more than once")
         ->allow_extra_args(false)
         ->type_name("PLACE");
     diff->add_flag("--json", options.json, "Say it as JSON, one line for each node");

@@ -142,6 +142,8 @@ DumpDiff diff_dumps(const Dump& before, const Dump& after, const IgnoredPlaces& 
     const Rest old = rest_of(before.text()), fresh = rest_of(after.text());
     diff_json(old.head, fresh.head, "", sink_into(diff.head));
     diff.ops = diff_ops(old.ops, fresh.ops);
+    std::erase_if(diff.head, [&](const Change& each) { return is_ignored(ignored, each.at); });
+    std::erase_if(diff.ops, [&](const OpDiff& each) { return is_ignored(ignored, "ops." + each.target); });
     return diff;
 }
 

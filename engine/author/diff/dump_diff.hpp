@@ -36,7 +36,7 @@ struct DumpDiff {
     bool empty() const { return graph.nodes.empty() && submodules.empty() && ops.empty() && head.empty(); }
 };
 
-// Of the nodes, what is to be ignored: see diff_graphs().
+// What is to be ignored is a place of the nodes (see diff_graphs()), of the head, or "ops" and "ops.TARGET".
 DumpDiff diff_dumps(const Dump& before, const Dump& after, const IgnoredPlaces& ignored = {});
 
 }  // namespace dqrewrite

@@ -138,13 +138,7 @@ private:
     }
 
     void drop_ignored(std::vector<Change>& changes) const {
-        std::erase_if(changes, [&](const Change& change) {
-            return std::ranges::any_of(ignored_, [&](const std::string& place) {
-                const std::string_view at = change.at;
-                return at.starts_with(place) &&
-                       (at.size() == place.size() || at[place.size()] == '.' || at[place.size()] == '[');
-            });
-        });
+        std::erase_if(changes, [&](const Change& change) { return is_ignored(ignored_, change.at); });
     }
 
     static void add_text(std::vector<Change>& changes, const std::string& at, std::string before, std::string after) {
@@ -215,6 +209,13 @@ private:
 };
 
 }  // namespace
+
+bool is_ignored(const IgnoredPlaces& ignored, std::string_view place) {
+    return std::ranges::any_of(ignored, [&](const std::string& each) {
+        return place.starts_with(each) &&
+               (place.size() == each.size() || place[each.size()] == '.' || place[each.size()] == '[');
+    });
+}
 
 GraphDiff diff_graphs(const Graph& before, const Graph& after, const IgnoredPlaces& ignored) {
     return Differ(before, after, ignored).run();

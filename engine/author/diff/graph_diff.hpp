@@ -56,6 +56,7 @@ struct GraphDiff {
 
 // What differs at one of these places alone is no difference: "meta.from_node" and all in it.
 using IgnoredPlaces = std::vector<std::string>;
+bool is_ignored(const IgnoredPlaces& ignored, std::string_view place);
 GraphDiff diff_graphs(const Graph& before, const Graph& after, const IgnoredPlaces& ignored = {});
 
 }  // namespace dqrewrite

@@ -240,6 +240,7 @@ void Graph::move(NodeId node, Place place) {
     check_alive(node);
     if (place.node != no_node) check_alive(place.node);
     ++edit_count_;
+    ++move_count_;
     if (place.node == node) return;
     unlink(node);
     const Neighbours at = neighbours(place);

@@ -207,6 +207,7 @@ public:
     bool target_edited(NodeId node) const { return (nodes_[index_of(node)].flags & has_new_target) != 0; }
     bool meta_edited(NodeId node) const { return (nodes_[index_of(node)].flags & has_new_meta) != 0; }
     uint64_t edit_count() const { return edit_count_; }  // grows with every edit
+    uint64_t move_count() const { return move_count_; }  // with every move
 
     // -- building: what a reader does. The name is kept as it is; what create_name would have given in its
     // place is taken too. NameError where the name is empty, too long, or borne by another node; GraphError where
@@ -360,6 +361,7 @@ private:
     NodeId last_ = no_node;
     size_t size_ = 0;
     uint64_t edit_count_ = 0;
+    uint64_t move_count_ = 0;
     size_t ascending_ = 0;  // the nodes with ids below this stand in the order of their ids
     struct Doubt {
         NodeId node, operand;

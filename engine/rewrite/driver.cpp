@@ -192,11 +192,15 @@ private:
 
     void visit_nodes(const Sweep& rules, const Step& step, GraphRun& on) {
         const Graph& graph = on.graph;
+        const uint64_t moves = graph.move_count();
         switch (step.mode) {
         case Step::Mode::live: return visit_live(rules, step, on);
         case Step::Mode::backward:
-            for (NodeId node = graph.last(); node != no_node; node = graph.step_back(node))
+            for (NodeId node = graph.last(); node != no_node; node = graph.step_back(node)) {
+                if (graph.move_count() != moves) [[unlikely]]
+                    pay_for_coming_by(step);
                 visit(rules, step, node, on);
+            }
             return;
         case Step::Mode::snapshot: {
             std::vector<NodeId> nodes;
@@ -214,11 +218,30 @@ private:
         }
     }
 
+    // Once nodes are moved, a sweep may come by the same ones again and again: each is paid for then.
+    void pay_for_coming_by(const Step& step) {
+        if (++came_by_ % candidates_per_step == 0) budget_.spend(1, step.location);
+    }
+
     void visit_live(const Sweep& rules, const Step& step, GraphRun& on) {
+        const uint64_t moves = on.graph.move_count();
         const Start* start = nullptr;
-        for (NodeId node = next_candidate(rules, on.graph.first(), on, start); node != no_node;
-             node = next_candidate(rules, on.graph.step(node), on, start))
+        for (NodeId node = next_candidate(rules, on.graph.first(), on, start); node != no_node;) {
             visit_candidate(rules, step, *start, node, on);
+            const NodeId next = on.graph.step(node);
+            node = on.graph.move_count() == moves ? next_candidate(rules, next, on, start)
+                                                  : next_paid_candidate(rules, step, next, on, start);
+        }
+    }
+
+    [[gnu::noinline]] NodeId next_paid_candidate(const Sweep& rules, const Step& step, NodeId from, const GraphRun& on,
+                                                 const Start*& start) {
+        for (NodeId node = from; node != no_node; node = on.graph.next(node)) {
+            pay_for_coming_by(step);
+            start = candidate(on.matcher.start(rules.matcher, node), node, on);
+            if (start) return node;
+        }
+        return no_node;
     }
 
     // The next candidate from this node on, and where its rules start. Nothing is edited on the way to it, so that no
@@ -485,6 +508,7 @@ private:
     std::vector<bool> swept_;                                // by RuleId
     std::vector<RuleId> swept_rules_;                        // in order of first mention
     NodeId visited_ = no_node;                               // of the sweep at hand, the candidate
+    uint64_t came_by_ = 0;  // nodes, after a move
     RuleId matched_{};                                       // likewise, the rule that matched last
     std::vector<uint64_t> candidates_;                       // of the sweep at hand, by MatchProgram::able
     std::unordered_map<std::string, size_t> paths_;          // of the submodules; empty until it is asked

@@ -93,7 +93,7 @@ TEST_CASE("of a pass that does not end the first edits are shown") {
     const std::string end =
         fmt::format("{} rewrites, {} edits, 0 nodes of dead code\nwhat comes after that is left out\n",
                     most_shown_edits + 1, most_shown_edits);
-    CHECK(text.find("clone n_999 as n_1000 after n_999\n") != std::string::npos);
+    CHECK(text.find("clone n_99 as n_100 after n_99\n") != std::string::npos);
     CHECK(text.ends_with(end));
 }
 

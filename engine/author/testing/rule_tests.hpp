@@ -29,7 +29,7 @@ RuleTestResult run_rule_test(const std::shared_ptr<const program::Program>& prog
                              RunObserver* observer = nullptr);
 // What the pass does to the graph of a test, edit by edit, as `dqrewrite run --plan` prints it, but no more than so
 // many edits; empty where it does nothing. Runs it once more.
-constexpr size_t most_shown_edits = 1'000;
+constexpr size_t most_shown_edits = 100;
 std::string edits_of_test(const std::shared_ptr<const program::Program>& program, const program::Test& test);
 // For a test that could be built and whose pass does nothing: why its rules did not match, as `dqrewrite explain`
 // prints it, but of each rule the nearest miss alone; rules without candidates are left out where others have some.

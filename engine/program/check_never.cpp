@@ -13,6 +13,14 @@ namespace dqrewrite::program {
 using E = Expression::Kind;
 using F = Facts::Kind;
 
+namespace {
+
+std::string list_in_val(const Facts& never) {
+    return fmt::format("what `val` holds of many is a list, and never {}; write it with [ ]", kind_text(never));
+}
+
+}  // namespace
+
 std::string Checker::never_equal(const Facts& a, const Facts& b) {
     for (const auto& [one, other] : {std::pair(&a, &b), std::pair(&b, &a)}) {
         if (other->held == Value::Kind::operand) {
@@ -51,9 +59,8 @@ std::string Checker::never_equal(const Facts& a, const Facts& b) {
     if (a.is_number() && b.is_number()) return {};
     for (const auto& [one, other] : {std::pair(&a, &b), std::pair(&b, &a)}) {
         if (one->kind != F::plain) continue;
-        if (other->kind == F::tuple || other->kind == F::set)
-            return fmt::format("what `val` holds of many is a list, and never {}; write it with [ ]",
-                               kind_text(*other));
+        // A tuple equals a list of metadata, where PyTorch may have had either; as a pattern it does not match one.
+        if (other->kind == F::set) return list_in_val(*other);
         bool never = other->kind == F::node || other->kind == F::op ||
                      (other->kind == F::other && other->value_kind != Value::Kind::none &&
                       other->value_kind != Value::Kind::symbolic);
@@ -122,6 +129,7 @@ std::string Checker::never_is(ExpressionId id, PatternId pattern) {
     const bool apart = value.is_number() && wanted.is_number() && value.kind != wanted.kind &&
                        value.kind != F::number && wanted.kind != F::number && !(value.nullable && wanted.nullable);
     if (apart) return fmt::format("{} is never {}; \"==\" compares numbers", kind_text(value), kind_text(wanted));
+    if (value.kind == F::plain && wanted.kind == F::tuple) return list_in_val(wanted);
     return never_equal(value, wanted);
 }
 

@@ -6,8 +6,10 @@
 #include "engine/cli/graph_argument.hpp"
 #include "engine/dump/output.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 namespace dqrewrite::cli {
@@ -48,6 +50,26 @@ void write_lines(const DumpDiff& diff, bool color, Output& output) {
     });
 }
 
+bool differs_at(const DumpDiff& diff, const std::string& place) {
+    const auto is_there = [&](const Change& each) { return is_ignored({place}, each.at); };
+    const auto in_graph = [&](const GraphDiff& graph) {
+        return std::ranges::any_of(graph.nodes,
+                                   [&](const NodeDiff& each) { return std::ranges::any_of(each.changes, is_there); });
+    };
+    return in_graph(diff.graph) || std::ranges::any_of(diff.head, is_there) ||
+           std::ranges::any_of(diff.submodules,
+                               [&](const SubmoduleDiff& each) { return each.graph && in_graph(*each.graph); }) ||
+           std::ranges::any_of(diff.ops,
+                               [&](const OpDiff& each) { return is_ignored({place}, "ops." + each.target); });
+}
+
+// Where something differs all the same, a place that hides nothing may be one that is misspelt.
+void note_idle_places(const Dump& before, const Dump& after, const IgnoredPlaces& ignored) {
+    const DumpDiff all = diff_dumps(before, after);
+    for (const std::string& place : ignored)
+        if (!differs_at(all, place)) print_note(fmt::format("diff: --ignore {}: nothing differs there", place));
+}
+
 }  // namespace
 
 int diff(const DiffOptions& options) {
@@ -67,6 +89,7 @@ int diff(const DiffOptions& options) {
         write_lines(found, wants_color(options.color), **output);
     auto finished = (*output)->finish();
     if (!finished) return print_error("-", finished.error()), cannot_be_done;
+    if (!found.empty() && !options.ignored.empty()) note_idle_places(*before, *after, options.ignored);
     return found.empty() ? done : answer_is_no;
 }
 

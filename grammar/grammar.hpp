@@ -391,7 +391,9 @@ struct step;
 struct steps_end : symbol<"}"> {};
 struct steps : peg::seq<symbol<"{">, level<peg::star<step>, need<steps_end>>> {};
 
-struct sweep_order : peg::sor<marked<"backward">, peg::seq<marked<"over">, need<name>>> {};
+struct backward_first : peg::failure {};
+struct sweep_over : peg::seq<marked<"over">, need<name>, peg::opt<refuse<keyword<"backward">, backward_first>>> {};
+struct sweep_order : peg::sor<peg::seq<marked<"backward">, peg::opt<sweep_over>>, sweep_over> {};
 struct sweep : peg::seq<keyword<"sweep">, need<variable>, peg::star<comma, need<variable>>, peg::opt<sweep_order>> {};
 struct at_most_words : peg::seq<keyword<"at">, keyword<"most">> {};
 struct repeat : peg::seq<keyword<"repeat">, need<at_most_words>, need<count>, need<steps>> {};

@@ -168,6 +168,7 @@ DQREWRITE_MESSAGE(else_step) = expected("\"if\" or \"{\"");
 DQREWRITE_MESSAGE(steps_end) = expected_word("a step or \"}\"", step_words, true);
 DQREWRITE_MESSAGE(demand) = expected("\"no\" and a pattern, or an expression");
 DQREWRITE_MESSAGE(expected_bound) = expected("a whole number, \"at least\" or \"at most\"");
+DQREWRITE_MESSAGE(backward_first) = complaint("\"backward\" stands before \"over\": sweep r backward over snapshot");
 DQREWRITE_MESSAGE(no_retrace) = complaint("\"retrace\" is not supported yet", codes::not_supported);
 DQREWRITE_MESSAGE(test_braces) = expected("\"{\"");
 DQREWRITE_MESSAGE(graph) = expected("\"{\"");

@@ -95,7 +95,7 @@ enum class Kind : uint8_t {
     arguments,    // argument*
 
     // -- passes
-    sweep,          // word: "", "backward" or "over NAME"; name+ (the rules)
+    sweep,          // word: "", "backward", "over NAME" or "backward over NAME"; name+ (the rules)
     repeat,         // word: the bound; step*
     in_submodules,  // word: "" or "over NAME"; name* (the tables that are shared), step*
     run,            // word: name of a pass

@@ -133,9 +133,10 @@ void Checker::sweep(syntax::NodeId node, Step& step) {
     }
     check_sweep_size(step);
     std::string_view mode = word(node);
-    if (mode == "backward") step.mode = Step::Mode::backward;
-    if (!mode.starts_with("over ")) return;
-    std::string_view over = mode.substr(5);
+    step.is_backward = mode.starts_with("backward");
+    const size_t over_at = mode.find("over ");
+    if (over_at == std::string_view::npos) return;
+    const std::string_view over = mode.substr(over_at + 5);
     if (over == "snapshot")
         step.mode = Step::Mode::snapshot;
     else if (over == "targets")
@@ -145,7 +146,8 @@ void Checker::sweep(syntax::NodeId node, Step& step) {
         step.table = found->second;
         use_table(found->second);
     } else {
-        std::vector<std::string_view> names{"snapshot", "targets", "backward"};
+        std::vector<std::string_view> names{"snapshot", "targets"};
+        if (!step.is_backward) names.emplace_back("backward");
         if (may_suggest())
             for (const auto& [table, id] : tables_) names.push_back(table);
         report(codes::unknown_name, word_location(node),

@@ -398,13 +398,14 @@ struct Step {
         ensures,
         expect
     };
-    enum class Mode : uint8_t { live, backward, snapshot, targets, table };
+    enum class Mode : uint8_t { live, snapshot, targets, table };
     enum class Count : uint8_t { exactly, at_least, at_most };
 
     Kind kind = Kind::sweep;
     Location location;
     std::vector<RuleId> rules;
     Mode mode = Mode::live;
+    bool is_backward = false;          // of a sweep: from the end; over the targets, that of the calls of each op
     TableId table = none_of<TableId>;  // of a sweep over it, and of in_submodules over it
     std::vector<TableId> shared;       // of in_submodules
     Count count = Count::exactly;

@@ -322,12 +322,11 @@ std::string Printer::step(const Step& s) const {
     };
     switch (s.kind) {
     case Kind::sweep: {
-        std::string mode = s.mode == Step::Mode::backward   ? " backward"
-                           : s.mode == Step::Mode::snapshot ? " over snapshot"
-                           : s.mode == Step::Mode::targets  ? " over targets"
-                           : s.mode == Step::Mode::table    ? " over " + table(s.table)
-                                                            : "";
-        return "sweep " + rules() + mode;
+        std::string mode = s.mode == Step::Mode::snapshot  ? " over snapshot"
+                           : s.mode == Step::Mode::targets ? " over targets"
+                           : s.mode == Step::Mode::table   ? " over " + table(s.table)
+                                                           : "";
+        return "sweep " + rules() + (s.is_backward ? " backward" : "") + mode;
     }
     case Kind::repeat: return fmt::format("repeat at most {}", s.bound);
     case Kind::in_submodules: {

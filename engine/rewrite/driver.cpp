@@ -192,16 +192,9 @@ private:
 
     void visit_nodes(const Sweep& rules, const Step& step, GraphRun& on) {
         const Graph& graph = on.graph;
-        const uint64_t moves = graph.move_count();
         switch (step.mode) {
-        case Step::Mode::live: return visit_live(rules, step, on);
-        case Step::Mode::backward:
-            for (NodeId node = graph.last(); node != no_node; node = graph.step_back(node)) {
-                if (graph.move_count() != moves) [[unlikely]]
-                    pay_for_coming_by(step);
-                visit(rules, step, node, on);
-            }
-            return;
+        case Step::Mode::live:
+            return step.is_backward ? visit_live_backward(rules, step, on) : visit_live(rules, step, on);
         case Step::Mode::snapshot: {
             std::vector<NodeId> nodes;
             nodes.reserve(graph.size());
@@ -234,8 +227,8 @@ private:
         }
     }
 
-    [[gnu::noinline]] NodeId next_paid_candidate(const Sweep& rules, const Step& step, NodeId from, const GraphRun& on,
-                                                 const Start*& start) {
+    [[gnu::noinline]] NodeId next_paid_candidate(const Sweep& rules, const Step& step, NodeId from,
+                                                 const GraphRun& on, const Start*& start) {
         for (NodeId node = from; node != no_node; node = on.graph.next(node)) {
             pay_for_coming_by(step);
             start = candidate(on.matcher.start(rules.matcher, node), node, on);
@@ -258,7 +251,18 @@ private:
         });
     }
 
-    void visit_all(const Sweep& rules, const Step& step, const std::vector<NodeId>& nodes, GraphRun& on) {
+    void visit_live_backward(const Sweep& rules, const Step& step, GraphRun& on) {
+        const uint64_t moves = on.graph.move_count();
+        for (NodeId node = on.graph.last(); node != no_node; node = on.graph.step_back(node)) {
+            if (on.graph.move_count() != moves) [[unlikely]]
+                pay_for_coming_by(step);
+            visit(rules, step, node, on);
+        }
+    }
+
+    // Nodes that were written down before, those that were erased since left out.
+    void visit_all(const Sweep& rules, const Step& step, std::vector<NodeId>& nodes, GraphRun& on) {
+        if (step.is_backward) std::ranges::reverse(nodes);
         const bool look_ahead = on.evaluator.touches_meta();
         for (size_t i = 0; i < nodes.size(); ++i) {
             const size_t ahead = i + Graph::look_ahead;
@@ -267,7 +271,7 @@ private:
         }
     }
 
-    // For each op in the order of the rules' op sets, the nodes that are calls of it at that time.
+    // For each op in the order of the rules' op sets, the nodes that are calls of it at that time (backward, too).
     void sweep_targets(const Sweep& rules, const Step& step, GraphRun& on) {
         std::vector<program::OpId> ops;
         for (RuleId rule : rules.rules)
@@ -508,7 +512,7 @@ private:
     std::vector<bool> swept_;                                // by RuleId
     std::vector<RuleId> swept_rules_;                        // in order of first mention
     NodeId visited_ = no_node;                               // of the sweep at hand, the candidate
-    uint64_t came_by_ = 0;  // nodes, after a move
+    uint64_t came_by_ = 0;                                   // nodes, after a move
     RuleId matched_{};                                       // likewise, the rule that matched last
     std::vector<uint64_t> candidates_;                       // of the sweep at hand, by MatchProgram::able
     std::unordered_map<std::string, size_t> paths_;          // of the submodules; empty until it is asked

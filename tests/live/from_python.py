@@ -21,7 +21,7 @@ import dqrewrite_dump
 import harness
 
 PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "from_python.md"
-LEAST_ROWS = {"Reading": 20, "Editing": 20, "Going over the graph": 4}
+LEAST_ROWS = {"Reading": 20, "Editing": 20, "Going over the graph": 5}
 
 # For users, the order of which no dump shows: each node is told its users' names at the end.
 TELL_USERS = "rule tell { match m: node(...)  rewrite { set m.meta.seen_users = [v.name for v in m.users] } }\n"
@@ -38,12 +38,18 @@ LOOP_BODY = """
         with graph.inserting_after(n):
             copy = graph.node_copy(n)
         copy.meta["copy"] = True
+        with graph.inserting_before(n):
+            copy = graph.node_copy(n)
+        copy.meta["copy"] = True
     n.meta["number"] = number
     number += 1
 """
 
 LOOP_RULE = """rewrite {
-        if n is call_function and "copy" not in n.meta { clone n as copy after n  set copy.meta.copy = True }
+        if n is call_function and "copy" not in n.meta {
+            clone n as copy after n    set copy.meta.copy = True
+            clone n as other before n  set other.meta.copy = True
+        }
         set n.meta.number = len(seen)
         remember seen[n] = True
     }

@@ -106,12 +106,16 @@ void Pass::sweep(Syntax s, On& on) {
     } else if (s.word() == "over snapshot") {
         for (NodeId node = graph.first(); node != no_node; node = graph.next(node)) nodes.push_back(node);
         visit_all(s, nodes, on);
-    } else if (s.word() == "over targets") {
+    } else if (s.word() == "backward over snapshot") {
+        for (NodeId node = graph.last(); node != no_node; node = graph.previous(node)) nodes.push_back(node);
+        visit_all(s, nodes, on);
+    } else if (s.word().ends_with("over targets")) {
         sweep_targets(s, on);
     } else {
-        const Object table = on.engine.tables().find(s.word().substr(5))->second;
+        const Object table = on.engine.tables().find(s.word().substr(s.word().find("over ") + 5))->second;
         for (size_t i = 0; i < table.items.size(); i += 2)
             if (table.items[i].kind == Object::Kind::node) nodes.push_back(table.items[i].node);
+        if (s.word().starts_with("backward")) std::ranges::reverse(nodes);
         visit_all(s, nodes, on);
     }
 }
@@ -130,6 +134,7 @@ void Pass::sweep_targets(Syntax s, On& on) {
         for (NodeId node = on.graph.first(); node != no_node; node = on.graph.next(node))
             if (on.graph.opcode(node) == Opcode::call_function && on.graph.target_text(node) == op)
                 nodes.push_back(node);
+        if (s.word().starts_with("backward")) std::ranges::reverse(nodes);
         visit_all(s, nodes, on);
     }
 }

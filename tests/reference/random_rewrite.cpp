@@ -53,9 +53,11 @@ std::string RuleMaker::steps_of(const RuleText& rule) {
     else if (kind < 45)
         sweep += " over snapshot";
     else if (kind < 60)
-        sweep += " over targets";
-    else if (kind < 72 && may_read_table_)
-        sweep += "  " + sweep + " over kept";
+        sweep += random_.pick({" over targets", " over targets", " backward over targets"});
+    else if (kind < 70)
+        sweep += " backward over snapshot";
+    else if (kind < 82 && may_read_table_)
+        sweep += "  " + sweep + random_.pick({" over kept", " backward over kept"});
     if (random_.chance(15)) return "repeat at most 3 { " + sweep + " }";
     const std::string shared = may_read_table_ && may_share_table_ && random_.chance(50) ? "sharing kept " : "";
     const bool over = shared.empty() && may_read_table_ && random_.chance(leads_to_block_ ? 60 : 3);
@@ -80,7 +82,8 @@ std::string RuleMaker::if_step() {
 }
 
 std::string RuleMaker::steps_of_all() {
-    std::string sweep = "sweep RULES" + random_.pick({"", " backward", " over snapshot", " over targets"});
+    std::string sweep =
+        "sweep RULES" + random_.pick({"", " backward", " over snapshot", " backward over snapshot", " over targets"});
     if (random_.chance(50)) sweep += random_.pick({"  eliminate dead code", "  if changed { eliminate dead code }"});
     return random_.chance(50) ? "repeat at most 4 { " + sweep + " }" : sweep;
 }

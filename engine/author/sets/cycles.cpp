@@ -143,8 +143,8 @@ bool makes(const Program& program, const std::vector<StatementId>& body, Place::
 
 bool comes_back(const Program& program, const SweepPlace& sweep, RuleId rule) {
     if (sweep.repeated) return true;
-    if (sweep.step->mode == Step::Mode::live) return makes(program, program[rule].body, Place::Side::after);
-    return sweep.step->mode == Step::Mode::backward && makes(program, program[rule].body, Place::Side::before);
+    return sweep.step->mode == Step::Mode::live &&
+           makes(program, program[rule].body, sweep.step->is_backward ? Place::Side::before : Place::Side::after);
 }
 
 std::vector<const Step*> repeats_of(const Program& program, program::PassId pass) {

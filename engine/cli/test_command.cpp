@@ -219,6 +219,10 @@ int test(const TestOptions& options) {
     }
     if (options.coverage && report.entries.empty())
         return print_error("--coverage: there are no tests"), cannot_be_done;
+    if (options.coverage && std::ranges::none_of(coverages, [](const auto& each) { return each->has_rules(); }))
+        return print_error("--coverage: the tests run no rules that count (what ships counts in its own file alone)"),
+               cannot_be_done;
+    if (options.coverage) Coverage::join(coverages);
     int status = options.coverage ? print_coverage(all, coverages, options, report) : done;
     print(report, options.format);
     if (!report.all_well()) status = answer_is_no;

@@ -1,6 +1,11 @@
 #include "engine/author/testing/coverage.hpp"
 
+#include "engine/program/shipped.hpp"
+#include "engine/program/steps.hpp"
+
 #include <algorithm>
+#include <set>
+#include <utility>
 
 namespace dqrewrite {
 
@@ -68,6 +73,30 @@ bool same_place(const program::Location& a, const program::Location& b) {
     return a.file == b.file && a.span == b.span;
 }
 
+// The rules that the tests of the file run.
+std::set<RuleId> tested_rules(const Program& program) {
+    std::set<program::PassId> passes;
+    for (const program::Test& test : program.tests) passes.insert(test.pass);
+    std::set<RuleId> rules;
+    for (program::PassId pass : passes) {
+        if (pass == program::none_of<program::PassId>) continue;
+        program::for_each_step_run(program, program[pass].steps, [&](const program::Step& step) {
+            if (step.kind == program::Step::Kind::sweep) rules.insert(step.rules.begin(), step.rules.end());
+        });
+    }
+    return rules;
+}
+
+// By their texts: an import may have been found beside the file.
+std::vector<bool> shipped_sources(const Program& program) {
+    std::vector<bool> shipped;
+    for (const auto& source : program.sources)
+        shipped.push_back(std::ranges::any_of(shipped_files(), [&](const ShippedFile& file) {
+            return file.text == source->text() || file.without_tests() == source->text();
+        }));
+    return shipped;
+}
+
 }  // namespace
 
 // A rule on its own: its steps, and the condition that each of them is.
@@ -126,8 +155,13 @@ private:
 };
 
 Coverage::Coverage(const Program& program) : program_(program), rules_(program.rules.size()) {
-    for (uint32_t i = 0; i < program.rules.size(); ++i)
-        if (program.rules[i].location.file == 0) add_rule(static_cast<RuleId>(i));
+    const std::set<RuleId> tested = tested_rules(program);
+    const std::vector<bool> shipped = shipped_sources(program);
+    for (uint32_t i = 0; i < program.rules.size(); ++i) {
+        const auto id = static_cast<RuleId>(i);
+        const uint32_t file = program.rules[i].location.file;
+        if (file == 0 || (!shipped[file] && tested.contains(id))) add_rule(id);
+    }
     sort();
 }
 
@@ -224,6 +258,36 @@ void Coverage::decided(const program::Statement& statement, bool holds) {
     if (known == statements_.end()) return;
     Condition& counted = conditions_[known->second];
     ++(holds ? counted.held : counted.declined);
+}
+
+bool Coverage::has_rules() const {
+    return std::ranges::any_of(rules_, [](const auto& rule) { return rule != nullptr; });
+}
+
+void Coverage::join(const std::vector<std::unique_ptr<Coverage>>& all) {
+    // The rule and its file, the file and the place of the condition.
+    using Key = std::tuple<std::string_view, std::string_view, std::string_view, uint32_t, uint32_t, Condition::Kind>;
+    std::map<Key, Condition*> counted;
+    const auto count = [&](Coverage& coverage, bool of_imports) {
+        const Program& program = coverage.program_;
+        for (Condition& each : coverage.conditions_) {
+            const program::Rule& rule = program[each.rule];
+            if ((rule.location.file != 0) != of_imports) continue;
+            const Span span = each.location.span;
+            auto [first, is_first] =
+                counted.try_emplace({rule.name, program.sources[rule.location.file]->name(),
+                                     program.sources[each.location.file]->name(), span.begin, span.end, each.kind},
+                                    &each);
+            if (is_first) continue;
+            first->second->held += std::exchange(each.held, 0);
+            first->second->declined += std::exchange(each.declined, 0);
+            each.is_elsewhere = true;
+        }
+    };
+    for (bool of_imports : {false, true})
+        for (const auto& coverage : all) count(*coverage, of_imports);
+    for (const auto& coverage : all)
+        std::erase_if(coverage->conditions_, [](const Condition& each) { return each.is_elsewhere; });
 }
 
 void Coverage::reset() {

@@ -5,6 +5,9 @@
 // each `for`. What a rule starts with is none: it is not tried elsewhere. A condition is covered where it has both
 // held and declined, a branch where a match has taken it. Patterns within expressions are part of the expression.
 //
+// Rules count that stand in the file itself, and those that a pass of its tests sweeps, from whatever file they were
+// imported. What ships counts in its own file alone.
+//
 // Each rule of a sweep that is tried at a node is tried once more for this, alone and step by step, so steps are
 // counted per rule, and a rule after the one that matches is not counted. This spends from the budget of the run too.
 // Tested by tests/cli/cases/test_coverage*.txt.
@@ -28,13 +31,13 @@ struct Condition {
     program::Location location;
     program::RuleId rule;
     uint64_t held = 0, declined = 0;
+    bool is_elsewhere = false;  // counted with another file: it will go
 
     bool covered() const { return held > 0 && (declined > 0 || kind == Kind::branch); }
 };
 
 class Coverage final : public RunObserver {
 public:
-    // Of the rules that stand in the file itself.
     explicit Coverage(const program::Program& program);
     ~Coverage() override;
 
@@ -44,7 +47,11 @@ public:
     // In the order of the text.
     const std::vector<Condition>& conditions() const { return conditions_; }
     size_t covered() const;
+    bool has_rules() const;
     void reset();  // all counts to 0
+    // A rule may be tested from several files: it is counted once, in its own file where that is among these. Nothing
+    // is watched after this.
+    static void join(const std::vector<std::unique_ptr<Coverage>>& all);
 
 private:
     struct Rule;
@@ -60,7 +67,7 @@ private:
     const program::Program& program_;
     std::map<Place, uint32_t> known_;  // while the conditions are collected
     std::vector<Condition> conditions_;
-    std::vector<std::unique_ptr<Rule>> rules_;  // by RuleId; null where it stands in another file
+    std::vector<std::unique_ptr<Rule>> rules_;  // by RuleId; null where it does not count
     std::map<const program::Statement*, uint32_t> statements_;
 };
 

@@ -37,16 +37,21 @@ constexpr size_t counts_width = 18;
 // Lines of a file with what is counted at them, from top to bottom.
 class Annotation {
 public:
-    Annotation(const Program& program, const Coverage& coverage) : program_(program), source_(*program.sources[0]) {
+    Annotation(const Program& program, const Coverage& coverage, uint32_t file)
+        : program_(program), source_(*program.sources[file]) {
         for (const Condition& each : coverage.conditions())
-            if (each.location.file == 0) conditions_.push_back(&each);
+            if (each.location.file == file) conditions_.push_back(&each);
     }
 
     // Spans come in the order of the text.
     void print_rule(Span span, std::string& out) { print(span, false, out); }
     // A pattern of which rules make conditions: theirs are told apart by their names.
     void print_pattern(Span span, std::string& out) {
-        if (next_ < conditions_.size() && conditions_[next_]->location.span.begin < span.end) print(span, true, out);
+        if (has_one(span)) print(span, true, out);
+    }
+    // Whether a condition stands there.
+    bool has_one(Span span) const {
+        return next_ < conditions_.size() && conditions_[next_]->location.span.begin < span.end;
     }
 
 private:
@@ -106,19 +111,37 @@ Diagnostics coverage_warnings(const Program& program, const Coverage& coverage) 
     return out;
 }
 
-std::string coverage_text(const Program& program, const Coverage& coverage) {
-    const Source& source = *program.sources[0];
-    const size_t all = coverage.conditions().size();
-    std::string text = fmt::format("{}: {} of {} conditions decided\n", source.name(), coverage.covered(), all);
+// Of the file itself all rules are shown, of an import those that count.
+std::string text_of_file(const Program& program, const Coverage& coverage, uint32_t file) {
+    size_t covered = 0, all = 0;
+    for (const Condition& each : coverage.conditions()) {
+        if (each.location.file != file) continue;
+        ++all;
+        covered += each.covered();
+    }
+    if (all == 0) return "";
+    const Source& source = *program.sources[file];
+    std::string text =
+        fmt::format("{}: {} of {} conditions decided\n  held  declined\n", source.name(), covered, all);
     Diagnostics diagnostics;
     auto tree = parse(source, diagnostics);
-    if (!tree || all == 0) return text;
-    text += "  held  declined\n";
-    Annotation annotation(program, coverage);
+    if (!tree) return text;
+    Annotation annotation(program, coverage, file);
     for (syntax::NodeId each : tree->children(tree->root())) {
         const Kind kind = tree->kind(each);
-        if (kind == Kind::rule || kind == Kind::arrow_rule) annotation.print_rule(tree->span(each), text);
+        const bool is_rule = kind == Kind::rule || kind == Kind::arrow_rule;
+        if (is_rule && (file == 0 || annotation.has_one(tree->span(each))))
+            annotation.print_rule(tree->span(each), text);
         if (kind == Kind::pattern) annotation.print_pattern(tree->span(each), text);
+    }
+    return text;
+}
+
+std::string coverage_text(const Program& program, const Coverage& coverage) {
+    std::string text;
+    for (uint32_t file = 0; file < program.sources.size(); ++file) {
+        const std::string part = text_of_file(program, coverage, file);
+        if (!part.empty()) text += (text.empty() ? "" : "\n") + part;
     }
     return text;
 }

@@ -22,6 +22,8 @@ public:
         for (const Clause& clause : rule_.clauses)
             if (clause.pattern != no_pattern)
                 read_pattern(clause.pattern, clause.kind == Clause::Kind::match ? rule_.root : no_variable);
+            else if (clause.kind == Clause::Kind::let)
+                note_told(clause.expression, clause.target);
         block(rule_.body);
         return std::move(problems_);
     }
@@ -145,15 +147,46 @@ private:
                 forget_all();
             return;
         case Statement::Kind::eliminate_dead_code: return forget_all();
-        case Statement::Kind::if_:
-            branch(statement.body, true);
-            branch(statement.otherwise, true);
+        case Statement::Kind::if_: {
+            const bool guards = may_tell_of_users(statement.operands[0]);
+            branch(statement.body, !guards);
+            branch(statement.otherwise, !guards);
             return forget_all();
+        }
+        case Statement::Kind::let: return note_told(statement.operands[0], statement.target);
         case Statement::Kind::for_:
+            note_told(statement.operands[0], statement.target);
             // An earlier round may have changed anything.
             branch(statement.body, false);
             return forget_all();
         default: return;
+        }
+    }
+
+    // Whether this may depend on who reads a node: then the branch is perhaps taken only where nobody does. What a
+    // name or a table holds may have been asked before.
+    bool may_tell_of_users(ExpressionId id) const {
+        const Expression& expression = program_[id];
+        if (expression.kind == Expression::Kind::attribute &&
+            (expression.field == Field::users || expression.field == Field::uses ||
+             expression.field == Field::only_user))
+            return true;
+        if (expression.kind == Expression::Kind::variable) return told_.contains(expression.variable);
+        if (expression.kind == Expression::Kind::define || expression.kind == Expression::Kind::table) return true;
+        const auto tells = [&](ExpressionId each) { return may_tell_of_users(each); };
+        return std::ranges::any_of(expression.children, tells) ||
+               std::ranges::any_of(expression.loops, [&](const Expression::Loop& loop) {
+                   return tells(loop.iterable) || std::ranges::any_of(loop.filters, tells);
+               });
+    }
+
+    void note_told(ExpressionId value, uint32_t target) {
+        if (!may_tell_of_users(value)) return;
+        std::vector<uint32_t> open{target};
+        for (size_t i = 0; i < open.size(); ++i) {
+            const Target& each = program_.targets[open[i]];
+            if (each.variable != no_variable) told_.insert(each.variable);
+            open.insert(open.end(), each.parts.begin(), each.parts.end());
         }
     }
 
@@ -270,6 +303,7 @@ private:
     std::vector<Fact> facts_;
     std::map<NodeName, std::set<NodeName>> below_;  // by a node of the pattern, those that it reads
     std::set<NodeName> fresh_;
+    std::set<VariableId> told_;  // names of values that may depend on who reads a node
     std::map<NodeName, Location> erased_;
     std::vector<FlowProblem> problems_;
 };

@@ -1,7 +1,7 @@
 // What a rewrite does for certain: a node that is erased while another reads it, or read after it was erased.
 //
 // Only what happens on every run is a problem: where two names may stand for one node, or a statement may have
-// changed who reads what, nothing is said.
+// changed who reads what, nothing is said; nor of what an `if` guards that asks who reads a node.
 // Tested by tests/program/errors: erase_with_users_*, erased_node_*.
 #pragma once
 

@@ -140,6 +140,11 @@ void Checker::for_statement(syntax::NodeId node, Statement& statement, Scope& sc
     statement.kind = Statement::Kind::for_;
     statement.operands = {expression(child(node, 1), scope)};
     expect_items(statement.operands[0]);
+    if (const Expression& items = program_[statement.operands[0]]; items.kind == Expression::Kind::table)
+        report(codes::not_iterable, items.location,
+               fmt::format("\"for\" goes over a list, and \"{0}\" is a table: write {0}.keys(), {0}.values() or "
+                           "{0}.items()",
+                           program_.tables[static_cast<size_t>(items.table)].name));
     Facts item;
     if (facts(statement.operands[0]).of_nodes) item.kind = Facts::Kind::node;
     size_t mark = scope.mark();

@@ -34,11 +34,21 @@ struct Line {
     uint64_t number = 0;  // in the file
     uint64_t place = 0;   // among those that are not blank
     size_t size = 0;
+    bool goes_on = false;  // it is no dump, but looks like the first line of one over several lines
     std::string text;
     std::string result;
     std::variant<std::monostate, Report, DumpError, RunError> outcome;
     double read = 0, rewrite = 0, write = 0;
 };
+
+// Whether a text begins like an object and ends where more must come.
+bool goes_on(std::string_view text) {
+    constexpr std::string_view blanks = " \t\r";
+    const size_t first = text.find_first_not_of(blanks);
+    if (first == std::string_view::npos || text[first] != '{') return false;
+    const char last = text[text.find_last_not_of(blanks)];
+    return last == '{' || last == '[' || last == ',';
+}
 
 void process(const Driver& driver, bool planned, Line& line) {
     Stopwatch watch;
@@ -46,6 +56,7 @@ void process(const Driver& driver, bool planned, Line& line) {
     auto dump = read_for(driver.program(), input, input->text(), line.number);
     line.read = watch.lap();
     if (!dump) {
+        line.goes_on = line.place == 0 && goes_on(input->text());
         line.outcome = dump.error();
         return;
     }
@@ -233,11 +244,19 @@ int run_ndjson(const Driver& driver, const RunOptions& options, double compile_s
     std::istream& in = options.graph == "-" ? std::cin : file;
     auto output = FileOutput::open(options.out);
     if (!output) return print_error(options.out, output.error()), cannot_be_done;
+    bool is_one_dump = false;
     Lines lines(in, options.jobs * bytes_per_job, [&](Line& line) {
+        is_one_dump = line.goes_on;
+        if (is_one_dump) return false;
         (*output)->write(settle(driver, options, line, stats));
         return !(*output)->failed();
     });
     process_all(driver, options, lines);
+    if (is_one_dump)
+        return print_error(fmt::format("{}: --ndjson reads a dump from each line, and this is one dump over several "
+                                       "lines: leave out --ndjson",
+                                       options.graph)),
+               cannot_be_done;
     if (in.bad()) return print_error(fmt::format("{}: the read failed", options.graph)), cannot_be_done;
     auto finished = (*output)->finish();
     if (!finished) return print_error(options.out, finished.error()), cannot_be_done;

@@ -28,11 +28,7 @@ std::string Checker::never_equal(const Facts& a, const Facts& b) {
             if (one->kind == F::text && !one->nullable)
                 return "this argument is an operand, and never a string; compare `x.name`";
         }
-        if (other->held == Value::Kind::list && one->kind == F::tuple)
-            return "this argument is a list, and never a tuple; write it with [ ]";
-        if (other->held == Value::Kind::none || other->held == Value::Kind::operand ||
-            other->held == Value::Kind::list)
-            continue;
+        if (other->held == Value::Kind::none || other->held == Value::Kind::operand) continue;
         Facts constant;
         constant.kind = F::other;
         constant.value_kind = other->held;

@@ -29,7 +29,6 @@ std::vector<std::string_view> names_of(const Schema& schema) {
 // What a graph holds where such a literal is passed; empty where it holds the literal.
 std::string stored_instead(const ArgumentType& type, const Facts& literal) {
     using K = Facts::Kind;
-    if (type.is_list && literal.kind == K::tuple) return "write it with [ ]";
     if (type.is_list && !type.one_for_all) return {};
     if (type.base == "bool" && literal.kind == K::integer) return "write True or False";
     if ((type.base == "int" || type.base == "SymInt") && literal.kind == K::boolean) return "write a whole number";

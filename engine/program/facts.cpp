@@ -161,7 +161,6 @@ ArgumentType argument_type(std::string_view text) {
 Value::Kind held_kind(std::string_view type) {
     if (type.ends_with('?')) type.remove_suffix(1);
     if (type == "Tensor") return Value::Kind::operand;
-    if (type.ends_with(']')) return Value::Kind::list;
     if (type == "ScalarType") return Value::Kind::dtype;
     if (type == "Device") return Value::Kind::device;
     if (type == "MemoryFormat") return Value::Kind::memory_format;

@@ -72,8 +72,8 @@ struct ArgumentType {
     bool optional_items = false;
 };
 ArgumentType argument_type(std::string_view text);
-// What is passed for an argument of this type, where that is an operand, a list, a dtype, a device, a memory format
-// or a layout; none for any other type.
+// What is passed for an argument of this type, where that is an operand, a dtype, a device, a memory format or a
+// layout; none for any other type.
 Value::Kind held_kind(std::string_view type);
 // Whether PyTorch would take such a value for an argument of this type; true where that cannot be told.
 bool takes(const ArgumentType& type, const Facts& value);

@@ -323,7 +323,9 @@ bool OpDeclarations::has_argument(std::string_view name) const {
     // Types stand before names, and "*" alone before those that are given by name.
     const std::string wanted = " " + std::string(name);
     const auto stands_in = [&](std::string_view text) {
-        while (const void* found = memmem(text.data(), text.size(), wanted.data(), wanted.size())) {
+        while (!text.empty()) {
+            const void* found = memmem(text.data(), text.size(), wanted.data(), wanted.size());
+            if (!found) break;
             text.remove_prefix(static_cast<const char*>(found) - text.data() + wanted.size());
             if (text.starts_with(',') || text.starts_with('=') || text.starts_with(')')) return true;
         }

@@ -95,4 +95,8 @@ std::string printable(std::string_view text, size_t limit) {
     return out;
 }
 
+std::string in_quotes(std::string_view text) {
+    return fmt::format("\"{}\"", printable(text));
+}
+
 }  // namespace dqrewrite

@@ -39,5 +39,7 @@ std::string describe(const DumpError& error);
 
 // `text` cut to `limit` characters and made safe to print, for use within a message.
 std::string printable(std::string_view text, size_t limit = 60);
+// The same between quotes.
+std::string in_quotes(std::string_view text);
 
 }  // namespace dqrewrite

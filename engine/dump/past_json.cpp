@@ -1,8 +1,11 @@
+// The "past" of a graph: its keys, what is refused about them, and how they are written.
 #include "engine/dump/past_json.hpp"
 
 #include "engine/dump/json_text.hpp"
+#include "engine/dump/seen_keys.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <utility>
 #include <vector>
@@ -11,9 +14,7 @@ namespace dqrewrite {
 
 namespace {
 
-std::string quoted(std::string_view text) {
-    return fmt::format("\"{}\"", printable(text));
-}
+constexpr std::array<std::string_view, 3> key_names = {"users", "taken", "counts"};
 
 class PastReader {
 public:
@@ -22,24 +23,24 @@ public:
     void read() {
         const char* open = tokens_.next();
         tokens_.check(open, '{', "an object as \"past\"");
+        SeenKeys<key_names.size()> seen(key_names);
         tokens_.object(open, [&](std::string_view raw) {
-            const std::string key(tokens_.decoded(raw, buffer_));
-            const auto* known = std::ranges::find(keys, key);
-            const auto index = static_cast<size_t>(known - std::begin(keys));
-            if (index == std::size(keys))
-                tokens_.fail(raw.data() - 1, fmt::format("\"past\" has no key {}; the keys are {}", quoted(key),
-                                                         fmt::join(keys, ", ")));
-            if (std::exchange(seen_[index], true))
-                tokens_.fail(raw.data() - 1, fmt::format("the key {} stands twice in this object", quoted(key)));
-            if (key == "users") read_users();
-            if (key == "taken") read_taken();
-            if (key == "counts") read_counts();
+            switch (seen.see(tokens_, raw)) {
+            case 0: return read_users();
+            case 1: return read_taken();
+            case 2: return read_counts();
+            default: fail_unknown(raw);
+            }
         });
         set(open);
     }
 
 private:
-    static constexpr std::string_view keys[] = {"users", "taken", "counts"};
+    [[noreturn]] void fail_unknown(std::string_view raw) {
+        tokens_.fail(raw.data() - 1,
+                     fmt::format("\"past\" has no key {}; the keys are {}", in_quotes(tokens_.decoded(raw, buffer_)),
+                                 fmt::join(key_names, ", ")));
+    }
 
     std::string name_at(const char* p, std::string_view what) {
         tokens_.check(p, '"', what);
@@ -49,8 +50,8 @@ private:
     NodeId node_at(const char* at, const std::string& name) const {
         const NodeId node = graph_.find(name);
         if (node == no_node)
-            tokens_.fail(at,
-                         fmt::format("\"past\" speaks of {}, but no node of this graph has that name", quoted(name)));
+            tokens_.fail(
+                at, fmt::format("\"past\" speaks of {}, but no node of this graph has that name", in_quotes(name)));
         return node;
     }
 
@@ -62,7 +63,7 @@ private:
             const std::string name(tokens_.decoded(raw, buffer_));
             const NodeId node = node_at(raw.data() - 1, name);
             if (met[index_of(node)])
-                tokens_.fail(raw.data() - 1, fmt::format("the users of {} stand here twice", quoted(name)));
+                tokens_.fail(raw.data() - 1, fmt::format("the users of {} stand here twice", in_quotes(name)));
             met[index_of(node)] = true;
             const char* open = tokens_.next();
             tokens_.check(open, '[', "an array of names, the users of this node");
@@ -81,10 +82,11 @@ private:
         graph_.users(stated.node, users);
         if (sorted(users) == sorted(stated.users)) return;
         std::vector<std::string> names;
-        for (size_t i = 0; i < std::min(shown, users.size()); ++i) names.push_back(quoted(graph_.name(users[i])));
+        for (size_t i = 0; i < std::min(shown, users.size()); ++i) names.push_back(in_quotes(graph_.name(users[i])));
         if (users.size() > shown) names.emplace_back("…");
-        tokens_.fail(at, fmt::format("this must be all users of {}, each once: {}", quoted(graph_.name(stated.node)),
-                                     names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "))));
+        tokens_.fail(at,
+                     fmt::format("this must be all users of {}, each once: {}", in_quotes(graph_.name(stated.node)),
+                                 names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "))));
     }
 
     static std::vector<NodeId> sorted(std::vector<NodeId> nodes) {
@@ -102,6 +104,7 @@ private:
         constexpr size_t most_digits = 4300;  // that Python reads
         const char* open = tokens_.next();
         tokens_.check(open, '{', "an object as \"counts\": a number for the beginning of names");
+        KeyPlaces<std::string> places;
         tokens_.object(open, [&](std::string_view raw) {
             std::string base(tokens_.decoded(raw, buffer_));
             const char* p = tokens_.next();
@@ -109,8 +112,10 @@ private:
             const JsonNumber number = *p >= '0' && *p <= '9' ? tokens_.number(p) : JsonNumber();
             if (!number.integral || number.size > most_digits)
                 tokens_.fail_expected(p, "a whole number that is not negative and has at most 4,300 digits");
+            places.emplace_back(base, raw.data() - 1);
             past_.counts.emplace_back(std::move(base), std::string(p, number.size));
         });
+        refuse_twice(tokens_, std::move(places), "beginning", "counts");
     }
 
     void set(const char* open) {
@@ -127,7 +132,6 @@ private:
     TokenReader& tokens_;
     Graph& graph_;
     Past past_;
-    bool seen_[std::size(keys)] = {};
     const char* users_at_ = nullptr;
     std::string buffer_;
 };

@@ -3,6 +3,7 @@
 
 #include "engine/dump/json_value.hpp"
 #include "engine/dump/past_json.hpp"
+#include "engine/dump/seen_keys.hpp"
 #include "engine/dump/value_reader.hpp"
 
 #include <algorithm>
@@ -23,48 +24,6 @@ constexpr int64_t this_version = 1;
 // How many nodes are read before the number of all of them is guessed from their size.
 constexpr size_t small_sample = 64;
 constexpr size_t sample_size = 1024;
-
-std::string quoted(std::string_view text) {
-    return fmt::format("\"{}\"", printable(text));
-}
-
-// The keys that an object was seen to have, of those that are known: none of them may stand twice.
-template <size_t N>
-class SeenKeys {
-public:
-    explicit SeenKeys(const std::array<std::string_view, N>& known) : known_(&known) {}
-
-    void clear() { seen_ = next_ = 0; }
-    // The index of the key among the known ones, N for any other.
-    size_t see(const TokenReader& tokens, std::string_view raw) {
-        size_t index = next_;  // keys come in the known order, as a rule
-        if (index >= N || !same_text(raw, (*known_)[index])) {
-            std::string buffer;
-            const std::string_view key = tokens.decoded(raw, buffer);
-            index = static_cast<size_t>(std::find(known_->begin(), known_->end(), key) - known_->begin());
-            if (index == N) return N;
-        }
-        if (has(index)) {
-            tokens.fail(raw.data() - 1,
-                        fmt::format("the key {} stands twice in this object", quoted((*known_)[index])));
-        }
-        seen_ |= 1U << index;
-        next_ = static_cast<unsigned>(index) + 1;
-        return index;
-    }
-    bool has(size_t index) const { return (seen_ >> index & 1) != 0; }
-    // The first `count` of the known keys have been seen.
-    void see_first(size_t count) {
-        seen_ |= (1U << count) - 1;
-        next_ = static_cast<unsigned>(count);
-    }
-    bool has_first(size_t count) const { return (~seen_ & ((1U << count) - 1)) == 0; }
-
-private:
-    const std::array<std::string_view, N>* known_;
-    unsigned seen_ = 0;
-    unsigned next_ = 0;
-};
 
 enum NodeKey : size_t { key_name, key_op, key_target, key_args, key_kwargs, key_meta, key_impure, node_keys };
 constexpr std::array<std::string_view, node_keys> node_key_names = {"name",   "op",   "target", "args",
@@ -213,13 +172,13 @@ void DumpReader::read() {
         if (seen.has(key)) continue;
         tokens_.fail(
             open, fmt::format(R"(the dump has no {}; a dump is {{"format": "fx-graph", "version": 1, "graph": ...}})",
-                              quoted(top_key_names[key])));
+                              in_quotes(top_key_names[key])));
     }
     tokens_.expect_end();
 }
 
 void DumpReader::fail_no_string(const char* p, std::string_view what) const {
-    tokens_.fail_expected(p, fmt::format("a string as {}", quoted(what)));
+    tokens_.fail_expected(p, fmt::format("a string as {}", in_quotes(what)));
 }
 
 // What stands between the quotes of the next token, which must be a string.
@@ -235,7 +194,7 @@ void DumpReader::read_format() {
     const std::string_view format = tokens_.decoded(raw, buffer_);
     if (format == this_format) return;
     tokens_.fail(raw.data() - 1,
-                 fmt::format(R"(the format is {}; this program reads "fx-graph", version 1)", quoted(format)));
+                 fmt::format(R"(the format is {}; this program reads "fx-graph", version 1)", in_quotes(format)));
 }
 
 void DumpReader::read_version() {
@@ -253,25 +212,20 @@ bool DumpReader::read_flag(std::string_view key) {
     const char* p = tokens_.next();
     if (*p == 't' && tokens_.is_word(p, "true")) return true;
     if (*p == 'f' && tokens_.is_word(p, "false")) return false;
-    tokens_.fail_expected(p, fmt::format("true or false as {}", quoted(key)));
+    tokens_.fail_expected(p, fmt::format("true or false as {}", in_quotes(key)));
 }
 
 void DumpReader::read_ops() {
     const char* open = tokens_.next();
     tokens_.check(open, '{', "an object as \"ops\"");
-    std::vector<std::pair<std::string_view, const char*>> places;
+    KeyPlaces<std::string_view> places;
     tokens_.object(open, [&](std::string_view raw) {
         Symbols& symbols = *dump_.module.symbols;
         const std::string_view kept = symbols.text(symbols.intern(tokens_.decoded(raw, buffer_)));
         places.emplace_back(kept, raw.data() - 1);
         read_op(kept);
     });
-    std::sort(places.begin(), places.end());
-    for (size_t i = 1; i < places.size(); ++i) {
-        if (places[i].first != places[i - 1].first) continue;
-        tokens_.fail(places[i].second,
-                     fmt::format(R"(the target {} stands twice in "ops")", quoted(places[i].first)));
-    }
+    refuse_twice(tokens_, std::move(places), "target", "ops");
 }
 
 void DumpReader::read_op(std::string_view target) {
@@ -292,7 +246,7 @@ void DumpReader::read_op(std::string_view target) {
 void DumpReader::read_submodules() {
     const char* open = tokens_.next();
     tokens_.check(open, '{', "an object as \"submodules\"");
-    std::vector<std::pair<std::string, const char*>> places;
+    KeyPlaces<std::string> places;
     tokens_.object(open, [&](std::string_view raw) {
         const std::string path(tokens_.decoded(raw, buffer_));
         places.emplace_back(path, raw.data() - 1);
@@ -300,12 +254,7 @@ void DumpReader::read_submodules() {
         submodules.push_back({path, Graph(*dump_.module.symbols, dump_.input_)});
         read_graph(submodules.back().graph, submodules.size());
     });
-    std::sort(places.begin(), places.end());
-    for (size_t i = 1; i < places.size(); ++i) {
-        if (places[i].first != places[i - 1].first) continue;
-        tokens_.fail(places[i].second,
-                     fmt::format(R"(the path {} stands twice in "submodules")", quoted(places[i].first)));
-    }
+    refuse_twice(tokens_, std::move(places), "path", "submodules");
 }
 
 // -- a graph
@@ -376,15 +325,15 @@ void DumpReader::fail_unknown_node(const UnknownNode& unknown, const char* open,
         return name ? name->string().value_or("") : "";
     };
     const std::string name = name_of(JsonValue(text_from(open)));
-    const std::string user = name.empty() ? "this node" : fmt::format("node {}", quoted(name));
+    const std::string user = name.empty() ? "this node" : fmt::format("node {}", in_quotes(name));
     if (name == unknown.name) tokens_.fail(unknown.at, fmt::format("{} uses itself", user));
     for (JsonItems i(JsonValue(text_from(nodes))); i.next();) {
         if (name_of(i.value()) != unknown.name) continue;
         tokens_.fail(unknown.at, fmt::format("{} uses {}, which is defined after it, on line {}", user,
-                                             quoted(unknown.name), line(i.value().begin())));
+                                             in_quotes(unknown.name), line(i.value().begin())));
     }
     tokens_.fail(unknown.at,
-                 fmt::format("{} uses {}, but no node of this graph has that name", user, quoted(unknown.name)));
+                 fmt::format("{} uses {}, but no node of this graph has that name", user, in_quotes(unknown.name)));
 }
 
 // -- a node
@@ -402,8 +351,8 @@ NodeId DumpReader::read_node(Graph& graph, ValueReader& values, const char* open
 void DumpReader::fail_missing_key(const char* open) const {
     size_t key = 0;
     while (pending_.seen.has(key)) ++key;
-    const std::string name = key == key_name ? "this node" : fmt::format("node {}", quoted(pending_.node.name));
-    tokens_.fail(open, fmt::format("{} has no {}", name, quoted(node_key_names[key])));
+    const std::string name = key == key_name ? "this node" : fmt::format("node {}", in_quotes(pending_.node.name));
+    tokens_.fail(open, fmt::format("{} has no {}", name, in_quotes(node_key_names[key])));
 }
 
 void DumpReader::read_node_keys(Graph& graph, ValueReader& values, const char* open) {
@@ -501,7 +450,7 @@ void DumpReader::fail_opcode(const char* at, std::string_view name) const {
     for (uint8_t i = 0; i < opcode_count; ++i) {
         known.append(known.empty() ? "" : ", ").append(opcode_name(Opcode{i}));
     }
-    tokens_.fail(at, fmt::format("{} is no op; the ops are {}", quoted(name), known));
+    tokens_.fail(at, fmt::format("{} is no op; the ops are {}", in_quotes(name), known));
 }
 
 void DumpReader::set_target(Graph& graph, std::string_view raw) {
@@ -515,7 +464,7 @@ NodeId DumpReader::append_node(Graph& graph, const char* open) {
         const NodeId other = graph.find(pending_.node.name);
         if (other == no_node) tokens_.fail(pending_.name_at, error.what());
         tokens_.fail(pending_.name_at, fmt::format("the name {} is taken: another node bears it, on line {}",
-                                                   quoted(pending_.node.name), line(graph.origin(other).data())));
+                                                   in_quotes(pending_.node.name), line(graph.origin(other).data())));
     } catch (const GraphError& error) {
         tokens_.fail(open, error.what());
     }

@@ -2,6 +2,7 @@
 #include "engine/dump/value_reader.hpp"
 
 #include "engine/dump/error.hpp"
+#include "engine/dump/seen_keys.hpp"
 
 #include <algorithm>
 #include <array>
@@ -127,18 +128,13 @@ std::span<const Keyword> ValueReader::read_kwargs(TokenReader& tokens, const cha
         return {};
     }
     keywords_.clear();
-    std::vector<std::pair<std::string_view, const char*>> places;
+    KeyPlaces<std::string_view> places;
     tokens.object(p, [&](std::string_view raw) {
         const std::string_view name = keep_decoded(tokens, raw);
         places.emplace_back(name, raw.data() - 1);
         keywords_.push_back({name, read(tokens_->next())});
     });
-    std::sort(places.begin(), places.end());
-    for (size_t i = 1; i < places.size(); ++i) {
-        if (places[i].first != places[i - 1].first) continue;
-        tokens.fail(places[i].second,
-                    fmt::format(R"(the keyword "{}" stands twice in "kwargs")", printable(places[i].first)));
-    }
+    refuse_twice(tokens, std::move(places), "keyword", "kwargs");
     Keyword* kept = graph_.store().keywords(keywords_.size());
     std::copy(keywords_.begin(), keywords_.end(), kept);
     return {kept, keywords_.size()};

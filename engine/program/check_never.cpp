@@ -19,33 +19,51 @@ std::string list_in_val(const Facts& never) {
     return fmt::format("what `val` holds of many is a list, and never {}; write it with [ ]", kind_text(never));
 }
 
+// `argument` is one of which is known what it holds by its schema, `value` what it is compared with.
+std::string never_held(const Facts& argument, const Facts& value) {
+    const bool text = value.kind == F::text && !value.nullable;
+    if (argument.held == Value::Kind::operand) {
+        if (value.kind == F::op) return "this argument is an operand, and never an op; ask `x is …`";
+        return text ? "this argument is an operand, and never a string; compare `x.name`" : "";
+    }
+    if (argument.held == Value::Kind::none) return {};
+    const bool dtype = argument.held == Value::Kind::dtype, device = argument.held == Value::Kind::device;
+    Facts constant;
+    constant.kind = F::other;
+    constant.value_kind = argument.held;
+    if (text)
+        return fmt::format("this argument is {}, and never a string{}", kind_text(constant),
+                           dtype    ? "; a dtype is written without quotes"
+                           : device ? "; a device is written device(\"cpu\")"
+                                    : "; its name stands behind torch.");
+    if (value.kind == F::other && value.value_kind != Value::Kind::none && value.value_kind != argument.held)
+        return fmt::format("this argument is {}, and never {}", kind_text(constant), kind_text(value));
+    if (value.kind != F::plain) return {};
+    return fmt::format("what `val` holds is plain text, and this argument is {}{}", kind_text(constant),
+                       dtype    ? "; compare it with torch.dtype(…) of the text"
+                       : device ? "; compare it with device(…) of the text"
+                                : "");
+}
+
+// `plain` is of metadata. A tuple equals a list of it, where PyTorch may have had either; as a pattern it does not
+// match one.
+std::string never_plain(const Facts& value) {
+    if (value.kind == F::set) return list_in_val(value);
+    const bool constant =
+        value.kind == F::other && value.value_kind != Value::Kind::none && value.value_kind != Value::Kind::symbolic;
+    if (value.kind != F::node && value.kind != F::op && !constant) return {};
+    return fmt::format("what `val` holds is plain text, and never {}; compare it with a string", kind_text(value));
+}
+
+bool is_target(const Facts& facts) {
+    return facts.kind == F::op || facts.kind == F::target;
+}
+
 }  // namespace
 
 std::string Checker::never_equal(const Facts& a, const Facts& b) {
-    for (const auto& [one, other] : {std::pair(&a, &b), std::pair(&b, &a)}) {
-        if (other->held == Value::Kind::operand) {
-            if (one->kind == F::op) return "this argument is an operand, and never an op; ask `x is …`";
-            if (one->kind == F::text && !one->nullable)
-                return "this argument is an operand, and never a string; compare `x.name`";
-        }
-        if (other->held == Value::Kind::none || other->held == Value::Kind::operand) continue;
-        Facts constant;
-        constant.kind = F::other;
-        constant.value_kind = other->held;
-        if (one->kind == F::text && !one->nullable)
-            return fmt::format("this argument is {}, and never a string{}", kind_text(constant),
-                               other->held == Value::Kind::dtype    ? "; a dtype is written without quotes"
-                               : other->held == Value::Kind::device ? "; a device is written device(\"cpu\")"
-                                                                    : "; its name stands behind torch.");
-        if (one->kind == F::other && one->value_kind != Value::Kind::none && one->value_kind != other->held)
-            return fmt::format("this argument is {}, and never {}", kind_text(constant), kind_text(*one));
-        if (one->kind != F::plain) continue;
-        const bool has_function = other->held == Value::Kind::dtype || other->held == Value::Kind::device;
-        return fmt::format("what `val` holds is plain text, and this argument is {}{}", kind_text(constant),
-                           has_function ? fmt::format("; compare it with {}(…) of the text",
-                                                      other->held == Value::Kind::dtype ? "torch.dtype" : "device")
-                                        : "");
-    }
+    for (const auto& [one, other] : {std::pair(&a, &b), std::pair(&b, &a)})
+        if (std::string why = never_held(*one, *other); !why.empty()) return why;
     if (!a.is_known() || !b.is_known()) return {};
     if ((a.kind == F::none || a.nullable) && (b.kind == F::none || b.nullable)) return {};
     if (a.kind == F::none || b.kind == F::none) {
@@ -53,52 +71,41 @@ std::string Checker::never_equal(const Facts& a, const Facts& b) {
         return other.kind == F::plain ? "" : fmt::format("{} is never None", kind_text(other));
     }
     if (a.is_number() && b.is_number()) return {};
-    for (const auto& [one, other] : {std::pair(&a, &b), std::pair(&b, &a)}) {
-        if (one->kind != F::plain) continue;
-        // A tuple equals a list of metadata, where PyTorch may have had either; as a pattern it does not match one.
-        if (other->kind == F::set) return list_in_val(*other);
-        bool never = other->kind == F::node || other->kind == F::op ||
-                     (other->kind == F::other && other->value_kind != Value::Kind::none &&
-                      other->value_kind != Value::Kind::symbolic);
-        return never ? fmt::format("what `val` holds is plain text, and never {}; compare it with a string",
-                                   kind_text(*other))
-                     : "";
-    }
-    bool op_and_target = (a.kind == F::op || a.kind == F::target) && (b.kind == F::op || b.kind == F::target);
-    if (op_and_target) {
-        auto only_packets = [&](const Facts& facts) {
-            if (!facts.has_ops()) return false;
-            return std::all_of(program_[facts.ops].begin(), program_[facts.ops].end(),
-                               [&](OpId op) { return is_packet(op); });
-        };
-        for (const auto& [one, other] : {std::pair(&a, &b), std::pair(&b, &a)})
-            if (only_packets(*one) && !only_packets(*other) && (other->kind == F::target || !other->has_ops()))
-                return fmt::format(
-                    "{} is a packet, and nodes call its overloads: {}", display(one->ops),
-                    fmt::join(files_.declarations->overloads(program_[program_[one->ops][0]].target), ", "));
-        if (!a.has_ops() || !b.has_ops()) return {};
-        std::unordered_set<OpId> members(program_[a.ops].begin(), program_[a.ops].end());
-        for (OpId op : program_[b.ops])
-            if (members.contains(op)) return {};
-        bool mixed = only_packets(a) != only_packets(b);
-        return fmt::format("{} is never {}{}", display(a.ops), display(b.ops),
-                           mixed ? ": an op and a packet differ" : "");
-    }
-    if ((a.kind == F::target && b.kind == F::text) || (a.kind == F::text && b.kind == F::target)) return {};
-    if (a.kind == b.kind) {
-        bool constants = a.kind == F::other && a.value_kind != Value::Kind::none && b.value_kind != Value::Kind::none;
-        return constants && a.value_kind != b.value_kind ? fmt::format("{} is never {}", kind_text(a), kind_text(b))
-                                                         : "";
-    }
-    if ((a.kind == F::other && a.value_kind == Value::Kind::none) ||
-        (b.kind == F::other && b.value_kind == Value::Kind::none))
-        return {};
-    auto is_pair = [&](Facts::Kind one, Facts::Kind other) {
+    if (a.kind == F::plain) return never_plain(b);
+    if (b.kind == F::plain) return never_plain(a);
+    if (is_target(a) && is_target(b)) return never_same_target(a, b);
+    return never_same_kind(a, b);
+}
+
+std::string Checker::never_same_target(const Facts& a, const Facts& b) const {
+    const auto only_packets = [&](const Facts& facts) {
+        return facts.has_ops() && std::ranges::all_of(program_[facts.ops], [&](OpId op) { return is_packet(op); });
+    };
+    for (const auto& [one, other] : {std::pair(&a, &b), std::pair(&b, &a)})
+        if (only_packets(*one) && !only_packets(*other) && (other->kind == F::target || !other->has_ops()))
+            return fmt::format(
+                "{} is a packet, and nodes call its overloads: {}", display(one->ops),
+                fmt::join(files_.declarations->overloads(program_[program_[one->ops][0]].target), ", "));
+    if (!a.has_ops() || !b.has_ops()) return {};
+    const std::unordered_set<OpId> members(program_[a.ops].begin(), program_[a.ops].end());
+    if (std::ranges::any_of(program_[b.ops], [&](OpId op) { return members.contains(op); })) return {};
+    const bool mixed = only_packets(a) != only_packets(b);
+    return fmt::format("{} is never {}{}", display(a.ops), display(b.ops),
+                       mixed ? ": an op and a packet differ" : "");
+}
+
+std::string Checker::never_same_kind(const Facts& a, const Facts& b) const {
+    const auto is_pair = [&](Facts::Kind one, Facts::Kind other) {
         return (a.kind == one && b.kind == other) || (a.kind == other && b.kind == one);
     };
-    std::string_view hint = is_pair(F::node, F::op)   ? "; ask `n is aten…`, or compare `n.target`"
-                            : is_pair(F::op, F::text) ? "; an op is written without quotes"
-                                                      : "";
+    const auto is_open = [](const Facts& facts) {
+        return facts.kind == F::other && facts.value_kind == Value::Kind::none;
+    };
+    if (is_pair(F::target, F::text) || is_open(a) || is_open(b)) return {};
+    if (a.kind == b.kind && (a.kind != F::other || a.value_kind == b.value_kind)) return {};
+    const std::string_view hint = is_pair(F::node, F::op)   ? "; ask `n is aten…`, or compare `n.target`"
+                                  : is_pair(F::op, F::text) ? "; an op is written without quotes"
+                                                            : "";
     return fmt::format("{} is never {}{}", kind_text(a), kind_text(b), hint);
 }
 

@@ -279,6 +279,8 @@ private:
     // Why the two never compare equal; empty where they may.
     std::string never_equal(const Facts& a, const Facts& b);
     std::string never_equal(ExpressionId a, ExpressionId b);
+    std::string never_same_target(const Facts& a, const Facts& b) const;
+    std::string never_same_kind(const Facts& a, const Facts& b) const;
     std::string never_target(ExpressionId target, ExpressionId other);
     std::string no_order(const Facts& a, const Facts& b);
     // Why the value never matches; empty where it may.

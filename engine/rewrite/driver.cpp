@@ -211,30 +211,28 @@ private:
         }
     }
 
-    // Once nodes are moved, a sweep may come by the same ones again and again: each is paid for then.
-    void pay_for_coming_by(const Step& step) {
-        if (++came_by_ % candidates_per_step == 0) budget_.spend(1, step.location);
-    }
-
     void visit_live(const Sweep& rules, const Step& step, GraphRun& on) {
-        const uint64_t moves = on.graph.move_count();
         const Start* start = nullptr;
-        for (NodeId node = next_candidate(rules, on.graph.first(), on, start); node != no_node;) {
-            visit_candidate(rules, step, *start, node, on);
-            const NodeId next = on.graph.step(node);
-            node = on.graph.move_count() == moves ? next_candidate(rules, next, on, start)
-                                                  : next_paid_candidate(rules, step, next, on, start);
-        }
+        for (NodeId node = next_candidate(rules, on.graph.first(), on, start); node != no_node;
+             node = next_candidate(rules, on.graph.step(node), on, start))
+            if (visit_candidate(rules, step, *start, node, on)) return go_on_paid(rules, step, node, on);
     }
 
-    [[gnu::noinline]] NodeId next_paid_candidate(const Sweep& rules, const Step& step, NodeId from,
-                                                 const GraphRun& on, const Start*& start) {
-        for (NodeId node = from; node != no_node; node = on.graph.next(node)) {
-            pay_for_coming_by(step);
-            start = candidate(on.matcher.start(rules.matcher, node), node, on);
-            if (start) return node;
+    void visit_live_backward(const Sweep& rules, const Step& step, GraphRun& on) {
+        for (NodeId node = on.graph.last(); node != no_node; node = on.graph.step_back(node))
+            if (visit(rules, step, node, on)) return go_on_paid(rules, step, node, on);
+    }
+
+    // Once nodes are moved, a sweep may come by the same ones again and again: each is paid for then.
+    [[gnu::noinline]] void go_on_paid(const Sweep& rules, const Step& step, NodeId behind, GraphRun& on) {
+        const auto next = [&](NodeId node) {
+            return step.is_backward ? on.graph.step_back(node) : on.graph.step(node);
+        };
+        uint64_t came_by = 0;
+        for (NodeId node = next(behind); node != no_node; node = next(node)) {
+            if (++came_by % candidates_per_step == 0) budget_.spend(1, step.location);
+            visit(rules, step, node, on);
         }
-        return no_node;
     }
 
     // The next candidate from this node on, and where its rules start. Nothing is edited on the way to it, so that no
@@ -249,15 +247,6 @@ private:
             start = candidate(starts.at(opcode, target), node, on);
             return start != nullptr;
         });
-    }
-
-    void visit_live_backward(const Sweep& rules, const Step& step, GraphRun& on) {
-        const uint64_t moves = on.graph.move_count();
-        for (NodeId node = on.graph.last(); node != no_node; node = on.graph.step_back(node)) {
-            if (on.graph.move_count() != moves) [[unlikely]]
-                pay_for_coming_by(step);
-            visit(rules, step, node, on);
-        }
     }
 
     // Nodes that were written down before, those that were erased since left out.
@@ -288,9 +277,10 @@ private:
         }
     }
 
-    void visit(const Sweep& rules, const Step& step, NodeId node, GraphRun& on) {
-        if (const Start* start = candidate(on.matcher.start(rules.matcher, node), node, on))
-            visit_candidate(rules, step, *start, node, on);
+    // Whether a node was moved, here and below.
+    bool visit(const Sweep& rules, const Step& step, NodeId node, GraphRun& on) {
+        const Start* start = candidate(on.matcher.start(rules.matcher, node), node, on);
+        return start && visit_candidate(rules, step, *start, node, on);
     }
 
     // Counts a candidate. Where its rules start, unless none of them can match and nobody watches.
@@ -300,12 +290,12 @@ private:
         return observer_ || on.matcher.may_match(start, node) ? &start : nullptr;
     }
 
-    void visit_candidate(const Sweep& rules, const Step& step, const Start& start, NodeId node, GraphRun& on) {
+    bool visit_candidate(const Sweep& rules, const Step& step, const Start& start, NodeId node, GraphRun& on) {
         if (observer_) [[unlikely]] {
             tell_visit(step, node, on);
-            if (!on.matcher.may_match(start, node)) return;
+            if (!on.matcher.may_match(start, node)) return false;
         }
-        try_rules(rules, start, node, on);
+        return try_rules(rules, start, node, on);
     }
 
     [[gnu::noinline]] void tell_visit(const Step& step, NodeId node, GraphRun& on) {
@@ -315,23 +305,24 @@ private:
         on.arena.release(mark);
     }
 
-    [[gnu::noinline]] void try_rules(const Sweep& rules, const Start& start, NodeId node, GraphRun& on) {
+    [[gnu::noinline]] bool try_rules(const Sweep& rules, const Start& start, NodeId node, GraphRun& on) {
         on.graph.prefetch_details(node);
         visited_ = node;
         const Arena::Mark mark = on.arena.mark();
         const RuleId rule = on.matcher.match(rules.matcher, start, node);
-        if (rule != program::none_of<RuleId>) apply(rule, node, on);
+        const bool moved = rule != program::none_of<RuleId> && apply(rule, node, on);
         on.arena.release(mark);
+        return moved;
     }
 
-    void apply(RuleId rule, NodeId root, GraphRun& on) {
+    bool apply(RuleId rule, NodeId root, GraphRun& on) {
         RuleReport& counts = rule_report(rule);
-        uint64_t before = on.graph.edit_count();
+        const uint64_t before = on.graph.edit_count(), moves = on.graph.move_count();
         counts.matches += 1;
         matched_ = rule;
         // A sweep visits what is inserted behind the node at hand, and a rule may always find something to insert.
         budget_.spend(1, program_[rule].location);
-        if (observer_ && !observer_->matched(rule, root, on)) return;
+        if (observer_ && !observer_->matched(rule, root, on)) return false;
         const uint64_t doubts = on.graph.doubts_end();
         on.rewriter.apply(rule, on.matcher.frame());
         const bool edited = on.graph.edit_count() != before;
@@ -345,6 +336,7 @@ private:
         if (observer_) [[unlikely]]
             observer_->applied(rule, root, edited, on);
         if (edited && report_.rewrites >= driver_.part_.stop_after) stop(rule, root, on);
+        return on.graph.move_count() != moves;
     }
 
     [[noreturn, gnu::cold]] void stop(RuleId rule, NodeId root, const GraphRun& on) {
@@ -512,7 +504,6 @@ private:
     std::vector<bool> swept_;                                // by RuleId
     std::vector<RuleId> swept_rules_;                        // in order of first mention
     NodeId visited_ = no_node;                               // of the sweep at hand, the candidate
-    uint64_t came_by_ = 0;                                   // nodes, after a move
     RuleId matched_{};                                       // likewise, the rule that matched last
     std::vector<uint64_t> candidates_;                       // of the sweep at hand, by MatchProgram::able
     std::unordered_map<std::string, size_t> paths_;          // of the submodules; empty until it is asked

@@ -1,5 +1,6 @@
 #include "engine/author/block_text.hpp"
 
+#include "engine/author/rule_words.hpp"
 #include "engine/dump/json_text.hpp"
 #include "engine/dump/json_value.hpp"
 #include "grammar/words.hpp"
@@ -267,29 +268,6 @@ tl::expected<std::string, std::string> block_text(const Graph& graph, const Bloc
 
 tl::expected<std::string, std::string> block_text(const Module& module, const BlockStyle& style) {
     return block_of(module.graph, module.submodules, style);
-}
-
-std::string quoted(std::string_view text) {
-    std::string out = "\"";
-    for (char c : text) {
-        auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\')
-            (out += '\\') += c;
-        else if (c == '\n')
-            out += "\\n";
-        else if (byte < 0x20 || byte == 0x7F)
-            out += fmt::format("\\x{:02x}", byte);
-        else
-            out += c;
-    }
-    return out += '"';
-}
-
-std::string short_target(std::string_view target) {
-    constexpr std::string_view torch = "torch.ops.", edge = "executorch.exir.dialects.edge._ops.";
-    if (target.starts_with(torch)) return std::string(target.substr(torch.size()));
-    if (target.starts_with(edge)) return "edge." + std::string(target.substr(edge.size()));
-    return std::string(target);
 }
 
 }  // namespace dqrewrite

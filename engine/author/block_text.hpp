@@ -34,9 +34,4 @@ tl::expected<std::string, std::string> block_text(const Graph& graph, const Bloc
 // With its submodules.
 tl::expected<std::string, std::string> block_text(const Module& module, const BlockStyle& style = {});
 
-// "x" as a string of the language.
-std::string quoted(std::string_view text);
-// As rule files write it: "aten.relu.default" for "torch.ops.aten.relu.default", "edge.…" for the edge dialect.
-std::string short_target(std::string_view target);
-
 }  // namespace dqrewrite

@@ -5,6 +5,7 @@
 
 #include "engine/author/block_text.hpp"
 #include "engine/author/graph_text.hpp"
+#include "engine/author/rule_words.hpp"
 #include "engine/author/test_graph.hpp"
 #include "engine/dump/dump.hpp"
 #include "engine/program/check.hpp"
@@ -115,6 +116,19 @@ TEST_CASE("every kind of value has its text") {
           "  meta { a: {\"b\": [1, 2.5, None, True, \"s\"], \"c d\": {}}, \"not a word\": {\"dtype\": \"int8\"} }\n"
           "    return ()\n"
           "}");
+    CHECK(lines_of_block(*block).size() == 2);
+}
+
+TEST_CASE("ops are called by the words of rule files") {
+    CHECK(short_target("torch.ops.aten.neg.default") == "aten.neg.default");
+    CHECK(short_target("executorch.exir.dialects.edge._ops.aten.neg.default") == "edge.aten.neg.default");
+    CHECK(short_target("executorch.exir.dialects.backend._ops.aten.neg.default") == "backend.aten.neg.default");
+    CHECK(short_target("operator.getitem") == "operator.getitem");
+    auto block = block_of(
+        R"({"name": "n", "op": "call_function", "target": "executorch.exir.dialects.backend._ops.aten.neg.default",
+            "args": [1], "kwargs": {}}, )");
+    REQUIRE(block);
+    CHECK(*block == "{\n    n = backend.aten.neg.default(1)\n    return ()\n}");
     CHECK(lines_of_block(*block).size() == 2);
 }
 

@@ -1,8 +1,8 @@
 #include "engine/author/explain/probe.hpp"
 
-#include "engine/author/block_text.hpp"
 #include "engine/author/explain/near_ops.hpp"
 #include "engine/author/node_text.hpp"
+#include "engine/author/rule_words.hpp"
 
 #include <algorithm>
 

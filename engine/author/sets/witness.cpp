@@ -1,6 +1,7 @@
 #include "engine/author/sets/witness.hpp"
 
 #include "engine/author/block_text.hpp"
+#include "engine/author/rule_words.hpp"
 #include "engine/program/facts.hpp"
 #include "engine/rewrite/graph_run.hpp"
 #include "engine/rewrite/observer.hpp"
@@ -325,7 +326,7 @@ private:
 
     // Where more users are asked for than there are, the output is one, and modules are the others.
     void more_users() {
-        for (const auto& [term, made] : std::map<Term, NodeId>(nodes_)) {
+        for (const auto& [term, made] : nodes_) {
             uint32_t least = terms_[term].users.least;
             if (least > largest_witness) throw Undrawable{};
             uint32_t count = static_cast<uint32_t>(module_.graph.user_count(made));

@@ -80,6 +80,32 @@ private:
     size_t next_ = 0;
 };
 
+// Of the file itself all rules are shown, of an import those that count.
+std::string text_of_file(const Program& program, const Coverage& coverage, uint32_t file) {
+    size_t covered = 0, all = 0;
+    for (const Condition& each : coverage.conditions()) {
+        if (each.location.file != file) continue;
+        ++all;
+        covered += each.covered();
+    }
+    if (all == 0) return "";
+    const Source& source = *program.sources[file];
+    std::string text =
+        fmt::format("{}: {} of {} conditions decided\n  held  declined\n", source.name(), covered, all);
+    Diagnostics diagnostics;
+    auto tree = parse(source, diagnostics);
+    if (!tree) return text;
+    Annotation annotation(program, coverage, file);
+    for (syntax::NodeId each : tree->children(tree->root())) {
+        const Kind kind = tree->kind(each);
+        const bool is_rule = kind == Kind::rule || kind == Kind::arrow_rule;
+        if (is_rule && (file == 0 || annotation.has_one(tree->span(each))))
+            annotation.print_rule(tree->span(each), text);
+        if (kind == Kind::pattern) annotation.print_pattern(tree->span(each), text);
+    }
+    return text;
+}
+
 }  // namespace
 
 std::string_view condition_name(Condition::Kind kind) {
@@ -109,32 +135,6 @@ Diagnostics coverage_warnings(const Program& program, const Coverage& coverage) 
                        {}});
     }
     return out;
-}
-
-// Of the file itself all rules are shown, of an import those that count.
-std::string text_of_file(const Program& program, const Coverage& coverage, uint32_t file) {
-    size_t covered = 0, all = 0;
-    for (const Condition& each : coverage.conditions()) {
-        if (each.location.file != file) continue;
-        ++all;
-        covered += each.covered();
-    }
-    if (all == 0) return "";
-    const Source& source = *program.sources[file];
-    std::string text =
-        fmt::format("{}: {} of {} conditions decided\n  held  declined\n", source.name(), covered, all);
-    Diagnostics diagnostics;
-    auto tree = parse(source, diagnostics);
-    if (!tree) return text;
-    Annotation annotation(program, coverage, file);
-    for (syntax::NodeId each : tree->children(tree->root())) {
-        const Kind kind = tree->kind(each);
-        const bool is_rule = kind == Kind::rule || kind == Kind::arrow_rule;
-        if (is_rule && (file == 0 || annotation.has_one(tree->span(each))))
-            annotation.print_rule(tree->span(each), text);
-        if (kind == Kind::pattern) annotation.print_pattern(tree->span(each), text);
-    }
-    return text;
 }
 
 std::string coverage_text(const Program& program, const Coverage& coverage) {

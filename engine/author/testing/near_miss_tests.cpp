@@ -2,6 +2,7 @@
 
 #include "engine/author/block_text.hpp"
 #include "engine/author/graph_text.hpp"
+#include "engine/author/rule_words.hpp"
 #include "engine/author/test_graph.hpp"
 #include "engine/author/testing/coverage.hpp"
 #include "engine/author/testing/near_misses.hpp"

@@ -1,7 +1,7 @@
 #include "engine/author/testing/near_misses.hpp"
 
-#include "engine/author/block_text.hpp"
 #include "engine/author/node_text.hpp"
+#include "engine/author/rule_words.hpp"
 #include "engine/author/testing/variants.hpp"
 #include "engine/dump/json_value.hpp"
 #include "engine/ops/op_table.hpp"

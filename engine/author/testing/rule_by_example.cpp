@@ -2,6 +2,7 @@
 
 #include "engine/author/block_text.hpp"
 #include "engine/author/draft.hpp"
+#include "engine/author/rule_words.hpp"
 #include "engine/author/testing/dump_declarations.hpp"
 #include "engine/author/testing/rule_tests.hpp"
 #include "engine/dump/error.hpp"
@@ -198,7 +199,7 @@ private:
         switch (graph_.opcode(id)) {
         case Opcode::call_function:
             targets_.emplace(target);
-            say(std::string(short_target(target)));
+            say(short_target(target));
             break;
         case Opcode::get_attr: return say(fmt::format("get_attr({})", quoted(target)));
         case Opcode::placeholder: return say("placeholder(...)");

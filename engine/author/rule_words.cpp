@@ -1,0 +1,34 @@
+#include "engine/author/rule_words.hpp"
+
+#include "engine/ops/op_table.hpp"
+
+#include <fmt/format.h>
+
+namespace dqrewrite {
+
+std::string quoted(std::string_view text) {
+    std::string out = "\"";
+    for (char c : text) {
+        auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\')
+            (out += '\\') += c;
+        else if (c == '\n')
+            out += "\\n";
+        else if (byte < 0x20 || byte == 0x7F)
+            out += fmt::format("\\x{:02x}", byte);
+        else
+            out += c;
+    }
+    return out += '"';
+}
+
+std::string short_target(std::string_view target) {
+    for (const Dialect& dialect : dialects()) {
+        if (!target.starts_with(dialect.prefix)) continue;
+        const std::string_view rest = target.substr(dialect.prefix.size());
+        return dialect.word == "torch.ops" ? std::string(rest) : fmt::format("{}.{}", dialect.word, rest);
+    }
+    return std::string(target);
+}
+
+}  // namespace dqrewrite

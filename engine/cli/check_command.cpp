@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -19,22 +20,16 @@ namespace dqrewrite::cli {
 namespace {
 
 int explain(const std::string& code) {
+    std::map<std::string, std::string_view> known;  // some are of the grammar and the checker both
+    const auto add = [&](const auto& rows) {
+        for (const auto& each : rows) known.emplace(each.code, each.text);
+    };
+    add(code_explanations());
+    add(rule_set_codes());
+    add(grammar::code_texts());
+    if (auto found = known.find(code); found != known.end()) return fmt::print("{}: {}\n", code, found->second), done;
     std::vector<std::string> codes;
-    for (const auto& known : code_explanations()) {
-        if (known.code == code) return fmt::print("{}: {}\n", known.code, known.text), done;
-        codes.emplace_back(known.code);
-    }
-    for (const auto& known : rule_set_codes()) {
-        if (known.code == code) return fmt::print("{}: {}\n", known.code, known.text), done;
-        codes.emplace_back(known.code);
-    }
-    for (const auto& known : grammar::code_texts()) {
-        if (known.code == code) return fmt::print("{}: {}\n", known.code, known.text), done;
-        codes.emplace_back(known.code);
-    }
-    // Some are of the grammar and the checker both.
-    std::ranges::sort(codes);
-    codes.erase(std::unique(codes.begin(), codes.end()), codes.end());
+    for (const auto& [each, text] : known) codes.push_back(each);
     print_error(fmt::format("there is no code \"{}\"{}; the codes are: {}", code, suggestion(code, codes),
                             fmt::join(codes, ", ")));
     return cannot_be_done;

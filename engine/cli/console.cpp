@@ -42,4 +42,17 @@ void print(const program::Program& program, const std::vector<RunWarning>& warni
         fmt::print(stderr, "{}", rendered(program, warning.location, Severity::warning, warning.message));
 }
 
+int write_output(const std::string& path, const std::function<void(Output& output)>& write) {
+    auto output = FileOutput::open(path);
+    if (!output) return print_error(path, output.error()), cannot_be_done;
+    write(**output);
+    auto finished = (*output)->finish();
+    if (!finished) return print_error(path, finished.error()), cannot_be_done;
+    return done;
+}
+
+int write_output(const std::string& path, std::string_view text) {
+    return write_output(path, [&](Output& output) { output.write(text); });
+}
+
 }  // namespace dqrewrite::cli

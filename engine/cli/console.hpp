@@ -1,12 +1,14 @@
-// What the command prints: messages to standard error, in one form.
+// What the command prints and writes: messages to standard error, in one form, and results to files.
 //
 // Exit statuses: done 0, the answer is no 1, it could not be done 2.
 #pragma once
 
 #include "engine/dump/error.hpp"
+#include "engine/dump/output.hpp"
 #include "engine/rewrite/rewriter.hpp"
 #include "grammar/diagnostic.hpp"
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -23,5 +25,9 @@ void print(const Diagnostics& diagnostics);
 void print_error(std::string_view file, const DumpError& error);
 void print_error(const program::Program& program, const RunError& error);
 void print(const program::Program& program, const std::vector<RunWarning>& warnings);
+
+// Writes a file, or standard output where the path is "-"; the exit status, and a message where it cannot be done.
+int write_output(const std::string& path, const std::function<void(Output& output)>& write);
+int write_output(const std::string& path, std::string_view text);
 
 }  // namespace dqrewrite::cli

@@ -4,7 +4,6 @@
 #include "engine/cli/commands.hpp"
 #include "engine/cli/console.hpp"
 #include "engine/cli/graph_argument.hpp"
-#include "engine/dump/output.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -81,14 +80,13 @@ int diff(const DiffOptions& options) {
     const auto after = read_dump(options.after);
     if (!before || !after) return cannot_be_done;
     const DumpDiff found = diff_dumps(*before, *after, options.ignored);
-    auto output = FileOutput::open("-");
-    if (!output) return print_error("-", output.error()), cannot_be_done;
-    if (options.json)
-        report_diff_json(found, **output);
-    else
-        write_lines(found, wants_color(options.color), **output);
-    auto finished = (*output)->finish();
-    if (!finished) return print_error("-", finished.error()), cannot_be_done;
+    const int written = write_output("-", [&](Output& output) {
+        if (options.json)
+            report_diff_json(found, output);
+        else
+            write_lines(found, wants_color(options.color), output);
+    });
+    if (written != done) return written;
     if (!found.empty() && !options.ignored.empty()) note_idle_places(*before, *after, options.ignored);
     return found.empty() ? done : answer_is_no;
 }

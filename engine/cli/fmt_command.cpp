@@ -3,7 +3,6 @@
 #include "engine/cli/commands.hpp"
 #include "engine/cli/console.hpp"
 #include "engine/dump/input.hpp"
-#include "engine/dump/output.hpp"
 #include "grammar/format.hpp"
 #include "grammar/parse.hpp"
 
@@ -16,15 +15,6 @@ namespace dqrewrite::cli {
 
 namespace {
 
-int write_formatted(const std::string& path, const std::string& text) {
-    auto output = FileOutput::open(path);
-    if (!output) return print_error(path, output.error()), cannot_be_done;
-    (*output)->write(text);
-    auto finished = (*output)->finish();
-    if (!finished) return print_error(path, finished.error()), cannot_be_done;
-    return done;
-}
-
 int format_one(const std::string& path, bool check) {
     auto input = open_input(path);
     if (!input) return print_error(path, input.error()), cannot_be_done;
@@ -34,9 +24,9 @@ int format_one(const std::string& path, bool check) {
     print(diagnostics);
     if (!tree) return check ? answer_is_no : cannot_be_done;
     std::string text = format(source, *tree);
-    if (path == "-") return write_formatted(path, text);
+    if (path == "-") return write_output(path, text);
     if (text == source.text()) return done;
-    if (!check) return write_formatted(path, text);
+    if (!check) return write_output(path, text);
     fmt::print("{}\n", path);
     return answer_is_no;
 }

@@ -1,5 +1,6 @@
 // The dqrewrite command: reads the command line and calls commands.hpp.
 
+#include "engine/author/testing/rule_by_example.hpp"
 #include "engine/cli/commands.hpp"
 #include "engine/cli/console.hpp"
 #include "engine/program/codes.hpp"
@@ -18,14 +19,17 @@ namespace {
 
 using namespace dqrewrite::cli;
 
+void add_rules_and_pass(CLI::App* command, std::string& rules, std::string& pass) {
+    command->add_option("--rules", rules, "A rule file (it has a / or ends in .rules), or the name of a shipped one")
+        ->type_name("FILE|NAME");
+    command->add_option("--pass", pass, "The pass to run; needed where the file has several")->type_name("NAME");
+}
+
 void add_run(CLI::App* run, RunOptions& options) {
     run->add_option("GRAPH", options.graph, "The dump to rewrite; - for standard input")->required()->type_name("");
     run->add_option("-o,--output", options.out, "Where the result goes; - for standard output, the default")
         ->type_name("OUT");
-    run->add_option("--rules", options.rules,
-                    "A rule file (it has a / or ends in .rules), or the name of a shipped one")
-        ->type_name("FILE|NAME");
-    run->add_option("--pass", options.pass, "The pass to run; needed where the file has several")->type_name("NAME");
+    add_rules_and_pass(run, options.rules, options.pass);
     auto* ndjson = run->add_flag("--ndjson", options.ndjson, "One dump a line in, one result a line out");
     run->add_option("--jobs", options.jobs, "Graphs that are worked on at once, with --ndjson")
         ->check(CLI::Range(1, 256))
@@ -60,12 +64,7 @@ void add_explain(CLI::App* explain, ExplainCommandOptions& options) {
     explain->add_option("GRAPH", options.graph, "The dump to run on; - for standard input")
         ->required()
         ->type_name("");
-    explain
-        ->add_option("--rules", options.rules,
-                     "A rule file (it has a / or ends in .rules), or the name of a shipped one")
-        ->type_name("FILE|NAME");
-    explain->add_option("--pass", options.pass, "The pass to run; needed where the file has several")
-        ->type_name("NAME");
+    add_rules_and_pass(explain, options.rules, options.pass);
     explain->add_option("--rule", options.rule, "This rule alone")->type_name("RULE");
     auto* node = explain->add_option("--node", options.node, "Why at this node; without it, how far rules get")
                      ->type_name("NODE");
@@ -198,7 +197,7 @@ void add_pattern(CLI::App* pattern, PatternOptions& options) {
     pattern->add_option("GRAPH", options.graph, "A dump; - for standard input")->required()->type_name("");
     pattern->add_option("--root", options.root, "The node that the rule is to match")->required()->type_name("NODE");
     pattern->add_option("--depth", options.depth, "How many calls deep it looks; 2 where nothing is said")
-        ->check(CLI::Range(1, 50))
+        ->check(CLI::Range(1, int{dqrewrite::deepest_example}))
         ->type_name("D");
     pattern->add_option("--submodule", options.submodule, "The node is in the graph of this submodule")
         ->type_name("PATH");
@@ -291,7 +290,8 @@ std::string usage_error(const CLI::App& app, const CLI::ParseError& error, int a
         return unknown + (unknown.ends_with('?') ? "" : "; --help says more");
     std::vector<std::string> names;
     for (const Command& each : commands) names.emplace_back(each.name);
-    const std::string first = argc > 1 ? argv[1] : "-";
+    if (argc < 2) return fmt::format("name a command; there are: {}", fmt::join(names, ", "));
+    const std::string first = argv[1];
     if (first.starts_with('-') || std::find(names.begin(), names.end(), first) != names.end())
         return fmt::format("{}; --help says more", error.what());
     return fmt::format("there is no command \"{}\"{}; there are: {}", first, dqrewrite::suggestion(first, names),

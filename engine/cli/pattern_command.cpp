@@ -4,7 +4,6 @@
 #include "engine/cli/commands.hpp"
 #include "engine/cli/console.hpp"
 #include "engine/cli/graph_argument.hpp"
-#include "engine/dump/output.hpp"
 
 #include <filesystem>
 
@@ -13,15 +12,6 @@ namespace dqrewrite::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-bool write(const std::string& path, const std::string& text) {
-    auto output = FileOutput::open(path);
-    if (!output) return print_error(path, output.error()), false;
-    (*output)->write(text);
-    auto finished = (*output)->finish();
-    if (!finished) return print_error(path, finished.error()), false;
-    return true;
-}
 
 // As the file that is written imports it: from its own folder.
 std::string import_name(const PatternOptions& options) {
@@ -48,9 +38,8 @@ int pattern(const PatternOptions& options) {
     const auto made =
         rule_by_example(*graph, root, options.depth, {name == "-" ? "standard input" : name, dump->ops, import});
     if (!made) return print_error(options.graph + ": " + made.error()), cannot_be_done;
-    if (!made->declarations.empty() && !write(options.ops, made->declarations)) return cannot_be_done;
-    if (!write(options.out, made->rules)) return cannot_be_done;
-    return done;
+    const int declared = made->declarations.empty() ? done : write_output(options.ops, made->declarations);
+    return declared == done ? write_output(options.out, made->rules) : declared;
 }
 
 }  // namespace dqrewrite::cli

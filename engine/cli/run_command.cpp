@@ -57,15 +57,14 @@ int run_one(const Driver& driver, const RunOptions& options, double compile) {
     stats.rewrite = watch.lap();
     print(driver.program(), report->warnings);
     print_stop(driver.program(), options, *report);
-    auto output = FileOutput::open(options.out);
-    if (!output) return print_error(options.out, output.error()), cannot_be_done;
-    if (recorder)
-        (*output)->write(options.plan == "json" ? plan_json(driver.program(), recorder->plan())
+    const int written = write_output(options.out, [&](Output& output) {
+        if (recorder)
+            output.write(options.plan == "json" ? plan_json(driver.program(), recorder->plan())
                                                 : plan_text(driver.program(), recorder->plan()));
-    else
-        dump->write(**output);
-    auto finished = (*output)->finish();
-    if (!finished) return print_error(options.out, finished.error()), cannot_be_done;
+        else
+            dump->write(output);
+    });
+    if (written != done) return written;
     stats.write = watch.lap();
     stats.add(*report);
     stats.print(options.stats);

@@ -5,7 +5,6 @@
 #include "engine/cli/commands.hpp"
 #include "engine/cli/console.hpp"
 #include "engine/cli/graph_argument.hpp"
-#include "engine/dump/output.hpp"
 #include "engine/program/codes.hpp"
 
 #include <fmt/format.h>
@@ -13,16 +12,6 @@
 namespace dqrewrite::cli {
 
 namespace {
-
-template <class Write>
-int write_output(const std::string& path, const Write& write) {
-    auto output = FileOutput::open(path);
-    if (!output) return print_error(path, output.error()), cannot_be_done;
-    write(**output);
-    auto finished = (*output)->finish();
-    if (!finished) return print_error(path, finished.error()), cannot_be_done;
-    return done;
-}
 
 // The node that is asked for, of one graph or two; npos and a message where there is none.
 size_t find_center(const ShowOptions& options, const Overlay& overlay) {
@@ -88,7 +77,7 @@ int show_dot(const ShowOptions& options, const Overlay& overlay) {
     std::string title = options.over.empty() ? options.graph : options.graph + " → " + options.over;
     if (!options.submodule.empty()) title += ": " + options.submodule;
     if (overlay.before && changed_nodes(overlay).empty()) title += " (no node has changed)";
-    return write_output(options.out, [&](Output& output) { output.write(dot_text(overlay, region, title)); });
+    return write_output(options.out, dot_text(overlay, region, title));
 }
 
 }  // namespace

@@ -8,7 +8,6 @@
 #include "engine/cli/commands.hpp"
 #include "engine/cli/console.hpp"
 #include "engine/cli/test_report.hpp"
-#include "engine/dump/output.hpp"
 #include "engine/program/check.hpp"
 #include "engine/program/codes.hpp"
 #include "engine/program/shipped.hpp"
@@ -61,13 +60,7 @@ std::string why_no_update(const TestOptions& options) {
 }
 
 int write_updated(const Rules& rules, const std::vector<TestUpdate>& updates) {
-    const std::string& path = rules->sources[0]->name();
-    auto output = FileOutput::open(path);
-    if (!output) return print_error(path, output.error()), cannot_be_done;
-    (*output)->write(updated_text(*rules, updates));
-    auto finished = (*output)->finish();
-    if (!finished) return print_error(path, finished.error()), cannot_be_done;
-    return done;
+    return write_output(rules->sources[0]->name(), updated_text(*rules, updates));
 }
 
 // `updates` gets what makes the test pass, where there is such a thing.
@@ -159,7 +152,7 @@ int print_coverage(const std::vector<Rules>& all, const std::vector<std::unique_
     return answer_is_no;
 }
 
-void print(const TestReport& report, const std::string& format) {
+void print_report(const TestReport& report, const std::string& format) {
     fmt::print("{}", format == "json" ? as_json(report) : format == "junit" ? as_junit(report) : as_text(report));
     std::fflush(stdout);
 }
@@ -178,8 +171,6 @@ bool nothing_chosen(const std::vector<Rules>& all, const TestOptions& options) {
     return true;
 }
 
-}  // namespace
-
 // --generate
 int generate(const TestOptions& options) {
     if (options.files.size() != 1) return print_error("--generate: name one rule file"), cannot_be_done;
@@ -194,6 +185,8 @@ int generate(const TestOptions& options) {
     fmt::print("{}", near_miss_tests(files, rules.program, options.filter, *options.generate, options.seed));
     return done;
 }
+
+}  // namespace
 
 int test(const TestOptions& options) {
     if (options.generate) return generate(options);
@@ -224,7 +217,7 @@ int test(const TestOptions& options) {
                cannot_be_done;
     if (options.coverage) Coverage::join(coverages);
     int status = options.coverage ? print_coverage(all, coverages, options, report) : done;
-    print(report, options.format);
+    print_report(report, options.format);
     if (!report.all_well()) status = answer_is_no;
     for (size_t i = 0; i < all.size(); ++i)
         if (!updates[i].empty()) status = std::max(status, write_updated(all[i], updates[i]));

@@ -1,7 +1,9 @@
 // Plans as text and as JSON.
 
+#include "engine/author/counted.hpp"
 #include "engine/author/json_object.hpp"
 #include "engine/author/plan.hpp"
+#include "engine/author/rule_place.hpp"
 
 #include <utility>
 
@@ -33,15 +35,6 @@ std::string_view word_of(Place::Side side) {
     return side == Place::Side::before ? "before" : "after";
 }
 
-struct At {
-    const program::Program& program;
-    const program::Location& location;
-
-    const std::string& file() const { return program.sources[location.file]->name(); }
-    uint32_t line() const { return program.sources[location.file]->locate(location.span.begin).line; }
-    std::string text() const { return fmt::format("{}:{}", file(), line()); }
-};
-
 // -- for people
 
 // The edit as the language would say it.
@@ -68,17 +61,13 @@ std::string in_graph(const Plan& plan, size_t graph) {
 
 void append_heading(std::string& out, const program::Program& program, const Plan& plan, const PlannedEdit& edit) {
     if (!edit.rewrite) {
-        out += fmt::format("dead code{}, {}\n", in_graph(plan, edit.graph), At{program, edit.location}.text());
+        out += fmt::format("dead code{}, {}\n", in_graph(plan, edit.graph), RulePlace(program, edit.location).text());
         return;
     }
     const PlannedRewrite& rewrite = plan.rewrites[*edit.rewrite];
     const program::Rule& rule = program[rewrite.rule];
     out += fmt::format("rewrite {}: {} at {}{}, {}\n", *edit.rewrite + 1, rule.name, rewrite.root,
-                       in_graph(plan, rewrite.graph), At{program, rule.location}.text());
-}
-
-std::string count(size_t number, std::string_view word) {
-    return fmt::format("{} {}{}", number, word, number == 1 ? "" : "s");
+                       in_graph(plan, rewrite.graph), RulePlace(program, rule.location).text());
 }
 
 // -- for machines
@@ -91,9 +80,9 @@ std::string one_line(std::string json) {
 }
 
 void add_place_in_rules(JsonObject& object, const program::Program& program, const program::Location& location) {
-    At at{program, location};
-    object.text("file", at.file());
-    object.number("line", at.line());
+    const RulePlace place(program, location);
+    object.text("file", place.file());
+    object.number("line", place.at.line);
 }
 
 void add_operands(JsonObject& object, const PlannedEdit& edit) {
@@ -139,7 +128,7 @@ void append_rewrite(std::string& out, const program::Program& program, const Pla
 }  // namespace
 
 std::string edit_text(const program::Program& program, const PlannedEdit& edit) {
-    std::string out = fmt::format("  {}: {}\n", At{program, edit.location}.text(), sentence(edit));
+    std::string out = fmt::format("  {}: {}\n", RulePlace(program, edit.location).text(), sentence(edit));
     for (const std::string& line : edit.before) out += fmt::format("    - {}\n", line);
     for (const std::string& line : edit.after) out += fmt::format("    + {}\n", line);
     return out;
@@ -157,8 +146,8 @@ std::string plan_text(const program::Program& program, const Plan& plan) {
         dead += edit.kind == Kind::dead;
         out += edit_text(program, edit);
     }
-    return out + fmt::format("{}, {}, {} of dead code\n", count(plan.rewrites.size(), "rewrite"),
-                             count(plan.edits.size() - dead, "edit"), count(dead, "node"));
+    return out + fmt::format("{}, {}, {} of dead code\n", counted(plan.rewrites.size(), "rewrite"),
+                             counted(plan.edits.size() - dead, "edit"), counted(dead, "node"));
 }
 
 std::string plan_json(const program::Program& program, const Plan& plan, bool one_line) {

@@ -1,5 +1,6 @@
 // dqrewrite check: everything about rule files that can be known without a graph.
 
+#include "engine/author/counted.hpp"
 #include "engine/author/sets/codes.hpp"
 #include "engine/author/sets/order.hpp"
 #include "engine/author/sets/rule_sets.hpp"
@@ -59,8 +60,8 @@ int try_orders(const CheckOptions& options, const std::string& file,
             fmt::print("{}: on {} only the first {} other orders were tried\n", file, path, max_orders);
     }
     if (status == cannot_be_done) return status;
-    fmt::print("{}: {} other order{} of rules tried on {} graph{}, {} of them with another result\n", file, orders,
-               orders == 1 ? "" : "s", options.graphs.size(), options.graphs.size() == 1 ? "" : "s", differences);
+    fmt::print("{}: {} of rules tried on {}, {} of them with another result\n", file, counted(orders, "other order"),
+               counted(options.graphs.size(), "graph"), differences);
     return status;
 }
 
@@ -85,10 +86,8 @@ int check(const CheckOptions& options) {
         int own = rules.unreadable ? cannot_be_done : found ? answer_is_no : done;
         if (own == done) {
             const program::Program& program = *rules.program;
-            fmt::print("{}: {} rule{}, {} pass{}, {} test{}\n", file, program.rules.size(),
-                       program.rules.size() == 1 ? "" : "s", program.passes.size(),
-                       program.passes.size() == 1 ? "" : "es", program.tests.size(),
-                       program.tests.size() == 1 ? "" : "s");
+            fmt::print("{}: {}, {}, {}\n", file, counted(program.rules.size(), "rule"),
+                       counted(program.passes.size(), "pass"), counted(program.tests.size(), "test"));
         }
         if (rules.program && !options.graphs.empty()) own = std::max(own, try_orders(options, file, rules.program));
         status = std::max(status, own);

@@ -1,5 +1,6 @@
 // dqrewrite run: rules, one graph or a row of them, results.
 
+#include "engine/author/counted.hpp"
 #include "engine/author/plan.hpp"
 #include "engine/cli/commands.hpp"
 #include "engine/cli/console.hpp"
@@ -37,8 +38,7 @@ void print_stop(const program::Program& program, const RunOptions& options, cons
         print_note(fmt::format("stopped after rewrite {}: {} at {}", report.rewrites,
                                program[report.stopped->rule].name, report.stopped->root));
     else if (*options.stop_after > 0)
-        print_note(fmt::format("the run came to its end after {} rewrite{}", report.rewrites,
-                               report.rewrites == 1 ? "" : "s"));
+        print_note(fmt::format("the run came to its end after {}", counted(report.rewrites, "rewrite")));
 }
 
 int run_one(const Driver& driver, const RunOptions& options, double compile) {

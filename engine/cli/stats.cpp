@@ -1,5 +1,7 @@
 #include "engine/cli/stats.hpp"
 
+#include "engine/author/counted.hpp"
+#include "engine/author/rule_place.hpp"
 #include "engine/dump/json_text.hpp"
 
 #include <algorithm>
@@ -18,9 +20,9 @@ std::string as_json(const Stats& stats) {
                                     json_string((*stats.program)[each.rule].name), each.candidates, each.matches,
                                     each.rewrites));
     for (const LoopReport& each : stats.loops) {
-        const Source& source = *stats.program->sources[each.location.file];
-        loops.push_back(fmt::format(R"({{"file": {}, "line": {}, "rounds": {}}})", json_string(source.name()),
-                                    source.locate(each.location.span.begin).line, each.rounds));
+        const RulePlace place(*stats.program, each.location);
+        loops.push_back(fmt::format(R"({{"file": {}, "line": {}, "rounds": {}}})", json_string(place.file()),
+                                    place.at.line, each.rounds));
     }
     return fmt::format(
         R"({{"graphs": {}, "changed": {}, "failed": {}, "nodes": {{"in": {}, "out": {}}}, "rules": [{}], "loops": [{}], )"
@@ -33,10 +35,9 @@ std::string as_text(const Stats& stats) {
     std::string text = fmt::format("graphs   {} ({} changed, {} failed)\nnodes    {} -> {}\n", stats.graphs,
                                    stats.changed, stats.failed, stats.nodes_before, stats.nodes_after);
     for (const RuleReport& each : stats.rules)
-        text +=
-            fmt::format("rule     {}: {} candidate{}, {} match{}, {} rewrite{}\n", (*stats.program)[each.rule].name,
-                        each.candidates, each.candidates == 1 ? "" : "s", each.matches, each.matches == 1 ? "" : "es",
-                        each.rewrites, each.rewrites == 1 ? "" : "s");
+        text += fmt::format("rule     {}: {}, {}, {}\n", (*stats.program)[each.rule].name,
+                            counted(each.candidates, "candidate"), counted(each.matches, "match"),
+                            counted(each.rewrites, "rewrite"));
     for (const LoopReport& each : stats.loops) text += fmt::format("repeat   ended after {} rounds\n", each.rounds);
     text += fmt::format("seconds  compile {:.4f}, read {:.4f}, rewrite {:.4f}, dead code {:.4f}, write {:.4f}",
                         stats.compile, stats.read, stats.rewrite, stats.dead_code, stats.write);

@@ -1,5 +1,6 @@
 // dqrewrite test: the `test` blocks of rule files.
 
+#include "engine/author/rule_place.hpp"
 #include "engine/author/testing/coverage.hpp"
 #include "engine/author/testing/near_miss_run.hpp"
 #include "engine/author/testing/near_miss_tests.hpp"
@@ -29,9 +30,9 @@ bool chosen(const TestOptions& options, const program::Test& test) {
 
 TestReport::Entry entry_of(const Rules& rules, const RuleTestResult& result) {
     const program::Test& test = *result.test;
-    const Source& source = *rules->sources[test.location.file];
-    const Span span = test.location.span;
-    const Position begin = source.locate(span.begin), end = source.locate(span.end);
+    const RulePlace place(*rules, test.location);
+    const Source& source = place.source;
+    const Position begin = place.at, end = source.locate(test.location.span.end);
     TestReport::Entry entry;
     entry.file = source.name();
     entry.line = begin.line;
@@ -119,11 +120,10 @@ void run_file(const Rules& rules, const TestOptions& options, TestReport& report
 }
 
 TestReport::Count count_of(const program::Program& program, const Condition& condition) {
-    const Source& source = *program.sources[condition.location.file];
-    const Position place = source.locate(condition.location.span.begin);
-    return {source.name(),
-            place.line,
-            place.column,
+    const RulePlace place(program, condition.location);
+    return {place.file(),
+            place.at.line,
+            place.at.column,
             program[condition.rule].name,
             std::string(condition_name(condition.kind)),
             condition.held,

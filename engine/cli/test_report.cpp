@@ -1,5 +1,6 @@
 #include "engine/cli/test_report.hpp"
 
+#include "engine/author/counted.hpp"
 #include "engine/dump/json_text.hpp"
 
 #include <algorithm>
@@ -52,7 +53,7 @@ std::string_view first_line(std::string_view text) {
 
 std::string count_text(const TestReport& report) {
     const size_t all = report.entries.size(), passed = report.count_passed(), updated = report.count_updated();
-    std::string text = fmt::format("{} test{}", all, all == 1 ? "" : "s");
+    std::string text = counted(all, "test");
     if (all > 0) text += fmt::format(": {} passed, {} failed", passed, all - passed - updated);
     if (updated > 0) text += fmt::format(", {} updated", updated);
     if (report.left_out > 0) text += fmt::format(" ({} left out)", report.left_out);

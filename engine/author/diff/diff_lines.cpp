@@ -1,4 +1,5 @@
 // What has changed, line by line; see diff_report.hpp.
+#include "engine/author/counted.hpp"
 #include "engine/author/diff/diff_report.hpp"
 #include "engine/author/diff/json_diff.hpp"
 #include "engine/author/graph_text.hpp"
@@ -69,9 +70,7 @@ private:
         for (const Change& each : op.changes) json_change(each);
     }
 
-    static std::string size_of(const Graph& graph) {
-        return fmt::format(" of {} node{}", graph.size(), graph.size() == 1 ? "" : "s");
-    }
+    static std::string size_of(const Graph& graph) { return " of " + counted(graph.size(), "node"); }
 
     void submodule(const SubmoduleDiff& each) {
         if (!each.before)

@@ -1,5 +1,6 @@
 // Why an expression is not true, or not false: its operands, one by one.
 
+#include "engine/author/counted.hpp"
 #include "engine/author/explain/probe.hpp"
 #include "engine/author/node_text.hpp"
 
@@ -224,8 +225,7 @@ Finding Probe::judge_any_or_all(const Expression& e, NamedFrame frame, bool want
         finding.found = "no items";
         finding.within = std::move(left_out);
     } else {
-        finding.found = fmt::format("{} item{}, for {} of which it holds", count, count == 1 ? "" : "s",
-                                    wanted ? "none" : "each");
+        finding.found = fmt::format("{}, for {} of which it holds", counted(count, "item"), wanted ? "none" : "each");
     }
     return finding;
 }

@@ -4,6 +4,7 @@
 
 #include "engine/author/explain/probe.hpp"
 #include "engine/author/json_object.hpp"
+#include "engine/author/rule_place.hpp"
 
 #include <fmt/format.h>
 
@@ -18,11 +19,10 @@ public:
     explicit JsonPrinter(const program::Program& program) : program_(program) {}
 
     void add_place(JsonObject& object, const Location& location) const {
-        const Source& source = *program_.sources[location.file];
-        const Position at = source.locate(location.span.begin);
-        object.text("file", source.name());
-        object.number("line", at.line);
-        object.number("column", at.column);
+        const RulePlace place(program_, location);
+        object.text("file", place.file());
+        object.number("line", place.at.line);
+        object.number("column", place.at.column);
     }
 
     // As deep as findings lie within findings.

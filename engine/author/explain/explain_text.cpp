@@ -2,7 +2,9 @@
 
 #include "engine/author/explain/explain_print.hpp"
 
+#include "engine/author/counted.hpp"
 #include "engine/author/explain/probe.hpp"
+#include "engine/author/rule_place.hpp"
 #include "grammar/diagnostic.hpp"
 
 #include <set>
@@ -29,10 +31,7 @@ public:
 
 private:
     const std::string& name(RuleId rule) const { return program_[rule].name; }
-    std::string place(const Location& location) const {
-        const Source& source = *program_.sources[location.file];
-        return fmt::format("{}:{}", source.name(), source.locate(location.span.begin).line);
-    }
+    std::string place(const Location& location) const { return RulePlace(program_, location).text(); }
 
     void visit(const Visit& visit);
     std::string attempts(const Visit& visit);
@@ -75,9 +74,8 @@ void Printer::excerpt(const Location& location) {
 
 // "file:line:column: miss: expected …, found …" and the line; then the same for what it is due to.
 void Printer::finding(const Finding& finding, std::string_view kind) {
-    const Source& source = *program_.sources[finding.location.file];
-    const Position at = source.locate(finding.location.span.begin);
-    out_ += fmt::format("{}:{}:{}: {}: ", source.name(), at.line, at.column, kind);
+    const RulePlace where(program_, finding.location);
+    out_ += fmt::format("{}:{}: {}: ", where.text(), where.at.column, kind);
     out_ += finding.note;
     if (!finding.expected.empty())
         out_ +=
@@ -216,15 +214,13 @@ void Printer::funnel(const Funnel& funnel) {
         out_ += fmt::format("{:>8} candidates: ", 0);
         return starts(*funnel.starts);
     }
-    out_ += fmt::format("{:>8} candidate{}\n", funnel.candidates, funnel.candidates == 1 ? "" : "s");
+    out_ += fmt::format("{:>8} {}\n", funnel.candidates, plural(funnel.candidates, "candidate"));
     for (size_t i = 0; i < rule.clauses.size(); ++i) {
-        const Location& location = rule.clauses[i].location;
-        const Source& source = *program_.sources[location.file];
-        out_ += fmt::format("{:>8} {:>4}: {}\n", funnel.left[i], source.locate(location.span.begin).line,
-                            clause_text(rule.clauses[i]));
+        const RulePlace where(program_, rule.clauses[i].location);
+        out_ += fmt::format("{:>8} {:>4}: {}\n", funnel.left[i], where.at.line, clause_text(rule.clauses[i]));
     }
-    out_ += fmt::format("{:>8} match{}, {} rewrite{}{}\n", funnel.matches, funnel.matches == 1 ? "" : "es",
-                        funnel.rewrites, funnel.rewrites == 1 ? "" : "s",
+    out_ += fmt::format("{:>8} {}, {}{}\n", funnel.matches, plural(funnel.matches, "match"),
+                        counted(funnel.rewrites, "rewrite"),
                         funnel.taken ? fmt::format("; {} went to a rule before it", funnel.taken) : "");
     for (const Funnel::Miss& miss : funnel.idle) nearest(miss);
     for (const Funnel::Miss& miss : funnel.nearest) nearest(miss);

@@ -1,5 +1,6 @@
 #include "engine/author/explain/probe.hpp"
 
+#include "engine/author/counted.hpp"
 #include "engine/author/explain/near_ops.hpp"
 #include "engine/author/node_text.hpp"
 #include "engine/author/rule_words.hpp"
@@ -41,7 +42,7 @@ std::string_view article(std::string_view word) {
 }
 
 std::string items(size_t count, bool at_least) {
-    return fmt::format("{}{} item{}", at_least ? "at least " : "", count, count == 1 ? "" : "s");
+    return (at_least ? "at least " : "") + counted(count, "item");
 }
 
 }  // namespace

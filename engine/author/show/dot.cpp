@@ -1,5 +1,6 @@
 #include "engine/author/show/dot.hpp"
 
+#include "engine/author/counted.hpp"
 #include "engine/author/node_text.hpp"
 #include "engine/dump/error.hpp"
 
@@ -230,8 +231,8 @@ private:
             if (count == 0) return;
             const std::string name = fmt::format("{}{}", inputs ? 'i' : 'u', node);
             out_ += fmt::format("  {} [shape=plaintext, style=\"\", margin=0, fontsize=9, fontcolor=\"#9AA5B1\", "
-                                "label=\"{} {}{}\"]\n",
-                                name, count, inputs ? "input" : "user", count == 1 ? "" : "s");
+                                "label=\"{}\"]\n",
+                                name, counted(count, inputs ? "input" : "user"));
             out_ += inputs ? fmt::format("  {} -> n{} [style=dotted]\n", name, node)
                            : fmt::format("  n{} -> {} [style=dotted]\n", node, name);
         };

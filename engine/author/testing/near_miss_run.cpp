@@ -1,5 +1,6 @@
 #include "engine/author/testing/near_miss_run.hpp"
 
+#include "engine/author/rule_place.hpp"
 #include "engine/author/test_graph.hpp"
 #include "engine/program/steps.hpp"
 #include "engine/rewrite/argument_builder.hpp"
@@ -210,12 +211,10 @@ private:
         run(near.draft, watch);
         auto location = watch.location();
         if (!location) return fmt::format("{} does not come to {}", rule, match.second);
-        const Source& source = *program_.sources[location->file];
-        const Position at = source.locate(location->span.begin);
-        std::string_view line = source.line(at.line);
+        const RulePlace place(program_, *location);
+        std::string_view line = place.source.line(place.at.line);
         line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
-        return fmt::format("{} declines {} at {}:{}:{}: {}", rule, match.second, source.name(), at.line, at.column,
-                           line);
+        return fmt::format("{} declines {} at {}:{}: {}", rule, match.second, place.text(), place.at.column, line);
     }
 
     const Program& program_;

@@ -1,6 +1,7 @@
 #include "engine/author/testing/rule_by_example.hpp"
 
 #include "engine/author/block_text.hpp"
+#include "engine/author/counted.hpp"
 #include "engine/author/draft.hpp"
 #include "engine/author/rule_words.hpp"
 #include "engine/author/testing/dump_declarations.hpp"
@@ -297,10 +298,10 @@ RuleByExample write(const Graph& graph, NodeId root, size_t depth, const Example
     const std::string name = "above_" + example.root_name();
     const std::string place = printable(fmt::format("{} in {}", graph.name(root), source.name), 200);
     std::string text = fmt::format(
-        "# A rule by example: {}, {} call{} deep.\n"
+        "# A rule by example: {}, {} deep.\n"
         "# To generalise it, put a name or _ for what may be any value, and a set of ops for what may be any\n"
         "# of them; then the rewrite that is wanted in place of the mark.\n",
-        place, depth, depth == 1 ? "" : "s");
+        place, counted(depth, "call"));
     if (!made.declarations.empty()) text += fmt::format("import {}\n\n", quoted(source.import));
     text += fmt::format("rule {} {{\n    match {}\n", name, example.pattern());
     for (const std::string& condition : example.conditions()) text += fmt::format("    where {}\n", condition);

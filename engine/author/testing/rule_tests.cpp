@@ -5,6 +5,7 @@
 #include "engine/author/graph_text.hpp"
 #include "engine/author/line_diff.hpp"
 #include "engine/author/plan.hpp"
+#include "engine/author/rule_place.hpp"
 #include "engine/author/test_graph.hpp"
 #include "engine/rewrite/argument_builder.hpp"
 #include "engine/rewrite/driver.hpp"
@@ -26,11 +27,6 @@ std::string difference(const std::vector<std::string>& expected, const std::vect
     std::string text;
     for (const DiffLine& line : line_diff(expected, found)) text += fmt::format("{} {}\n", line.mark, line.text);
     return text;
-}
-
-std::string place_of(const Program& program, const RunError& error) {
-    const Source& source = *program.sources[error.location.file];
-    return fmt::format("{}:{}", source.name(), source.locate(error.location.span.begin).line);
 }
 
 std::vector<std::string> lines_of(const Program& program, const TestGraph& graph) {
@@ -80,8 +76,8 @@ RuleTestResult run_rule_test(const std::shared_ptr<const Program>& program, cons
     } catch (const GraphError& error) {
         result.message = fmt::format("the graph of the test is no valid graph: {}", error.what());
     } catch (const RunError& error) {
-        result.message =
-            fmt::format("the graph of the test cannot be built: {} at {}", error.what(), place_of(*program, error));
+        result.message = fmt::format("the graph of the test cannot be built: {} at {}", error.what(),
+                                     RulePlace(*program, error.location).text());
     } catch (const ArgumentError& error) {
         result.message = fmt::format("the graph of the test cannot be built: {}", error.what());
     }

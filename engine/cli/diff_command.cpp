@@ -28,20 +28,20 @@ bool wants_color(const std::string& color) {
     return isatty(STDOUT_FILENO) == 1 && !dumb && !is_set("NO_COLOR");
 }
 
-std::string_view color_of(DiffLine line) {
+std::string_view color_of(DiffLineKind line) {
     switch (line) {
-    case DiffLine::added: return "\033[32m";    // green
-    case DiffLine::removed: return "\033[31m";  // red
-    case DiffLine::changed: return "\033[33m";  // yellow
-    case DiffLine::heading:
-    case DiffLine::summary: return "\033[1m";  // bold
-    case DiffLine::detail: break;
+    case DiffLineKind::added: return "\033[32m";    // green
+    case DiffLineKind::removed: return "\033[31m";  // red
+    case DiffLineKind::changed: return "\033[33m";  // yellow
+    case DiffLineKind::heading:
+    case DiffLineKind::summary: return "\033[1m";  // bold
+    case DiffLineKind::detail: break;
     }
     return {};
 }
 
 void write_lines(const DumpDiff& diff, bool color, Output& output) {
-    report_diff_lines(diff, [&](DiffLine kind, std::string_view line) {
+    report_diff_lines(diff, [&](DiffLineKind kind, std::string_view line) {
         const std::string_view code = color ? color_of(kind) : "";
         output.write(code);
         output.write(line);

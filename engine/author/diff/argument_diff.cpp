@@ -1,6 +1,7 @@
 #include "engine/author/diff/argument_diff.hpp"
 
 #include "engine/author/diff/json_diff.hpp"
+#include "engine/author/diff/merge_sorted.hpp"
 #include "engine/dump/json_text.hpp"
 #include "engine/dump/json_value.hpp"
 #include "engine/rewrite/datum.hpp"
@@ -114,18 +115,12 @@ public:
     }
 
     void keywords() {
-        const std::vector<const Keyword*> old = sorted(before_), fresh = sorted(after_);
-        for (auto a = old.begin(), b = fresh.begin(); a != old.end() || b != fresh.end();) {
-            const bool only_old = b == fresh.end() || (a != old.end() && (*a)->name < (*b)->name);
-            const bool only_fresh = !only_old && (a == old.end() || (*b)->name < (*a)->name);
-            const std::string path = path_to_key("kwargs", only_fresh ? (*b)->name : (*a)->name);
-            if (only_old)
-                sink_(path, &(*a++)->value, nullptr);
-            else if (only_fresh)
-                sink_(path, nullptr, &(*b++)->value);
-            else
-                compare((*a++)->value, (*b++)->value, path);
-        }
+        const auto path = [](const Keyword* each) { return path_to_key("kwargs", each->name); };
+        merge_sorted(
+            sorted(before_), sorted(after_), [](const Keyword* each) { return each->name; },
+            [&](const Keyword* old) { sink_(path(old), &old->value, nullptr); },
+            [&](const Keyword* fresh) { sink_(path(fresh), nullptr, &fresh->value); },
+            [&](const Keyword* old, const Keyword* fresh) { compare(old->value, fresh->value, path(old)); });
     }
 
 private:

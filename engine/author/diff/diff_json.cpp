@@ -2,6 +2,7 @@
 #include "engine/author/diff/diff_report.hpp"
 #include "engine/author/diff/json_diff.hpp"
 #include "engine/author/graph_text.hpp"
+#include "engine/author/json_object.hpp"
 #include "engine/dump/json_text.hpp"
 #include "engine/dump/value_writer.hpp"
 
@@ -15,19 +16,6 @@ namespace {
 std::string clean_json(std::string_view text) {
     return is_json(text) ? canonical_json(text) : json_string(text);
 }
-
-// An object that is written member by member.
-class Object {
-public:
-    void add(std::string_view key, std::string_view json) {
-        text_ += fmt::format("{}\"{}\": {}", text_.empty() ? "" : ", ", key, json);
-    }
-    void add_text(std::string_view key, std::string_view text) { add(key, json_string(text)); }
-    std::string text() const { return "{" + text_ + "}"; }
-
-private:
-    std::string text_;
-};
 
 class Reporter {
 public:
@@ -68,45 +56,52 @@ private:
     }
 
     void submodule(const SubmoduleDiff& each) {
-        Object object;
-        object.add_text("submodule", each.path);
-        if (!each.graph) {
-            object.add_text("change", each.before ? "removed" : "added");
-            return output_.write(object.text());
+        std::string text;
+        JsonObject object(text);
+        object.text("submodule", each.path);
+        object.text("change", each.graph ? "changed" : each.before ? "removed" : "added");
+        if (each.graph) {
+            object.key("graph");
+            output_.write(text);
+            text.clear();
+            graph(*each.graph);
         }
-        output_.write(
-            fmt::format("{{\"submodule\": {}, \"change\": \"changed\", \"graph\": ", json_string(each.path)));
-        graph(*each.graph);
-        output_.write("}");
+        object.close();
+        output_.write(text);
     }
 
     std::string op(const OpDiff& op) {
-        Object object;
-        object.add_text("op", op.target);
-        object.add_text("change", op.added ? "added" : op.removed ? "removed" : "changed");
-        if (!op.changes.empty()) object.add("changes", changes(nullptr, nullptr, op.changes));
-        return object.text();
+        std::string text;
+        JsonObject object(text);
+        object.text("op", op.target);
+        object.text("change", op.added ? "added" : op.removed ? "removed" : "changed");
+        if (!op.changes.empty()) object.raw("changes", changes(nullptr, nullptr, op.changes));
+        object.close();
+        return text;
     }
 
     std::string node(const GraphDiff& diff, const NodeDiff& node) {
-        Object object;
-        object.add_text("node", node.removed() ? diff.before->name(node.before) : diff.after->name(node.after));
-        object.add_text("change", node.added() ? "added" : node.removed() ? "removed" : "changed");
+        std::string text;
+        JsonObject object(text);
+        object.text("node", node.removed() ? diff.before->name(node.before) : diff.after->name(node.after));
+        object.text("change", node.added() ? "added" : node.removed() ? "removed" : "changed");
         if (node.original != no_node) {
-            object.add_text("copy_of", diff.before->name(node.original));
+            object.text("copy_of", diff.before->name(node.original));
             std::vector<NodeId> users;
             diff.after->users(node.after, users);
-            object.add("for", names(*diff.after, users));
+            object.array("for", users,
+                         [&](std::string& out, NodeId user) { append_json_string(out, diff.after->name(user)); });
         }
-        if (node.successor != no_node) object.add_text("replaced_by", diff.after->name(node.successor));
+        if (node.successor != no_node) object.text("replaced_by", diff.after->name(node.successor));
         if (node.moved) {
-            Object place;
-            place.add("before", previous(*diff.before, node.before));
-            place.add("after", previous(*diff.after, node.after));
-            object.add("moved_behind", place.text());
+            JsonObject place(object.key("moved_behind"));
+            place.raw("before", previous(*diff.before, node.before));
+            place.raw("after", previous(*diff.after, node.after));
+            place.close();
         }
-        if (!node.changes.empty()) object.add("changes", changes(&diff, &node, node.changes));
-        return object.text();
+        if (!node.changes.empty()) object.raw("changes", changes(&diff, &node, node.changes));
+        object.close();
+        return text;
     }
 
     static std::string previous(const Graph& graph, NodeId node) {
@@ -114,35 +109,24 @@ private:
         return found == no_node ? "null" : json_string(graph.name(found));
     }
 
-    static std::string names(const Graph& graph, const std::vector<NodeId>& nodes) {
-        std::string text;
-        for (const NodeId node : nodes) text += (text.empty() ? "" : ", ") + json_string(graph.name(node));
-        return "[" + text + "]";
-    }
-
     // The two are null where no argument is among the changes.
     std::string changes(const GraphDiff* diff, const NodeDiff* node, const std::vector<Change>& all) {
-        std::string text;
+        std::string text = "[";
         for (const Change& each : all) {
-            Object object;
-            object.add_text("at", each.at);
+            if (text.size() > 1) text += ", ";
+            JsonObject object(text);
+            object.text("at", each.at);
             if (each.before.value)
-                object.add("before", value(*diff->before, node->before, *each.before.value));
+                values_.append_value(object.key("before"), *diff->before, node->before, *each.before.value);
             else if (!each.before.json.empty())
-                object.add("before", clean_json(each.before.json));
+                object.raw("before", clean_json(each.before.json));
             if (each.after.value)
-                object.add("after", value(*diff->after, node->after, *each.after.value));
+                values_.append_value(object.key("after"), *diff->after, node->after, *each.after.value);
             else if (!each.after.json.empty())
-                object.add("after", clean_json(each.after.json));
-            text += (text.empty() ? "" : ", ") + object.text();
+                object.raw("after", clean_json(each.after.json));
+            object.close();
         }
-        return "[" + text + "]";
-    }
-
-    std::string value(const Graph& graph, NodeId owner, const Value& value) {
-        std::string out;
-        values_.append_value(out, graph, owner, value);
-        return out;
+        return text + "]";
     }
 
     Output& output_;

@@ -35,7 +35,7 @@ public:
 
     void report(const DumpDiff& diff) {
         if (diff.empty()) return;
-        if (!diff.head.empty()) line(DiffLine::changed, "~ the dump itself");
+        if (!diff.head.empty()) line(DiffLineKind::changed, "~ the dump itself");
         for (const Change& change : diff.head) json_change(change);
         for (const OpDiff& each : diff.ops) op(each);
         graph(diff.graph);
@@ -48,8 +48,8 @@ private:
         size_t added = 0, copies = 0, removed = 0, changed = 0, moved = 0;
     };
 
-    void line(DiffLine kind, std::string_view text) { sink_(kind, printable(text, text.size())); }
-    void detail(std::string_view text) { line(DiffLine::detail, fmt::format("    {}", text)); }
+    void line(DiffLineKind kind, std::string_view text) { sink_(kind, printable(text, text.size())); }
+    void detail(std::string_view text) { line(DiffLineKind::detail, fmt::format("    {}", text)); }
 
     void change(std::string_view at, std::string before, std::string after) {
         shorten(before, after);
@@ -64,9 +64,9 @@ private:
     }
 
     void op(const OpDiff& op) {
-        if (op.added) return line(DiffLine::added, fmt::format("+ op {}", op.target));
-        if (op.removed) return line(DiffLine::removed, fmt::format("- op {}", op.target));
-        line(DiffLine::changed, fmt::format("~ op {}", op.target));
+        if (op.added) return line(DiffLineKind::added, fmt::format("+ op {}", op.target));
+        if (op.removed) return line(DiffLineKind::removed, fmt::format("- op {}", op.target));
+        line(DiffLineKind::changed, fmt::format("~ op {}", op.target));
         for (const Change& each : op.changes) json_change(each);
     }
 
@@ -74,10 +74,10 @@ private:
 
     void submodule(const SubmoduleDiff& each) {
         if (!each.before)
-            return line(DiffLine::added, fmt::format("+ submodule {}{}", each.path, size_of(*each.after)));
+            return line(DiffLineKind::added, fmt::format("+ submodule {}{}", each.path, size_of(*each.after)));
         if (!each.after)
-            return line(DiffLine::removed, fmt::format("- submodule {}{}", each.path, size_of(*each.before)));
-        line(DiffLine::heading, fmt::format("submodule {}:", each.path));
+            return line(DiffLineKind::removed, fmt::format("- submodule {}{}", each.path, size_of(*each.before)));
+        line(DiffLineKind::heading, fmt::format("submodule {}:", each.path));
         graph(*each.graph);
     }
 
@@ -88,15 +88,15 @@ private:
     void node(const GraphDiff& diff, const NodeDiff& node) {
         if (node.added()) {
             ++counts_.added;
-            line(DiffLine::added, "+ " + node_line(*diff.after, node.after));
+            line(DiffLineKind::added, "+ " + node_line(*diff.after, node.after));
             if (node.original != no_node) copy(diff, node);
         } else if (node.removed()) {
             ++counts_.removed;
-            line(DiffLine::removed, "- " + node_line(*diff.before, node.before));
+            line(DiffLineKind::removed, "- " + node_line(*diff.before, node.before));
             if (node.successor != no_node)
                 detail(fmt::format("{} stands in its place", diff.after->name(node.successor)));
         } else {
-            line(DiffLine::changed, "~ " + diff.after->name(node.after));
+            line(DiffLineKind::changed, "~ " + diff.after->name(node.after));
             if (node.moved) moved(diff, node);
             if (!node.changes.empty()) ++counts_.changed;
         }
@@ -156,7 +156,7 @@ private:
         for (const SubmoduleDiff& each : diff.submodules) submodules += !each.graph;
         if (submodules > 0) text += fmt::format("; submodules: {} added or removed", submodules);
         if (!diff.ops.empty()) text += fmt::format("; ops: {} differ", diff.ops.size());
-        line(DiffLine::summary, text);
+        line(DiffLineKind::summary, text);
     }
 
     const DiffLineSink& sink_;

@@ -20,9 +20,9 @@
 
 namespace dqrewrite {
 
-enum class DiffLine : uint8_t { added, removed, changed, detail, heading, summary };
+enum class DiffLineKind : uint8_t { added, removed, changed, detail, heading, summary };
 
-using DiffLineSink = std::function<void(DiffLine, std::string_view)>;
+using DiffLineSink = std::function<void(DiffLineKind, std::string_view)>;
 // Without differences there are no lines.
 void report_diff_lines(const DumpDiff& diff, const DiffLineSink& sink);
 

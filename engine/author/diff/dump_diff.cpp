@@ -1,11 +1,14 @@
 #include "engine/author/diff/dump_diff.hpp"
 
 #include "engine/author/diff/json_diff.hpp"
+#include "engine/author/diff/merge_sorted.hpp"
+#include "engine/author/json_object.hpp"
 #include "engine/dump/json_text.hpp"
 
 #include <algorithm>
+#include <initializer_list>
+#include <map>
 
-#include <fmt/format.h>
 #include <tsl/robin_map.h>
 
 namespace dqrewrite {
@@ -14,54 +17,43 @@ namespace {
 
 // The parts of a dump that are not nodes.
 struct Rest {
-    std::string head;  // an object: the keys of the dump and of its graphs that are nowhere else
+    std::string head;                           // an object: the keys that are nowhere else
+    std::map<std::string, std::string> graphs;  // likewise of each graph, by "graph" and "submodules.PATH"
     std::string_view ops = "{}";
 };
 
-void append_member(std::string& object, std::string_view key, std::string_view value) {
-    object += object.empty() ? "" : ", ";
-    append_json_string(object, key);
-    object.append(": ").append(value);
-}
-
-// The keys of a graph but for its nodes, as an object; empty where there are none.
-std::string other_keys(const JsonValue& graph) {
-    std::string object;
-    for (JsonMembers each(graph); each.next();)
-        if (!each.key_is("nodes"))
-            append_member(object, decode_string(each.raw_key()).value_or(""), each.value().text());
-    return object;
-}
-
-void append_other_keys(std::string& head, std::string_view key, const JsonValue& graph) {
-    const std::string others = other_keys(graph);
-    if (!others.empty()) append_member(head, key, "{" + others + "}");
+// The keys of an object but for some, as an object.
+std::string other_keys(const JsonValue& object, std::initializer_list<std::string_view> known) {
+    std::string text;
+    JsonObject others(text);
+    for (JsonMembers each(object); each.next();)
+        if (std::ranges::none_of(known, [&](std::string_view key) { return each.key_is(key); }))
+            others.raw(decode_string(each.raw_key()).value_or(""), each.value().text());
+    others.close();
+    return text;
 }
 
 Rest rest_of(std::string_view dump) {
+    const JsonValue whole(dump);
     Rest rest;
-    for (JsonMembers each{JsonValue(dump)}; each.next();) {
-        if (each.key_is("graph")) {
-            append_other_keys(rest.head, "graph", each.value());
-        } else if (each.key_is("submodules")) {
-            std::string graphs;
-            for (JsonMembers graph(each.value()); graph.next();)
-                append_other_keys(graphs, decode_string(graph.raw_key()).value_or(""), graph.value());
-            if (!graphs.empty()) append_member(rest.head, "submodules", "{" + graphs + "}");
-        } else if (each.key_is("ops")) {
-            rest.ops = each.value().text();
-        } else {
-            append_member(rest.head, decode_string(each.raw_key()).value_or(""), each.value().text());
-        }
+    rest.head = other_keys(whole, {"graph", "submodules", "ops"});
+    for (JsonMembers each(whole); each.next();) {
+        if (each.key_is("graph")) rest.graphs["graph"] = other_keys(each.value(), {"nodes"});
+        if (each.key_is("ops")) rest.ops = each.value().text();
+        if (!each.key_is("submodules")) continue;
+        for (JsonMembers graph(each.value()); graph.next();)
+            rest.graphs[path_to_key("submodules", decode_string(graph.raw_key()).value_or(""))] =
+                other_keys(graph.value(), {"nodes"});
     }
-    rest.head = "{" + rest.head + "}";
     return rest;
 }
 
-JsonDiffSink sink_into(std::vector<Change>& changes) {
-    return [&changes](const std::string& path, std::string_view before, std::string_view after) {
-        changes.push_back({path, {nullptr, std::string(before)}, {nullptr, std::string(after)}});
-    };
+// Of a graph that only one of the dumps has the diff says elsewhere that it has come or gone.
+void diff_heads(const Rest& before, const Rest& after, std::vector<Change>& changes) {
+    add_json_changes(before.head, after.head, "", changes);
+    for (const auto& [path, keys] : before.graphs)
+        if (const auto same = after.graphs.find(path); same != after.graphs.end())
+            add_json_changes(keys, same->second, path, changes);
 }
 
 std::vector<OpDiff> diff_ops(std::string_view before, std::string_view after) {
@@ -69,18 +61,20 @@ std::vector<OpDiff> diff_ops(std::string_view before, std::string_view after) {
     JsonMemberList old, fresh;
     sorted_members(JsonValue(before), old);
     sorted_members(JsonValue(after), fresh);
-    for (auto a = old.begin(), b = fresh.begin(); a != old.end() || b != fresh.end();) {
-        if (b == fresh.end() || (a != old.end() && a->first < b->first)) {
-            ops.push_back({(a++)->first, false, true});
-        } else if (a == old.end() || b->first < a->first) {
-            ops.push_back({(b++)->first, true, false});
-        } else {
-            OpDiff op{a->first};
-            diff_json(a->second.text(), b->second.text(), "", sink_into(op.changes));
+    using Member = JsonMemberList::value_type;
+    merge_sorted(
+        old, fresh, [](const Member& each) -> const std::string& { return each.first; },
+        [&](const Member& gone) {
+            ops.push_back({gone.first, false, true});
+        },
+        [&](const Member& came) {
+            ops.push_back({came.first, true, false});
+        },
+        [&](const Member& a, const Member& b) {
+            OpDiff op{a.first};
+            add_json_changes(a.second.text(), b.second.text(), "", op.changes);
             if (!op.changes.empty()) ops.push_back(std::move(op));
-            ++a, ++b;
-        }
-    }
+        });
     return ops;
 }
 
@@ -140,7 +134,7 @@ DumpDiff diff_dumps(const Dump& before, const Dump& after, const IgnoredPlaces& 
     SubmoduleDiffer(before.module, after.module, ignored, diff).run();
     if (before.text() == after.text()) return diff;
     const Rest old = rest_of(before.text()), fresh = rest_of(after.text());
-    diff_json(old.head, fresh.head, "", sink_into(diff.head));
+    diff_heads(old, fresh, diff.head);
     diff.ops = diff_ops(old.ops, fresh.ops);
     std::erase_if(diff.head, [&](const Change& each) { return is_ignored(ignored, each.at); });
     std::erase_if(diff.ops, [&](const OpDiff& each) { return is_ignored(ignored, "ops." + each.target); });

@@ -173,7 +173,7 @@ private:
         add_text(changes, "impure", json_impurity(before_.own_impurity(old)),
                  json_impurity(after_.own_impurity(node)));
         const std::string_view a = before_.meta(old), b = after_.meta(node);
-        diff_json(a.empty() ? "{}" : a, b.empty() ? "{}" : b, "meta", json_sink(changes));
+        add_json_changes(a.empty() ? "{}" : a, b.empty() ? "{}" : b, "meta", changes);
     }
 
     // Keys of which FX knows nothing.
@@ -189,13 +189,7 @@ private:
             }
             return "{" + text + "}";
         };
-        diff_json(others(before_.origin(old)), others(after_.origin(node)), "", json_sink(changes));
-    }
-
-    static JsonDiffSink json_sink(std::vector<Change>& changes) {
-        return [&changes](const std::string& path, std::string_view a, std::string_view b) {
-            changes.push_back({path, {nullptr, std::string(a)}, {nullptr, std::string(b)}});
-        };
+        add_json_changes(others(before_.origin(old)), others(after_.origin(node)), "", changes);
     }
 
     static constexpr std::string_view node_keys[] = {"name", "op", "target", "args", "kwargs", "impure", "meta"};
@@ -209,6 +203,13 @@ private:
 };
 
 }  // namespace
+
+void add_json_changes(std::string_view before, std::string_view after, const std::string& path,
+                      std::vector<Change>& changes) {
+    diff_json(before, after, path, [&](const std::string& at, std::string_view a, std::string_view b) {
+        changes.push_back({at, {nullptr, std::string(a)}, {nullptr, std::string(b)}});
+    });
+}
 
 bool is_ignored(const IgnoredPlaces& ignored, std::string_view place) {
     return std::ranges::any_of(ignored, [&](const std::string& each) {

@@ -6,7 +6,8 @@
 // which copies stand for their originals. Where there are several such, it is the one that a user of the copy used
 // before, else the one from whose name the copy's name is made, else the first.
 //
-// Users and their order are no part of it: in a dump they follow from the arguments and the order of the nodes.
+// Users and their order are no part of it: in a dump they follow from the arguments and the order of the nodes, or are
+// its past, which dump_diff.hpp compares.
 // Work: n log n in the nodes, linear in arguments and metadata (see json_diff.hpp). Both graphs outlive the result.
 // Tested by tests/author/graph_diff_test.cpp.
 #pragma once
@@ -53,6 +54,10 @@ struct GraphDiff {
     std::vector<NodeId> node_before;  // by id in the second graph; no_node: added
     std::vector<NodeId> node_after;   // by id in the first graph; no_node: removed
 };
+
+// Where two texts of JSON say different things, as changes at `path` and below.
+void add_json_changes(std::string_view before, std::string_view after, const std::string& path,
+                      std::vector<Change>& changes);
 
 // What differs at one of these places alone is no difference: "meta.from_node" and all in it.
 using IgnoredPlaces = std::vector<std::string>;

@@ -1,5 +1,6 @@
 #include "engine/author/diff/json_diff.hpp"
 
+#include "engine/author/diff/merge_sorted.hpp"
 #include "engine/author/graph_text.hpp"
 #include "engine/dump/json_text.hpp"
 
@@ -55,17 +56,14 @@ private:
     bool objects(const JsonValue& before, const JsonValue& after, const std::string& path, unsigned depth) {
         JsonMemberList old, fresh;
         if (!sorted_members(before, old) || !sorted_members(after, fresh)) return false;
-        for (auto a = old.begin(), b = fresh.begin(); a != old.end() || b != fresh.end();) {
-            const bool only_old = b == fresh.end() || (a != old.end() && a->first < b->first);
-            const bool only_fresh = !only_old && (a == old.end() || b->first < a->first);
-            const std::string inner = path_to_key(path, only_fresh ? b->first : a->first);
-            if (only_old)
-                sink_(inner, (a++)->second.text(), {});
-            else if (only_fresh)
-                sink_(inner, {}, (b++)->second.text());
-            else
-                compare((a++)->second, (b++)->second, inner, depth);
-        }
+        using Member = JsonMemberList::value_type;
+        merge_sorted(
+            old, fresh, [](const Member& each) -> const std::string& { return each.first; },
+            [&](const Member& each) { sink_(path_to_key(path, each.first), each.second.text(), {}); },
+            [&](const Member& each) { sink_(path_to_key(path, each.first), {}, each.second.text()); },
+            [&](const Member& a, const Member& b) {
+                compare(a.second, b.second, path_to_key(path, a.first), depth);
+            });
         return true;
     }
 

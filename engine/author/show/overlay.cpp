@@ -1,5 +1,7 @@
 #include "engine/author/show/overlay.hpp"
 
+#include "engine/author/diff/merge_sorted.hpp"
+
 #include <algorithm>
 #include <numeric>
 
@@ -83,18 +85,13 @@ private:
         const std::vector<Use> old = uses(overlay_.before, node.before, overlay_.of_before);
         const std::vector<Use> fresh = uses(overlay_.after, node.after, overlay_.of_after);
         const EdgeChange change = overlay_.before ? EdgeChange::added : EdgeChange::none;
-        for (auto a = old.begin(), b = fresh.begin(); a != old.end() || b != fresh.end();) {
-            if (b == fresh.end() || (a != old.end() && a->input < b->input)) {
-                overlay_.edges.push_back({a->input, index, EdgeChange::removed, a->count});
-                ++a;
-            } else if (a == old.end() || b->input < a->input) {
-                overlay_.edges.push_back({b->input, index, change, b->count});
-                ++b;
-            } else {
-                overlay_.edges.push_back({b->input, index, EdgeChange::none, b->count});
-                ++a, ++b;
-            }
-        }
+        const auto add = [&](const Use& use, EdgeChange what) {
+            overlay_.edges.push_back({use.input, index, what, use.count});
+        };
+        merge_sorted(
+            old, fresh, [](const Use& each) { return each.input; },
+            [&](const Use& gone) { add(gone, EdgeChange::removed); }, [&](const Use& came) { add(came, change); },
+            [&](const Use&, const Use& now) { add(now, EdgeChange::none); });
     }
 
     Overlay overlay_;

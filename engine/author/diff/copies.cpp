@@ -76,15 +76,11 @@ private:
         return namesake != no_node && first_like_[index_of(namesake)] == first ? namesake : first;
     }
 
-    struct IdHash {
-        size_t operator()(NodeId node) const { return index_of(node) * 0x9E3779B97F4A7C15; }
-    };
-
     GraphDiff& diff_;
-    std::vector<NodeId> first_like_;                      // by id in the first graph: the first that is the same call
-    std::vector<NodeId> before_of_;                       // by id in the second graph; of a copy its original
-    tsl::robin_map<std::string, NodeId> calls_;           // of the first graph
-    tsl::robin_map<NodeId, NodeId, IdHash> used_before_;  // an added node: what a user of it used in its place
+    std::vector<NodeId> first_like_;              // by id in the first graph: the first that is the same call
+    std::vector<NodeId> before_of_;               // by id in the second graph; of a copy its original
+    tsl::robin_map<std::string, NodeId> calls_;   // of the first graph
+    tsl::robin_map<NodeId, NodeId> used_before_;  // an added node: what a user of it used in its place
 };
 
 void find_successors(GraphDiff& diff, const std::vector<Rewire>& rewires) {

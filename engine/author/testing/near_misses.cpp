@@ -137,62 +137,78 @@ private:
         const Node& of = node(index);
         const Schema* schema = of.opcode == Opcode::call_function ? schema_of(of.target) : nullptr;
         if (!schema || schema->vararg || of.args.size() > schema->positional) return;
-        auto at = [index](Draft& draft) -> Node& { return draft.nodes[index]; };
+        by_keyword(index, *schema);
+        by_position(index, *schema);
+        spelled_out_defaults(index, *schema);
+        left_out_defaults(index, *schema);
+    }
+
+    void by_keyword(uint32_t index, const Schema& schema) {
+        const Node& of = node(index);
         for (size_t first = of.args.size(); first-- > 0;) {
-            make(
-                fmt::format("{} has its arguments from the {} on by keyword", of.name, ordinal(first)),
-                [&](Draft& draft) {
-                    Node& to = at(draft);
-                    for (size_t i = first; i < of.args.size(); ++i)
-                        to.kwargs.emplace_back(schema->arguments[i].name, of.args[i]);
-                    to.args.resize(first);
-                },
-                true);
+            const auto change = [&](Draft& draft) {
+                Node& to = draft.nodes[index];
+                for (size_t i = first; i < of.args.size(); ++i)
+                    to.kwargs.emplace_back(schema.arguments[i].name, of.args[i]);
+                to.args.resize(first);
+            };
+            make(fmt::format("{} has its arguments from the {} on by keyword", of.name, ordinal(first)), change,
+                 true);
         }
-        if (of.args.size() < schema->positional) {
-            const std::string_view next = schema->arguments[of.args.size()].name;
-            for (size_t i = 0; i < of.kwargs.size(); ++i) {
-                if (of.kwargs[i].first != next) continue;
-                make(
-                    fmt::format("{} has \"{}\" by position", of.name, next),
-                    [&](Draft& draft) {
-                        at(draft).args.push_back(of.kwargs[i].second);
-                        at(draft).kwargs.erase(at(draft).kwargs.begin() + static_cast<std::ptrdiff_t>(i));
-                    },
-                    true);
-            }
+    }
+
+    void by_position(uint32_t index, const Schema& schema) {
+        const Node& of = node(index);
+        if (of.args.size() == schema.positional) return;
+        const std::string_view next = schema.arguments[of.args.size()].name;
+        for (size_t i = 0; i < of.kwargs.size(); ++i) {
+            if (of.kwargs[i].first != next) continue;
+            const auto change = [&](Draft& draft) {
+                draft.nodes[index].args.push_back(of.kwargs[i].second);
+                erase_keyword(draft.nodes[index], i);
+            };
+            make(fmt::format("{} has \"{}\" by position", of.name, next), change, true);
         }
-        for (size_t i = of.args.size(); i < schema->arguments.size(); ++i) {
-            const SchemaArgument& argument = schema->arguments[i];
+    }
+
+    void spelled_out_defaults(uint32_t index, const Schema& schema) {
+        const Node& of = node(index);
+        for (size_t i = of.args.size(); i < schema.arguments.size(); ++i) {
+            const SchemaArgument& argument = schema.arguments[i];
             if (!argument.has_default || has_keyword(of, argument.name)) continue;
             const Datum value = from_constant(argument.default_value, arena_);
+            const std::string what = fmt::format("{} spells out the default of \"{}\"", of.name, argument.name);
             make(
-                fmt::format("{} spells out the default of \"{}\"", of.name, argument.name),
-                [&](Draft& draft) { at(draft).kwargs.emplace_back(argument.name, value); }, true);
-            if (i == of.args.size() && i < schema->positional && of.kwargs.empty())
+                what, [&](Draft& draft) { draft.nodes[index].kwargs.emplace_back(argument.name, value); }, true);
+            if (i == of.args.size() && i < schema.positional && of.kwargs.empty())
                 make(
-                    fmt::format("{} spells out the default of \"{}\" by position", of.name, argument.name),
-                    [&](Draft& draft) { at(draft).args.push_back(value); }, true);
+                    what + " by position", [&](Draft& draft) { draft.nodes[index].args.push_back(value); }, true);
         }
-        if (!of.args.empty()) {
-            const SchemaArgument& last = schema->arguments[of.args.size() - 1];
-            if (last.has_default && same(of.args.back(), from_constant(last.default_value, arena_)))
-                make(
-                    fmt::format("{} leaves out \"{}\", which is at its default", of.name, last.name),
-                    [&](Draft& draft) { at(draft).args.pop_back(); }, true);
-        }
+    }
+
+    void left_out_defaults(uint32_t index, const Schema& schema) {
+        const Node& of = node(index);
+        const auto is_default = [&](size_t argument, const Datum& value) {
+            const SchemaArgument& as = schema.arguments[argument];
+            return as.has_default && same(value, from_constant(as.default_value, arena_));
+        };
+        const auto what = [&](std::string_view argument) {
+            return fmt::format("{} leaves out \"{}\", which is at its default", of.name, argument);
+        };
+        if (!of.args.empty() && is_default(of.args.size() - 1, of.args.back()))
+            make(
+                what(schema.arguments[of.args.size() - 1].name),
+                [&](Draft& draft) { draft.nodes[index].args.pop_back(); }, true);
         for (size_t i = 0; i < of.kwargs.size(); ++i) {
-            const size_t argument = schema->find(of.kwargs[i].first);
-            if (argument == Schema::npos || !schema->arguments[argument].has_default) continue;
-            if (!same(of.kwargs[i].second, from_constant(schema->arguments[argument].default_value, arena_)))
-                continue;
-            make(
-                fmt::format("{} leaves out \"{}\", which is at its default", of.name, of.kwargs[i].first),
-                [&](Draft& draft) {
-                    at(draft).kwargs.erase(at(draft).kwargs.begin() + static_cast<std::ptrdiff_t>(i));
-                },
-                true);
+            const size_t argument = schema.find(of.kwargs[i].first);
+            if (argument != Schema::npos && is_default(argument, of.kwargs[i].second))
+                make(
+                    what(of.kwargs[i].first), [&](Draft& draft) { erase_keyword(draft.nodes[index], i); }, true);
         }
+    }
+
+    static void erase_keyword(Node& node, size_t index) {
+        node.kwargs.erase(node.kwargs.begin() + static_cast<std::ptrdiff_t>(index));
     }
 
     static bool has_keyword(const Node& of, std::string_view name) {
@@ -387,10 +403,8 @@ private:
             make(fmt::format("{} has an argument less", of.name),
                  [&](Draft& draft) { draft.nodes[index].args.pop_back(); });
         for (size_t i = 0; i < of.kwargs.size(); ++i)
-            make(fmt::format("{} has no \"{}\"", of.name, of.kwargs[i].first), [&](Draft& draft) {
-                auto& kwargs = draft.nodes[index].kwargs;
-                kwargs.erase(kwargs.begin() + static_cast<std::ptrdiff_t>(i));
-            });
+            make(fmt::format("{} has no \"{}\"", of.name, of.kwargs[i].first),
+                 [&](Draft& draft) { erase_keyword(draft.nodes[index], i); });
     }
 
     // -- definitions: one for two, two for one

@@ -250,10 +250,6 @@ private:
         return make_items(datum.kind, {items, datum.size});
     }
 
-    struct IdHash {
-        size_t operator()(NodeId node) const { return index_of(node) * 0x9E3779B97F4A7C15; }
-    };
-
     const Graph& graph_;
     NodeId root_;
     std::set<NodeId> inside_;
@@ -263,8 +259,8 @@ private:
     std::vector<Variable> variables_;
     std::vector<std::string> conditions_;
     std::set<std::string> names_, targets_;
-    tsl::robin_map<NodeId, size_t, IdHash> variable_;
-    tsl::robin_map<NodeId, uint32_t, IdHash> draft_index_;
+    tsl::robin_map<NodeId, size_t> variable_;
+    tsl::robin_map<NodeId, uint32_t> draft_index_;
 };
 
 std::string canonical(const std::string& text) {

@@ -9,11 +9,15 @@ Sorted by what stands before the bracket, byte by byte: the engine looks a line 
 torchao 0.18.0 and executorch 1.4.1; a package that is not installed is said on standard error, and its operators
 are then missing.
 """
+
+from __future__ import annotations
+
 import builtins
 import importlib
 import math
 import operator
 import sys
+from collections.abc import Callable, Iterator
 
 import torch
 from torch._library.utils import _RANDOM_FUNCTIONS, is_impure
@@ -45,7 +49,8 @@ COMMUTING = {
 BUILTINS = ("abs", "bool", "float", "getattr", "int", "len", "max", "min", "pow", "round", "setattr", "sum")
 
 
-def register():
+def register() -> None:
+    """Imports what registers operators."""
     for name in REGISTERING:
         try:
             importlib.import_module(name)
@@ -53,7 +58,7 @@ def register():
             print(f"without {name}: {type(error).__name__}: {error}".splitlines()[0], file=sys.stderr)
 
 
-def operators():
+def operators() -> Iterator[tuple[str, str]]:
     """(key, line) of each operator overload that is registered."""
     names = set(torch._C._dispatch_get_all_op_names())
     for schema in torch._C._jit_get_all_schemas():  # some of aten (sym_size) are no operators of the dispatcher
@@ -71,7 +76,7 @@ def operators():
         yield name, "; ".join([str(target._schema), *([", ".join(flags)] if flags else [])])
 
 
-def python_functions():
+def python_functions() -> Iterator[Callable]:
     """Python functions that stand in graphs, and those that FX keeps by name (torch._assert, torch.rand)."""
     for name in dir(operator):
         if not name.startswith("__") and not isinstance(getattr(operator, name), type):
@@ -95,13 +100,14 @@ def python_functions():
     yield from torch._ops._higher_order_ops.values()
 
 
-def printed(function):
+def printed(function: Callable) -> str:
     """As FX prints it: torch.sym_sqrt is torch._sym_sqrt."""
     name = _get_qualified_name(function)
     return name.replace("_operator.", "operator.", 1) if name.startswith("_operator.") else name
 
 
-def main():
+def main() -> None:
+    """Writes the file to standard output."""
     register()
     lines = dict(operators())
     for function in python_functions():

@@ -21,9 +21,15 @@ What cannot be said in a dump: a value that has no JSON form is {"opaque": repr}
 and weights are left out.
 """
 
+from __future__ import annotations
+
 import json
 import math
 import os
+from collections.abc import Collection
+from typing import Any, TextIO
+
+from torch.fx import GraphModule
 
 from .document import from_document, to_document
 from .errors import DumpError
@@ -46,7 +52,12 @@ __all__ = [
 ]
 
 
-def dump(graph_module, file, meta="all", past=True):
+def dump(
+    graph_module: GraphModule,
+    file: str | os.PathLike | TextIO,
+    meta: str | Collection[str] = "all",
+    past: bool = True,
+) -> None:
     """Write `graph_module`, with the GraphModules below it, as a dump with one node a line.
 
     file   a path, or a file that is open for writing text
@@ -57,7 +68,8 @@ def dump(graph_module, file, meta="all", past=True):
            load() gave has a past where its dump had one
 
     Nothing is changed. A file that is given by path is opened when the text is complete.
-    DumpError: not a GraphModule; a function without a name, arguments nested too deeply, a name without UTF-8.
+    DumpError: not a GraphModule; a key of `meta` that no node has and that is none of PyTorch's; a function without a
+    name, arguments nested too deeply, a name without UTF-8.
     OSError: as open() and write() raise it.
     """
     text = to_text(to_document(graph_module, meta, past))
@@ -68,14 +80,15 @@ def dump(graph_module, file, meta="all", past=True):
         file.write(text)
 
 
-def load(file):
+def load(file: str | os.PathLike | TextIO) -> GraphModule:
     """A fresh GraphModule from a dump.
 
     file   a path, or a file that is open for reading text
 
     Nodes are created in order, so `users` are in node order, and every name in the dump is taken; a name that
     create_name refuses (a placeholder called `input`) is kept, and the one that it gives instead (`input_1`) is taken
-    as well. Where the dump has a "past", users and names are as that says. `quantization_annotation` comes back as an Annotation, a tensor's `val` as a TensorVal.
+    as well. Where the dump has a "past", users and names are as that says. `quantization_annotation` comes back as an
+    Annotation, a tensor's `val` as a TensorVal.
 
     DumpError: not JSON (with line and column), not a dump, an operator or function that is not here.
     OSError: as open() raises it.
@@ -96,7 +109,7 @@ def load(file):
         raise DumpError(f"{name}: {error}") from error
 
 
-def to_text(document):
+def to_text(document: dict) -> str:
     """A document as the text of a dump: one node a line, ASCII, a newline at the end."""
     parts = [f"{_json(key)}: {_json(value)}" for key, value in document.items() if key not in ("graph", "submodules")]
     parts.append('"graph": ' + _graph_text(document["graph"]))
@@ -106,7 +119,8 @@ def to_text(document):
     return "{" + ", ".join(parts) + "}\n"
 
 
-def _graph_text(graph):
+def _graph_text(graph: dict) -> str:
+    """One graph of a document: its nodes, one a line, then its past."""
     parts = [f"{_json(key)}: {_json(value)}" for key, value in graph.items() if key not in ("nodes", "past")]
     parts.append('"nodes": [\n' + ",\n".join(map(_json, graph["nodes"])) + "\n]")
     if "past" in graph:
@@ -114,15 +128,16 @@ def _graph_text(graph):
     return "{" + ", ".join(parts) + "}"
 
 
-def _json(value):
+def _json(value: Any) -> str:
     return json.dumps(value, allow_nan=False)
 
 
-def _parse(file):
+def _parse(file: TextIO) -> Any:
+    """The document, strictly JSON: no key twice, no NaN, no number beyond floats."""
     return json.load(file, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
 
 
-def _unique(pairs):
+def _unique(pairs: list[tuple[str, Any]]) -> dict:
     fields = dict(pairs)
     if len(fields) != len(pairs):
         keys = [key for key, _ in pairs]
@@ -130,11 +145,11 @@ def _unique(pairs):
     return fields
 
 
-def _no_constant(text):
+def _no_constant(text: str) -> None:
     raise DumpError(f"{text} is not JSON")
 
 
-def _finite(text):
+def _finite(text: str) -> float:
     value = float(text)
     if math.isinf(value):
         raise DumpError(f"no float holds {text}")

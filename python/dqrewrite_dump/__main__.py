@@ -3,6 +3,8 @@
 Tested by tests/python/test_command.py.
 """
 
+from __future__ import annotations
+
 import argparse
 import contextlib
 import io
@@ -10,6 +12,7 @@ import logging
 import os
 import sys
 import warnings
+from collections.abc import Iterator, Sequence
 
 import torch
 
@@ -31,7 +34,7 @@ torch.export.save keeps no quantization annotations. A pass that asks for them, 
 needs the graph before it is saved: call dqrewrite_dump.dump(graph_module, "graph.json") in the program that has it."""
 
 
-def arguments():
+def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python3 -m dqrewrite_dump",
         description=DESCRIPTION,
@@ -67,7 +70,8 @@ def arguments():
     return parser
 
 
-def main(argv=None):
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command; the exit status."""
     options = arguments().parse_args(argv)
     try:
         text = run(options)
@@ -82,7 +86,7 @@ class Failure(Exception):
     """It could not be done; the message is for the user."""
 
 
-def run(options):
+def run(options: argparse.Namespace) -> str:
     """What is to be written, as text."""
     if options.lifted and options.load:
         raise Failure("--lifted is about a program; a dump has one form")
@@ -96,14 +100,15 @@ def run(options):
         raise Failure(error) from error
 
 
-def load_dump(path):
+def load_dump(path: str) -> torch.fx.GraphModule:
     try:
         return dqrewrite_dump.load(sys.stdin if path == "-" else path)
     except OSError as error:
         raise Failure(f"{path}: {error.strerror}") from error
 
 
-def load_program(path, lifted):
+def load_program(path: str, lifted: bool) -> torch.fx.GraphModule:
+    """The graph of a saved program; where it is not `lifted`, with its weights as attributes."""
     if not os.path.isfile(path):
         raise Failure(f"{path}: no such file")
     with contextlib.suppress(ImportError):  # where their operators are, programs may use them
@@ -118,7 +123,7 @@ def load_program(path, lifted):
 
 
 @contextlib.contextmanager
-def silence():
+def silence() -> Iterator[None]:
     """Without torch's own remarks: standard output is for the dump, and the error says what went wrong."""
     before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
@@ -130,7 +135,8 @@ def silence():
         logging.disable(before)
 
 
-def as_text(module):
+def as_text(module: torch.fx.GraphModule) -> str:
+    """The graph, and those of the GraphModules below it, as FX prints them."""
     parts = [str(module.graph)]
     for path, child in module.named_modules(remove_duplicate=False):
         if path and isinstance(child, torch.fx.GraphModule):
@@ -138,7 +144,8 @@ def as_text(module):
     return "\n\n".join(parts) + "\n"
 
 
-def write(text, path):
+def write(text: str, path: str) -> None:
+    """To the file, or to standard output where that is "-"."""
     try:
         if path == "-":
             sys.stdout.write(text)

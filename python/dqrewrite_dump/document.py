@@ -5,11 +5,17 @@ past) it keeps in its own meta, under HEAD_KEY.
 Tested by tests/python/test_dump.py.
 """
 
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Collection, Iterable
+from typing import Any
+
 import torch
 from torch.fx import Graph, GraphModule, Node
 
 from .errors import DumpError
-from .meta import decode_meta, encode_meta
+from .meta import KEYS_OF_PYTORCH, decode_meta, encode_meta
 from .past import past_of, set_past
 from .targets import resolve, target_name
 from .values import decode, encode, is_text
@@ -22,7 +28,7 @@ OPCODES = ("placeholder", "get_attr", "call_function", "call_method", "call_modu
 # -- GraphModule -> document
 
 
-def to_document(graph_module, meta="all", past=True):
+def to_document(graph_module: GraphModule, meta: str | Collection[str] = "all", past: bool = True) -> dict:
     """The dump of `graph_module` as a dict; see dump()."""
     if not isinstance(graph_module, GraphModule):
         raise DumpError(f"a dump is made of a torch.fx.GraphModule, not of a {type(graph_module).__name__}")
@@ -31,6 +37,8 @@ def to_document(graph_module, meta="all", past=True):
     keys = None if meta == "all" else frozenset(meta)
     modules = _submodules(graph_module)
     graphs = [graph_module.graph, *(module.graph for module in modules.values())]
+    if keys is not None:
+        _check_keys(keys, graphs)
     known = graph_module.meta.get(HEAD_KEY)
     if known is None:
         head = {
@@ -43,7 +51,7 @@ def to_document(graph_module, meta="all", past=True):
         head = known["head"]
     writer = _GraphWriter(keys, head.get("ops", {}))
 
-    def graph_at(path, graph):
+    def graph_at(path: str, graph: Graph) -> dict:
         with_past = past and (known is None or path in known["pasts"])
         return writer.graph(graph) | ({"past": past_of(graph)} if with_past else {})
 
@@ -53,7 +61,17 @@ def to_document(graph_module, meta="all", past=True):
     return document
 
 
-def _submodules(graph_module):
+def _check_keys(keys: frozenset[str], graphs: Iterable[Graph]) -> None:
+    """A key of metadata that no node has is misspelt, unless it is one of PyTorch's, which some graphs have."""
+    there = {key for graph in graphs for node in graph.nodes for key in node.meta}
+    for key in sorted(keys - there - KEYS_OF_PYTORCH, key=str):
+        near = difflib.get_close_matches(str(key), sorted({*there, *KEYS_OF_PYTORCH}, key=str), 1)
+        meant = f", did you mean {near[0]!r}?" if near else ""
+        have = ", ".join(sorted(map(repr, there))) or "none at all"
+        raise DumpError(f"no node has metadata called {key!r}{meant}; the keys that nodes have: {have}")
+
+
+def _submodules(graph_module: GraphModule) -> dict[str, GraphModule]:
     """GraphModules below by attribute path, in the dump's order if there was one; one in two places comes twice."""
     found = {
         path: module
@@ -65,7 +83,7 @@ def _submodules(graph_module):
     return {path: found[path] for path in dict.fromkeys([*order, *found])}
 
 
-def _op_table(graphs):
+def _op_table(graphs: Iterable[Graph]) -> dict[str, dict]:
     """What cannot be known of a target by its name: its schema, and whether it is impure whatever its arguments."""
     ops = {}
     for graph in graphs:
@@ -75,7 +93,8 @@ def _op_table(graphs):
     return dict(sorted(ops.items()))
 
 
-def _op_facts(target):
+def _op_facts(target: Callable) -> dict:
+    """The entry of one target in `ops`."""
     facts = {}
     if hasattr(target, "_schema"):
         schema = target._schema
@@ -85,20 +104,21 @@ def _op_facts(target):
     return facts
 
 
-def _is_impure_op(target):
+def _is_impure_op(target: Callable) -> bool:
     return Graph().call_function(target).is_impure()
 
 
 class _GraphWriter:
     """Graphs of one dump -> JSON; `ops` is its table, with which a node's own purity is compared."""
 
-    def __init__(self, keys, ops):
-        self._keys, self._impure = keys, {name: facts.get("impure", False) for name, facts in ops.items()}
+    def __init__(self, keys: frozenset[str] | None, ops: dict[str, dict]) -> None:
+        self._keys = keys  # None: all
+        self._impure = {name: facts.get("impure", False) for name, facts in ops.items()}
 
-    def graph(self, graph):
+    def graph(self, graph: Graph) -> dict:
         return {"nodes": [self._node(node) for node in graph.nodes]}
 
-    def _node(self, node):
+    def _node(self, node: Node) -> dict:
         try:
             out = {
                 "name": node.name,
@@ -119,7 +139,7 @@ class _GraphWriter:
             out["meta"] = meta
         return out
 
-    def _add_purity(self, node, out):
+    def _add_purity(self, node: Node, out: dict) -> None:
         """A node's own "impure", where its target does not say it."""
         if node.op == "call_module":
             if node.is_impure():
@@ -135,7 +155,7 @@ class _GraphWriter:
 # -- document -> GraphModule
 
 
-def from_document(document):
+def from_document(document: dict) -> GraphModule:
     """A GraphModule from a dump as a dict; see load()."""
     _check_head(document)
     graphs = {"": document["graph"], **document.get("submodules", {})}
@@ -156,7 +176,8 @@ def from_document(document):
     return module
 
 
-def _check_head(document):
+def _check_head(document: Any) -> None:
+    """What stands beside the graphs."""
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         found = document.get("format") if isinstance(document, dict) else None
         raise DumpError(f"the format is {found!r}, and {FORMAT!r} is needed")
@@ -175,7 +196,8 @@ _NODE_KEYS = {"name": str, "op": str, "target": str, "args": list, "kwargs": dic
 _OPTIONAL_KEYS = {"impure": bool, "meta": dict}
 
 
-def _check_graph(graph, path):
+def _check_graph(graph: Any, path: str) -> None:
+    """That the nodes have their keys, of the right types, and names of their own."""
     if not isinstance(graph, dict) or not isinstance(graph.get("nodes"), list):
         raise DumpError(f"{_where(path)}'nodes' must be an array")
     names = set()
@@ -193,21 +215,22 @@ def _check_graph(graph, path):
         names.add(node["name"])
 
 
-def _where(path):
+def _where(path: str) -> str:
+    """What messages about a submodule begin with."""
     return f"submodule {path!r}: " if path else ""
 
 
 class _Tree:
     """What hangs at one attribute path: a GraphModule, a plain module, or (with nothing below) a tensor."""
 
-    def __init__(self):
-        self.graph = None
+    def __init__(self) -> None:
+        self.graph: dict | None = None
         self.path = ""
-        self.children = {}
+        self.children: dict[str, _Tree] = {}
         self.called = self.impure = False
         self.val = None
 
-    def place(self, path):
+    def place(self, path: str) -> _Tree:
         """The place `path` (relative), made with all that it needs above it."""
         found = self
         for name in path.split(".") if path else ():
@@ -219,7 +242,7 @@ class _Tree:
             found = found.children[name]
         return found
 
-    def use(self, node):
+    def use(self, node: dict) -> None:
         """`node` (get_attr or call_module) stands for what is here."""
         if node["op"] == "call_module":
             self.called = True
@@ -227,7 +250,7 @@ class _Tree:
         elif self.val is None:
             self.val = node.get("meta", {}).get("val")
 
-    def build(self):
+    def build(self) -> torch.nn.Module | torch.Tensor:
         """The module or tensor. No recursion deeper than the longest path."""
         if self.graph is None and not self.children and not self.called:
             return _tensor(self.val)
@@ -245,7 +268,7 @@ class _Tree:
             self._set_graph(module)
         return module
 
-    def _set_graph(self, module):
+    def _set_graph(self, module: GraphModule) -> None:
         graph = _load_graph(self.graph, _where(self.path))
         try:
             module.graph = graph
@@ -254,7 +277,7 @@ class _Tree:
                 raise
 
 
-def _tensor(val):
+def _tensor(val: Any) -> torch.Tensor:
     """Stands in for a parameter or buffer: a tensor without data, of the shape that the dump says, if it does."""
     try:
         return torch.empty(val["shape"], dtype=getattr(torch, val["dtype"]), device="meta")
@@ -262,7 +285,7 @@ def _tensor(val):
         return torch.empty(0, device="meta")
 
 
-def _load_graph(document, where):
+def _load_graph(document: dict, where: str) -> Graph:
     """A fresh Graph, node by node: each name is made by create_name, and where that refuses it (a builtin's, or no
     identifier) the node bears it nonetheless, and both names are taken. Then it gets its past, if it has one."""
     graph, nodes, shared = Graph(), {}, {}
@@ -285,7 +308,8 @@ def _load_graph(document, where):
     return graph
 
 
-def _create(graph, node, nodes):
+def _create(graph: Graph, node: dict, nodes: dict[str, Node]) -> Node:
+    """One node of a dump; `nodes` has those before it by name."""
     target = resolve(node["target"]) if node["op"] == "call_function" else node["target"]
     args = tuple([decode(value, nodes) for value in node["args"]])
     kwargs = {key: decode(value, nodes) for key, value in node["kwargs"].items()}

@@ -11,9 +11,13 @@ is the JSON that it was. Whatever comes back is dumped as the same JSON again.
 Tested by tests/python/test_values.py.
 """
 
+from __future__ import annotations
+
 import dataclasses
 import json
 import types
+from collections.abc import Mapping
+from typing import Any
 
 import torch
 import torch.fx.traceback
@@ -24,6 +28,11 @@ from .targets import EDGE
 from .values import SYMBOLIC_TYPES, decode, encode, is_text, without_torch
 
 ANNOTATION_KEY = "quantization_annotation"
+# Those that PyTorch and torchao write; which of them a graph has depends on where it comes from.
+KEYS_OF_PYTORCH = frozenset(
+    ("val", "tensor_meta", "stack_trace", "nn_module_stack", "source_fn_stack", "torch_fn", "from_node", "custom")
+    + (ANNOTATION_KEY, "quantization_tag")
+)
 NOT_A_FUNCTION = (type, types.FunctionType, types.BuiltinFunctionType)
 AS_IN_ARGS = (float, complex, torch.dtype, torch.device, torch.memory_format, torch.layout)
 NODE_SOURCE = getattr(torch.fx.traceback, "NodeSource", ())  # torch 2.5 has none
@@ -42,10 +51,10 @@ class Spec:
     dtype and qscheme are torch's, nodes are the graph's own or a GoneNode. Equal to another with the same JSON.
     """
 
-    def __init__(self, fields, nodes):
+    def __init__(self, fields: dict, nodes: Mapping[str, Node]) -> None:
         self.__dict__.update(_fields=fields, _nodes=nodes)
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         fields = self.__dict__.get("_fields", {})
         if name not in fields:
             raise AttributeError(f"this {fields.get('kind', 'Spec')} has no {name}")
@@ -53,26 +62,26 @@ class Spec:
             return getattr(torch, fields[name])
         return decode(fields[name], _AnyNode(self._nodes))
 
-    def __setattr__(self, name, value):
+    def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError("a Spec does not change")
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         return isinstance(other, Spec) and self._fields == other._fields
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash(json.dumps(self._fields, sort_keys=True))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Spec({self._fields})"
 
 
 class _AnyNode(dict):
     """Nodes by name, where a name that no node bears is a GoneNode."""
 
-    def __contains__(self, name):
+    def __contains__(self, name: object) -> bool:
         return isinstance(name, str)
 
-    def __missing__(self, name):
+    def __missing__(self, name: str) -> GoneNode:
         return GoneNode(name)
 
 
@@ -83,7 +92,7 @@ class Annotation:
     keys are attributes with their JSON. It may be edited as torchao's may, and its copies share it likewise.
     """
 
-    def __init__(self, fields, nodes):
+    def __init__(self, fields: dict, nodes: Mapping[str, Node]) -> None:
         for key, value in fields.items():
             if key == "input_qspec_map":
                 value = {
@@ -95,7 +104,7 @@ class Annotation:
             self.__dict__[key] = value
 
     @staticmethod
-    def fits(value):
+    def fits(value: Any) -> bool:
         """Whether some JSON is an annotation in the format's form; other JSON stays as it is."""
         if not (isinstance(value, dict) and "output_qspec" in value and isinstance(value.get("input_qspec_map"), list)):
             return False
@@ -112,11 +121,11 @@ class Annotation:
             names.append(pair[0]["node"])
         return len(set(names)) == len(names)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Annotation({vars(self)})"
 
 
-def _decode_spec(value, nodes):
+def _decode_spec(value: Any, nodes: Mapping[str, Node]) -> Any:
     return Spec(value, nodes) if isinstance(value, dict) else value
 
 
@@ -130,24 +139,24 @@ class Json:
 class TensorVal:
     """What `val` says of a tensor: shape (ints and Symbolics), dtype, device, and stride() where it is said."""
 
-    def __init__(self, fields):
+    def __init__(self, fields: dict) -> None:
         self._fields = fields
         self.shape = tuple(decode(size, {}) for size in fields["shape"])
         self.dtype = getattr(torch, fields["dtype"])
         self.device = torch.device(fields["device"])
 
-    def stride(self):
+    def stride(self) -> tuple | None:
         """The strides as the dump has them; None where it has none (contiguous, or symbolic sizes)."""
         return tuple(decode(step, {}) for step in self._fields["stride"]) if "stride" in self._fields else None
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"TensorVal({self._fields})"
 
 
 # -- Python -> JSON
 
 
-def encode_meta(meta, keys):
+def encode_meta(meta: dict, keys: frozenset[str] | None) -> dict:
     """The JSON of those keys of a node's meta that `keys` has (None: all of them), in meta's order."""
     out = {}
     for key, value in meta.items():
@@ -160,13 +169,14 @@ def encode_meta(meta, keys):
     return out
 
 
-def _encode_key(key, value):
+def _encode_key(key: Any, value: Any) -> Any:
     if key == ANNOTATION_KEY and hasattr(value, "input_qspec_map") and hasattr(value, "output_qspec"):
         return _encode_annotation(value)
     return _encode_val(value) if key == "val" else _plain(value)
 
 
-def _encode_annotation(annotation):
+def _encode_annotation(annotation: Any) -> dict:
+    """Its attributes; the map as pairs, for keys of JSON are text."""
     out = {}
     for key, value in vars(annotation).items():
         if key == "input_qspec_map" and isinstance(value, dict):
@@ -178,7 +188,7 @@ def _encode_annotation(annotation):
     return out
 
 
-def _encode_spec(spec):
+def _encode_spec(spec: Any) -> Any:
     """`kind` and the fields, without those that hold code: observer classes, functions that derive."""
     if isinstance(spec, Spec):
         return spec._fields
@@ -194,7 +204,8 @@ def _encode_spec(spec):
     return out
 
 
-def _encode_val(value):
+def _encode_val(value: Any) -> Any:
+    """What `val` holds: a tensor, a number, or several of them."""
     if isinstance(value, torch.Tensor):
         return _encode_tensor(value)
     if isinstance(value, TensorVal):
@@ -208,7 +219,8 @@ def _encode_val(value):
     return encode(value)
 
 
-def _encode_tensor(tensor):
+def _encode_tensor(tensor: torch.Tensor) -> dict:
+    """Its shape, type and place, and its strides where they do not follow from the shape."""
     out = {
         "shape": [encode(size) for size in tensor.shape],
         "dtype": without_torch(tensor.dtype),
@@ -220,7 +232,7 @@ def _encode_tensor(tensor):
     return out
 
 
-def _contiguous_stride(shape):
+def _contiguous_stride(shape: torch.Size) -> tuple[int, ...]:
     stride, step = [], 1
     for size in reversed(shape):
         stride.append(step)
@@ -228,7 +240,7 @@ def _contiguous_stride(shape):
     return tuple(reversed(stride))
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     """Any meta as JSON; what is JSON already stays exactly as it is."""
     if value is None or type(value) in (bool, int):
         return value
@@ -253,7 +265,7 @@ def _plain(value):
     return _as_text(value)
 
 
-def _as_text(value):
+def _as_text(value: Any) -> str:
     text = str(value)
     return text if is_text(text) else text.encode(errors="backslashreplace").decode()
 
@@ -261,7 +273,7 @@ def _as_text(value):
 # -- JSON -> Python
 
 
-def decode_meta(fields, nodes, shared):
+def decode_meta(fields: dict, nodes: Mapping[str, Node], shared: dict[int, TensorVal]) -> dict:
     """The meta of a node. `nodes`: all of the graph by name; `shared`: a dict, kept from node to node, of the
     objects that several nodes hold (`id` of a val)."""
     meta = dict(fields)
@@ -272,7 +284,8 @@ def decode_meta(fields, nodes, shared):
     return meta
 
 
-def _decode_val(value, shared):
+def _decode_val(value: Any, shared: dict[int, TensorVal]) -> Any:
+    """Json where there is no value that would be written as this JSON."""
     if isinstance(value, list):
         return [_decode_val(item, shared) for item in value]
     if isinstance(value, dict) and "shape" in value:
@@ -286,7 +299,8 @@ def _decode_val(value, shared):
     return decoded if encode(decoded) == value else Json(value)
 
 
-def _decode_tensor(value, shared):
+def _decode_tensor(value: dict, shared: dict[int, TensorVal]) -> TensorVal | Json:
+    """Where an earlier node holds the same object, that one."""
     known = shared.get(value["id"]) if isinstance(value.get("id"), int) else None
     if known is not None and known._fields == value:
         return known

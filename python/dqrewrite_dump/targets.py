@@ -5,11 +5,16 @@ A name is the one that FX prints: `torch.ops.aten.add.Tensor` (an overload), `to
 Tested by tests/python/test_values.py.
 """
 
+from __future__ import annotations
+
 import builtins
 import functools
 import importlib
 import operator
 import sys
+import types
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
 from torch.fx.node import _get_qualified_name
@@ -32,7 +37,7 @@ IMPORTABLE = ("torch", "torchao", "torchvision", "executorch", "operator", "math
 EDGE = "executorch.exir.dialects."
 
 
-def target_name(target):
+def target_name(target: str | Callable) -> str:
     """The text that stands for `target` in a dump; a str (every op but call_function) is its own.
 
     DumpError for a callable without a name (a lambda whose source is out of reach, an instance).
@@ -43,7 +48,7 @@ def target_name(target):
 
 
 @functools.lru_cache(maxsize=4096)
-def _function_name(function):
+def _function_name(function: Callable) -> str:
     kind = type(function)
     if kind.__module__.startswith(EDGE):  # FX prints these so, but for packets
         return f"{kind.__module__}.{function.__name__}"
@@ -58,7 +63,7 @@ def _function_name(function):
 
 
 @functools.lru_cache(maxsize=4096)
-def resolve(name):
+def resolve(name: str) -> Callable:
     """The function that `name` stands for.
 
     DumpError where nothing here bears that name: the operator is not registered, the package is not
@@ -79,7 +84,8 @@ def resolve(name):
     return found
 
 
-def _attribute(found, path):
+def _attribute(found: Any, path: Sequence[str]) -> Any:
+    """What the path of attributes leads to; None where it leads nowhere."""
     for part in path:
         try:
             found = getattr(found, part, None)
@@ -88,13 +94,13 @@ def _attribute(found, path):
     return found
 
 
-def _operator(name):
+def _operator(name: str) -> Callable:
     """torch.ops.NAMESPACE.NAME[.OVERLOAD]"""
     path = name.split(".")[2:]
     return _registered(torch.ops, path, path[0], name)
 
 
-def _registered(ops, path, namespace, name):
+def _registered(ops: Any, path: Sequence[str], namespace: str, name: str) -> Callable:
     """What stands there, if need be after the import of the module that registers it."""
     found = _attribute(ops, path)
     if found is None and namespace in REGISTERED_BY:
@@ -105,7 +111,7 @@ def _registered(ops, path, namespace, name):
     return found
 
 
-def _edge_operator(name):
+def _edge_operator(name: str) -> Callable:
     """executorch.exir.dialects.DIALECT._ops.NAMESPACE.NAME.OVERLOAD"""
     dialect, dot, path = name[len(EDGE) :].partition("._ops.")
     if not dot:
@@ -114,7 +120,7 @@ def _edge_operator(name):
     return _registered(ops, [dialect, *path.split(".")], path.partition(".")[0], name)
 
 
-def _python_name(name):
+def _python_name(name: str) -> Any:
     """A function in a module: the longest prefix that is a module, then attributes."""
     path = name.split(".")
     for end in range(len(path) - 1, 0, -1):
@@ -130,7 +136,7 @@ def _python_name(name):
     raise DumpError(f"no module here has {name}: import it before loading")
 
 
-def _import(module_name, wanted_by):
+def _import(module_name: str, wanted_by: str) -> types.ModuleType:
     try:
         return importlib.import_module(module_name)
     except ImportError as error:

@@ -6,10 +6,14 @@ because FX or the format knows no more: a NamedTuple is a tuple, an enum and a t
 Tested by tests/python/test_values.py.
 """
 
+from __future__ import annotations
+
 import dataclasses
 import enum
 import math
 import re
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import torch
 from torch.fx import Node
@@ -24,10 +28,10 @@ class Opaque:
 
     text: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return repr(self.text)  # FX writes it into the code of forward, where only a literal is safe
 
 
@@ -37,10 +41,10 @@ class Symbolic:
 
     text: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return repr(self.text)
 
 
@@ -49,7 +53,7 @@ INT64 = range(-(2**63), 2**63)
 _OVERLOAD = re.compile(r"<OpOverload\(op='(\w+\.\w+)', overload='(\w+)'\)>")
 
 
-def is_text(value):
+def is_text(value: str) -> bool:
     """Whether JSON can hold it: a lone surrogate has no UTF-8."""
     try:
         value.encode()
@@ -58,7 +62,7 @@ def is_text(value):
     return True
 
 
-def encode(value):
+def encode(value: Any) -> Any:
     """The JSON of an argument value. RecursionError where it is nested too deeply."""
     if isinstance(value, Node):
         return {"node": value.name}
@@ -87,7 +91,8 @@ def encode(value):
     return _encode_torch(value)
 
 
-def _encode_torch(value):
+def _encode_torch(value: Any) -> dict:
+    """Of torch's own types, and of whatever else there is."""
     if isinstance(value, torch.dtype):
         return {"dtype": without_torch(value)}
     if isinstance(value, torch.device):
@@ -99,20 +104,22 @@ def _encode_torch(value):
     return {"opaque": opaque_text(value)}
 
 
-def encode_float(value):
+def encode_float(value: float) -> Any:
     return value if math.isfinite(value) else {"float": repr(value)}
 
 
-def without_torch(value):
+def without_torch(value: Any) -> str:
+    """Its name alone: "int8" of torch.int8."""
     return str(value).removeprefix("torch.")
 
 
-def opaque_text(value):
+def opaque_text(value: Any) -> str:
+    """What repr() says, as text that JSON can hold."""
     text = value.text if isinstance(value, Opaque) else repr(value)
     return text if is_text(text) else ascii(text)
 
 
-def decode(value, nodes):
+def decode(value: Any, nodes: Mapping[str, Any]) -> Any:
     """The value of some JSON; `nodes` has the nodes defined so far by name.
 
     DumpError says what is no value. RecursionError where it is nested too deeply.
@@ -138,42 +145,44 @@ def decode(value, nodes):
         raise DumpError(f"no value of the kind {kind}: {held!r} ({error})") from error
 
 
-def _items(held, nodes, count=None):
+def _items(held: Any, nodes: Mapping[str, Any], count: int | None = None) -> list:
+    """The values of an array, of so many items."""
     if not isinstance(held, list) or count not in (None, len(held)):
         raise ValueError(f"an array of {count} is needed" if count else "an array is needed")
     return [decode(item, nodes) for item in held]
 
 
-def _text(held):
+def _text(held: Any) -> str:
     if not isinstance(held, str):
         raise TypeError("text is needed")
     return held
 
 
-def _dict(held, nodes):
+def _dict(held: Any, nodes: Mapping[str, Any]) -> dict:
     pairs = [_items(pair, nodes, 2) for pair in held]
     return dict(pairs)
 
 
-def _float(held):
+def _float(held: Any) -> float:
     if held not in ("inf", "-inf", "nan"):
         raise ValueError("inf, -inf or nan is needed")
     return float(held)
 
 
-def _complex(held, nodes):
+def _complex(held: Any, nodes: Mapping[str, Any]) -> complex:
     real, imaginary = _items(held, nodes, 2)
     return complex(float(real), float(imaginary))
 
 
-def _torch(held, kind):
+def _torch(held: Any, kind: type) -> Any:
+    """The object of that kind that torch has under the name."""
     found = getattr(torch, _text(held), None)
     if not isinstance(found, kind):
         raise ValueError(f"torch has no such {kind.__name__}")
     return found
 
 
-def _opaque(held):
+def _opaque(held: Any) -> Any:
     """An overload is the overload again: auto_functionalized is as impure as the one it is given."""
     if _text(held) == "Ellipsis":
         return ...
@@ -185,7 +194,7 @@ def _opaque(held):
     return Opaque(held)
 
 
-_DECODERS = {
+_DECODERS: dict[str, Callable[[Any, Mapping[str, Any]], Any]] = {
     "tuple": lambda held, nodes: tuple(_items(held, nodes)),
     "dict": _dict,
     "slice": lambda held, nodes: slice(*_items(held, nodes, 3)),

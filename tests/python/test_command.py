@@ -109,6 +109,10 @@ class Command(unittest.TestCase):
             (["--load", "nowhere.json"], "nowhere.json: No such file or directory"),
             (["--load", bad], f"{bad}:2:1: Expecting property name enclosed in double quotes"),
             (["--load", self.folder.name], f"{self.folder.name}: Is a directory"),
+            (
+                ["--load", self.dump, "--meta", "val, custom"],
+                "no node has metadata called ' custom', did you mean 'custom'?; the keys that nodes have: 'custom'",
+            ),
             (["--load", self.dump, "--lifted"], "--lifted is about a program; a dump has one form"),
             (["--load", self.dump, "-o", "/nowhere/out.json"], "/nowhere/out.json: No such file or directory"),
         ]

@@ -106,6 +106,28 @@ class Text(unittest.TestCase):
                 text = dumped(models.bare(graph), keys)
                 self.assertEqual(json.loads(text)["graph"]["nodes"][0].get("meta"), expected)
 
+    def test_a_key_of_meta_that_no_node_has(self):
+        inner, graph = torch.fx.Graph(), torch.fx.Graph()
+        inner.placeholder("y").meta = {"layer": 1}
+        graph.placeholder("x").meta = {"val": 2.0}
+        module = models.bare(graph)
+        module.add_module("inner", models.bare(inner))
+        have = "; the keys that nodes have: 'layer', 'val'"
+        for keys, message in (
+            (("vall",), "no node has metadata called 'vall', did you mean 'val'?" + have),
+            (("val", "custm"), "no node has metadata called 'custm', did you mean 'custom'?" + have),
+            (("val", "qqq"), "no node has metadata called 'qqq'" + have),
+        ):
+            with self.subTest(keys=keys):
+                with self.assertRaises(DumpError) as caught:
+                    dumped(module, keys)
+                self.assertEqual(str(caught.exception), message)
+        # One of a submodule, and one of PyTorch's that this graph does not have.
+        self.assertIn('"layer"', dumped(module, ("layer", "quantization_annotation")))
+        del graph._root.next.meta["val"], inner._root.next.meta["layer"]
+        with self.assertRaisesRegex(DumpError, "'tag'; the keys that nodes have: none at all$"):
+            dumped(module, ("tag",))
+
 
 class Modules(unittest.TestCase):
     def test_top_level_keys_come_back(self):

@@ -6,10 +6,9 @@
 // which copies stand for their originals. Where there are several such, it is the one that a user of the copy used
 // before, else the one from whose name the copy's name is made, else the first.
 //
-// Users and their order are no part of it: in a dump they follow from the arguments and the order of the nodes, or are
-// its past, which dump_diff.hpp compares.
-// Work: n log n in the nodes, linear in arguments and metadata (see json_diff.hpp). Both graphs outlive the result.
-// Tested by tests/author/graph_diff_test.cpp.
+// Users and their order are no part of it: in a dump they follow from the arguments and the order of the nodes, or
+// are its past, which dump_diff.hpp compares. Work: n log n in the nodes, linear in arguments and metadata (see
+// json_diff.hpp). Both graphs outlive the result. Tested by tests/author/graph_diff_test.cpp.
 #pragma once
 
 #include "engine/graph/graph.hpp"

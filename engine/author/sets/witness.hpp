@@ -2,8 +2,8 @@
 //
 // draw() makes the smallest graph of a solution: its nodes, a placeholder for each value that may be anything, what
 // the ops' schemas ask for beside, and an output that returns what nobody else reads. What is drawn is a guess where
-// conditions are undecided: only LoneRules::match(), which runs the compiled matcher of the rule, says what it is worth.
-// Tested by tests/author/sets.
+// conditions are undecided: only LoneRules::match(), which runs the compiled matcher of the rule, says what it is
+// worth. Tested by tests/author/sets.
 #pragma once
 
 #include "engine/author/sets/demands.hpp"

@@ -3,6 +3,7 @@
 
 #include "tests/support/catch.hpp"
 #include "tests/support/golden.hpp"
+#include "tests/support/scratch.hpp"
 
 #include "engine/program/check.hpp"
 #include "grammar/format.hpp"
@@ -92,15 +93,13 @@ TEST_CASE("the examples of the design beside the project") {
         check_format(text, false);
         Diagnostics diagnostics;
         // Under its own name, so that imports are found beside it.
-        fs::path copy = fs::temp_directory_path() / "dqrewrite_examples" / file.filename();
-        fs::create_directories(copy.parent_path());
-        for (const fs::path& each : files)
-            fs::copy_file(each, copy.parent_path() / each.filename(), fs::copy_options::skip_existing);
-        test::write_file(copy.string(), text);
-        RuleFiles loaded = load_rules(copy.string(), diagnostics);
+        const test::Scratch scratch;
+        for (const fs::path& each : files) fs::copy_file(each, scratch.folder() / each.filename());
+        const std::string copy = scratch.path(file.filename().string());
+        test::write_file(copy, text);
+        RuleFiles loaded = load_rules(copy, diagnostics);
         CheckedRules rules = check_rules(std::move(loaded), std::move(diagnostics));
         INFO(said(rules.diagnostics));
         CHECK(rules.program);
     }
-    fs::remove_all(fs::temp_directory_path() / "dqrewrite_examples");
 }

@@ -14,6 +14,7 @@
 #include "tests/cli/command.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/golden.hpp"
+#include "tests/support/scratch.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -29,26 +30,15 @@ namespace fs = std::filesystem;
 
 namespace dqrewrite::test {
 
-ScratchDirectory::ScratchDirectory() {
-    std::string name = (fs::temp_directory_path() / "dqrewrite-test-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()));
-    path_ = name;
-}
-
-ScratchDirectory::~ScratchDirectory() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-}
-
 CommandResult run_command(const std::string& line, const fs::path& directory) {
-    ScratchDirectory streams;
+    Scratch streams;
     std::string folder = fs::path(DQREWRITE_COMMAND).parent_path().string();
     std::string shell =
         fmt::format("cd '{}' && PATH='{}':\"$PATH\" && {{ {}\n}} >'{}/out' 2>'{}/err' </dev/null", directory.string(),
-                    folder, line, streams.path().string(), streams.path().string());
+                    folder, line, streams.folder().string(), streams.folder().string());
     int status = std::system(shell.c_str());
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_file(streams.path() / "out"),
-            read_file(streams.path() / "err")};
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_file(streams.path("out")),
+            read_file(streams.path("err"))};
 }
 
 }  // namespace dqrewrite::test
@@ -98,8 +88,8 @@ std::string written(const Case& that, const CommandResult& found) {
 // A bare root file system may lack what pseudo-terminals are made of (devpts): what is shown on one cannot be seen
 // there.
 bool has_terminals() {
-    ScratchDirectory directory;
-    return run_command("script -qec true /dev/null", directory.path()).status == 0;
+    Scratch directory;
+    return run_command("script -qec true /dev/null", directory.folder()).status == 0;
 }
 
 }  // namespace
@@ -118,9 +108,9 @@ TEST_CASE("the command, case by case") {
             WARN("left out, for there are no pseudo-terminals: " << path);
             continue;
         }
-        ScratchDirectory directory;
-        fs::create_directory_symlink(DQREWRITE_SOURCE_DIR "/tests/corpus", directory.path() / "corpus");
-        for (const auto& [name, content] : each.files) write_file(directory.path() / name, content);
-        check_golden(path, written(each, run_command(each.command, directory.path())));
+        Scratch directory;
+        fs::create_directory_symlink(DQREWRITE_SOURCE_DIR "/tests/corpus", directory.folder() / "corpus");
+        for (const auto& [name, content] : each.files) write_file(directory.folder() / name, content);
+        check_golden(path, written(each, run_command(each.command, directory.folder())));
     }
 }

@@ -14,15 +14,4 @@ struct CommandResult {
 // `line` is a shell command in which `dqrewrite` is the command under test.
 CommandResult run_command(const std::string& line, const std::filesystem::path& directory);
 
-// A directory that is removed with all that is in it.
-class ScratchDirectory {
-public:
-    ScratchDirectory();
-    ~ScratchDirectory();
-    const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
-
 }  // namespace dqrewrite::test

@@ -3,6 +3,7 @@
 #include "tests/cli/command.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/golden.hpp"
+#include "tests/support/scratch.hpp"
 
 #include <algorithm>
 
@@ -19,14 +20,12 @@ constexpr const char* after_path = DQREWRITE_SOURCE_DIR "/tests/corpus/cond.x86.
 
 // A directory with a graph in it, as graph.json.
 struct Workplace {
-    Workplace() { fs::copy_file(before_path, directory.path() / "graph.json"); }
-    CommandResult run(const std::string& line) const { return run_command(line, directory.path()); }
-    std::string read(const std::string& name) const { return read_file(directory.path() / name); }
-    size_t entries() const {
-        return static_cast<size_t>(std::distance(fs::directory_iterator(directory.path()), {}));
-    }
+    Workplace() { fs::copy_file(before_path, directory.folder() / "graph.json"); }
+    CommandResult run(const std::string& line) const { return run_command(line, directory.folder()); }
+    std::string read(const std::string& name) const { return read_file(directory.folder() / name); }
+    size_t entries() const { return directory.entries(); }
 
-    ScratchDirectory directory;
+    Scratch directory;
 };
 
 }  // namespace
@@ -60,20 +59,20 @@ TEST_CASE("the output may be the input") {
 
 TEST_CASE("a link is followed and permissions are kept") {
     Workplace place;
-    write_file(place.directory.path() / "real.json", "old");
-    REQUIRE(chmod((place.directory.path() / "real.json").c_str(), 0640) == 0);
-    fs::create_symlink("real.json", place.directory.path() / "link.json");
+    write_file(place.directory.folder() / "real.json", "old");
+    REQUIRE(chmod((place.directory.folder() / "real.json").c_str(), 0640) == 0);
+    fs::create_symlink("real.json", place.directory.folder() / "link.json");
     CHECK(place.run("dqrewrite run graph.json -o link.json").status == 0);
-    CHECK(fs::is_symlink(place.directory.path() / "link.json"));
+    CHECK(fs::is_symlink(place.directory.folder() / "link.json"));
     CHECK(place.read("real.json").size() > 1000);
-    CHECK(fs::status(place.directory.path() / "real.json").permissions() == fs::perms(0640));
+    CHECK(fs::status(place.directory.folder() / "real.json").permissions() == fs::perms(0640));
     CHECK(place.entries() == 3);
 }
 
 TEST_CASE("a run that fails leaves the output as it was") {
     Workplace place;
-    write_file(place.directory.path() / "out.json", "old");
-    write_file(place.directory.path() / "bad.json", "{\"format\": \"fx-graph\", \"version\": 1");
+    write_file(place.directory.folder() / "out.json", "old");
+    write_file(place.directory.folder() / "bad.json", "{\"format\": \"fx-graph\", \"version\": 1");
     CHECK(place.run("dqrewrite run bad.json -o out.json").status == 2);
     CHECK(place.read("out.json") == "old");
     CHECK(place.entries() == 3);

@@ -1,8 +1,8 @@
 // Where dumps come from: files, pipes, and what cannot be read.
 #include "engine/dump/input.hpp"
-#include "tests/dump/scratch.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/golden.hpp"
+#include "tests/support/scratch.hpp"
 
 #include <thread>
 

@@ -7,6 +7,7 @@
 // "# name.rules" or "# name.ops" is that file of the folder. DQREWRITE_BLESS=1 writes the transcripts anew.
 #include "tests/house/house.hpp"
 #include "tests/support/golden.hpp"
+#include "tests/support/scratch.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,7 +17,6 @@
 
 #include <fmt/format.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 using namespace dqrewrite::test;
 
@@ -27,24 +27,22 @@ namespace fs = std::filesystem;
 const std::string top = DQREWRITE_SOURCE_DIR "/";
 constexpr std::string_view prompt = "$ ";
 
-// A new folder for each document, removed at the end.
+// A folder for the commands of one document.
 class Workplace {
 public:
-    Workplace() : path_(fs::temp_directory_path() / fmt::format("dqrewrite_documents.{}", ::getpid())) {
-        fs::remove_all(path_);
-        fs::create_directories(path_ / "build");
-        for (const char* folder : {"tests", "rules"}) fs::create_directory_symlink(top + folder, path_ / folder);
-        fs::create_symlink(DQREWRITE_COMMAND, path_ / "build/dqrewrite");
+    Workplace() {
+        fs::create_directories(scratch_.path("build"));
+        for (const char* folder : {"tests", "rules"})
+            fs::create_directory_symlink(top + folder, scratch_.path(folder));
+        fs::create_symlink(DQREWRITE_COMMAND, scratch_.path("build/dqrewrite"));
     }
-    ~Workplace() { fs::remove_all(path_); }
-    Workplace(const Workplace&) = delete;
-    Workplace& operator=(const Workplace&) = delete;
 
-    void write(const std::string& name, const std::string& text) const { write_file((path_ / name).string(), text); }
+    void write(const std::string& name, const std::string& text) const { write_file(scratch_.path(name), text); }
 
     // What the command prints, standard error too.
     std::vector<std::string> run(const std::string& command) const {
-        FILE* pipe = ::popen(fmt::format("exec 2>&1\ncd '{}'\n{}\n", path_.string(), command).c_str(), "r");
+        FILE* pipe =
+            ::popen(fmt::format("exec 2>&1\ncd '{}'\n{}\n", scratch_.folder().string(), command).c_str(), "r");
         REQUIRE(pipe);
         std::string printed;
         std::array<char, 4096> part;
@@ -56,7 +54,7 @@ public:
     }
 
 private:
-    fs::path path_;
+    Scratch scratch_;
 };
 
 // A transcript with what its commands print now.

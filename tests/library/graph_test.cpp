@@ -1,7 +1,6 @@
 // Graphs through the library's header: read, built, looked at, written.
 #include "tests/support/golden.hpp"
-
-#include <filesystem>
+#include "tests/support/scratch.hpp"
 
 #include <dqrewrite/dqrewrite.hpp>
 
@@ -176,14 +175,14 @@ TEST_CASE("what is wrong with a dump, as the command says it") {
 }
 
 TEST_CASE("a file that is written, and read again") {
-    const auto path = (std::filesystem::temp_directory_path() / "dqrewrite_library_test.json").string();
+    const test::Scratch scratch;
+    const std::string path = scratch.path("graph.json");
     const auto graph = Graph::parse(small);
     REQUIRE(graph->write(path));
     CHECK(test::read_file(path) == small);
     const auto again = Graph::read(path);
     REQUIRE(again);
     CHECK(*again->text() == small);
-    std::filesystem::remove(path);
     CHECK(graph->write("no/such/folder/out.json").error().text() ==
           "no/such/folder/out.json: error: cannot create a file beside it: No such file or directory\n");
 }

@@ -1,8 +1,7 @@
 // Finding and reading rule files: names, imports, files of ops; what cannot be read.
 #include "engine/program/shipped.hpp"
 #include "tests/program/support.hpp"
-
-#include <unistd.h>
+#include "tests/support/scratch.hpp"
 
 using namespace dqrewrite;
 
@@ -10,32 +9,22 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A folder of its own for each test, gone at its end.
+// A folder for the rule files of a test.
 class Folder {
 public:
-    Folder() {
-        static int count = 0;
-        path_ = fs::temp_directory_path() /
-                ("dqrewrite_load_" + std::to_string(::getpid()) + "_" + std::to_string(++count));
-        fs::create_directories(path_);
-    }
-    ~Folder() { fs::remove_all(path_); }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-
-    std::string operator/(const std::string& name) const { return (path_ / name).string(); }
+    std::string operator/(const std::string& name) const { return scratch_.path(name); }
     std::string write(const std::string& name, const std::string& text) const {
-        fs::create_directories((path_ / name).parent_path());
+        fs::create_directories(fs::path(*this / name).parent_path());
         test::write_file(*this / name, text);
         return *this / name;
     }
     // What loading and checking says, without the folder's name.
     std::string said(const std::string& file) const {
-        return test::render_all(test::check_file(file).diagnostics, path_.string() + "/");
+        return test::render_all(test::check_file(file).diagnostics, scratch_.folder().string() + "/");
     }
 
 private:
-    fs::path path_;
+    test::Scratch scratch_;
 };
 
 std::vector<std::string> names(const RuleFiles& files) {

@@ -1,9 +1,9 @@
 // dqrewrite check: everything about rule files that can be known without a graph.
 
-#include "engine/author/counted.hpp"
 #include "engine/author/sets/codes.hpp"
 #include "engine/author/sets/order.hpp"
 #include "engine/author/sets/rule_sets.hpp"
+#include "engine/author/text/counted.hpp"
 #include "engine/cli/commands.hpp"
 #include "engine/cli/console.hpp"
 #include "engine/program/check.hpp"

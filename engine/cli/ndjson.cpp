@@ -1,6 +1,6 @@
 #include "engine/cli/ndjson.hpp"
 
-#include "engine/author/plan.hpp"
+#include "engine/author/plan/plan.hpp"
 #include "engine/cli/console.hpp"
 #include "engine/cli/stats.hpp"
 #include "engine/dump/json_text.hpp"

@@ -1,7 +1,7 @@
 // dqrewrite run: rules, one graph or a row of them, results.
 
-#include "engine/author/counted.hpp"
-#include "engine/author/plan.hpp"
+#include "engine/author/plan/plan.hpp"
+#include "engine/author/text/counted.hpp"
 #include "engine/cli/commands.hpp"
 #include "engine/cli/console.hpp"
 #include "engine/cli/ndjson.hpp"

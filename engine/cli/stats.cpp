@@ -1,7 +1,7 @@
 #include "engine/cli/stats.hpp"
 
-#include "engine/author/counted.hpp"
-#include "engine/author/rule_place.hpp"
+#include "engine/author/text/counted.hpp"
+#include "engine/author/text/rule_place.hpp"
 #include "engine/dump/json_text.hpp"
 
 #include <algorithm>

@@ -1,11 +1,11 @@
 // dqrewrite test: the `test` blocks of rule files.
 
-#include "engine/author/rule_place.hpp"
 #include "engine/author/testing/coverage.hpp"
 #include "engine/author/testing/near_miss_run.hpp"
 #include "engine/author/testing/near_miss_tests.hpp"
 #include "engine/author/testing/rule_tests.hpp"
 #include "engine/author/testing/test_update.hpp"
+#include "engine/author/text/rule_place.hpp"
 #include "engine/cli/commands.hpp"
 #include "engine/cli/console.hpp"
 #include "engine/cli/test_report.hpp"

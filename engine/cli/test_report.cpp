@@ -1,6 +1,6 @@
 #include "engine/cli/test_report.hpp"
 
-#include "engine/author/counted.hpp"
+#include "engine/author/text/counted.hpp"
 #include "engine/dump/json_text.hpp"
 
 #include <algorithm>

@@ -4,9 +4,9 @@
 #include "tests/support/golden.hpp"
 
 #include "engine/author/diff/graph_diff.hpp"
-#include "engine/author/graph_text.hpp"
-#include "engine/author/node_text.hpp"
 #include "engine/author/show/overlay.hpp"
+#include "engine/author/text/graph_text.hpp"
+#include "engine/author/text/node_text.hpp"
 #include "engine/dump/dump.hpp"
 
 #include <algorithm>

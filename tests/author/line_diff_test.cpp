@@ -2,7 +2,7 @@
 
 #include "tests/support/catch.hpp"
 
-#include "engine/author/line_diff.hpp"
+#include "engine/author/text/line_diff.hpp"
 
 #include <algorithm>
 #include <random>

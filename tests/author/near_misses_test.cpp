@@ -5,9 +5,9 @@
 #include "tests/support/golden.hpp"
 #include "tests/support/program_of.hpp"
 
-#include "engine/author/graph_text.hpp"
-#include "engine/author/test_graph.hpp"
 #include "engine/author/testing/near_miss_run.hpp"
+#include "engine/author/testing/test_graph.hpp"
+#include "engine/author/text/graph_text.hpp"
 
 #include <algorithm>
 

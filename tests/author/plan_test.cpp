@@ -1,5 +1,5 @@
 // What a plan says is all that was done: applied to the graph before the run it gives the graph after it.
-#include "engine/author/plan.hpp"
+#include "engine/author/plan/plan.hpp"
 #include "engine/program/check.hpp"
 #include "engine/rewrite/apply.hpp"
 #include "tests/author/apply_plan.hpp"

@@ -11,8 +11,8 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/golden.hpp"
 
-#include "engine/author/graph_text.hpp"
-#include "engine/author/plan.hpp"
+#include "engine/author/plan/plan.hpp"
+#include "engine/author/text/graph_text.hpp"
 #include "engine/dump/json_value.hpp"
 #include "engine/program/check.hpp"
 #include "engine/program/shipped.hpp"

@@ -15,33 +15,39 @@ namespace {
 
 constexpr size_t longest_file = 600;
 
+using Folders = std::vector<std::string>;
+
+// What a run of a pass is made of.
+const Folders run_folders = {"grammar",     "engine/graph",   "engine/ops",
+                             "engine/dump", "engine/program", "engine/rewrite"};
+
+Folders run_and(const Folders& others) {
+    Folders all = run_folders;
+    all.insert(all.end(), others.begin(), others.end());
+    return all;
+}
+
+const std::string author = "engine/author/";
+
 // The house, bottom first, and what each part may include beside itself. `engine` is the library's header, which
 // lies above the folders.
-const std::map<std::string, std::vector<std::string>> may_include = {
+const std::map<std::string, Folders> may_include = {
     {"grammar", {}},
     {"engine/graph", {}},
     {"engine/ops", {"engine/graph"}},
     {"engine/dump", {"engine/graph"}},
     {"engine/program", {"grammar", "engine/graph", "engine/ops", "engine/dump"}},
     {"engine/rewrite", {"grammar", "engine/graph", "engine/ops", "engine/dump", "engine/program"}},
-    {"engine/author", {"grammar", "engine/graph", "engine/ops", "engine/dump", "engine/program", "engine/rewrite"}},
-    {"engine/author/explain",
-     {"grammar", "engine/graph", "engine/ops", "engine/dump", "engine/program", "engine/rewrite", "engine/author"}},
-    {"engine/author/diff",
-     {"grammar", "engine/graph", "engine/ops", "engine/dump", "engine/program", "engine/rewrite", "engine/author"}},
-    {"engine/author/show",
-     {"grammar", "engine/graph", "engine/ops", "engine/dump", "engine/program", "engine/rewrite", "engine/author",
-      "engine/author/diff"}},
-    {"engine/author/testing",
-     {"grammar", "engine/graph", "engine/ops", "engine/dump", "engine/program", "engine/rewrite", "engine/author",
-      "engine/author/explain"}},
-    {"engine/author/sets",
-     {"grammar", "engine/graph", "engine/ops", "engine/dump", "engine/program", "engine/rewrite", "engine/author"}},
-    {"engine/cli",
-     {"grammar", "engine/graph", "engine/ops", "engine/dump", "engine/program", "engine/rewrite", "engine/author",
-      "engine/author/explain", "engine/author/diff", "engine/author/show", "engine/author/testing",
-      "engine/author/sets"}},
-    {"engine", {"grammar", "engine/graph", "engine/ops", "engine/dump", "engine/program", "engine/rewrite"}},
+    {author + "text", run_folders},
+    {author + "plan", run_and({author + "text"})},
+    {author + "diff", run_and({author + "text"})},
+    {author + "show", run_and({author + "text", author + "diff"})},
+    {author + "explain", run_and({author + "text", author + "plan"})},
+    {author + "testing", run_and({author + "text", author + "plan", author + "explain"})},
+    {author + "sets", run_and({author + "text"})},
+    {"engine/cli", run_and({author + "text", author + "plan", author + "diff", author + "show", author + "explain",
+                            author + "testing", author + "sets"})},
+    {"engine", run_folders},
 };
 
 std::string folder_of(const std::string& path) {

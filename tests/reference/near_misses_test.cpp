@@ -5,9 +5,9 @@
 #include "tests/reference/pass.hpp"
 #include "tests/support/catch.hpp"
 
-#include "engine/author/block_text.hpp"
-#include "engine/author/test_graph.hpp"
 #include "engine/author/testing/near_misses.hpp"
+#include "engine/author/testing/test_graph.hpp"
+#include "engine/author/text/block_text.hpp"
 #include "engine/program/shipped.hpp"
 #include "engine/rewrite/driver.hpp"
 

@@ -1,8 +1,8 @@
 // What has changed, as JSON; see diff_report.hpp.
 #include "engine/author/diff/diff_report.hpp"
 #include "engine/author/diff/json_diff.hpp"
-#include "engine/author/graph_text.hpp"
-#include "engine/author/json_object.hpp"
+#include "engine/author/text/graph_text.hpp"
+#include "engine/author/text/json_object.hpp"
 #include "engine/dump/json_text.hpp"
 #include "engine/dump/value_writer.hpp"
 

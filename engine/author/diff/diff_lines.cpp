@@ -1,9 +1,9 @@
 // What has changed, line by line; see diff_report.hpp.
-#include "engine/author/counted.hpp"
 #include "engine/author/diff/diff_report.hpp"
 #include "engine/author/diff/json_diff.hpp"
-#include "engine/author/graph_text.hpp"
-#include "engine/author/node_text.hpp"
+#include "engine/author/text/counted.hpp"
+#include "engine/author/text/graph_text.hpp"
+#include "engine/author/text/node_text.hpp"
 #include "engine/rewrite/datum.hpp"
 #include "grammar/utf8.hpp"
 

@@ -2,7 +2,7 @@
 
 #include "engine/author/diff/json_diff.hpp"
 #include "engine/author/diff/merge_sorted.hpp"
-#include "engine/author/json_object.hpp"
+#include "engine/author/text/json_object.hpp"
 #include "engine/dump/json_text.hpp"
 
 #include <algorithm>

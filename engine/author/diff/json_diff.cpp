@@ -1,7 +1,7 @@
 #include "engine/author/diff/json_diff.hpp"
 
 #include "engine/author/diff/merge_sorted.hpp"
-#include "engine/author/graph_text.hpp"
+#include "engine/author/text/graph_text.hpp"
 #include "engine/dump/json_text.hpp"
 
 #include <algorithm>

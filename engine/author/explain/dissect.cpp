@@ -1,8 +1,8 @@
 // Why an expression is not true, or not false: its operands, one by one.
 
-#include "engine/author/counted.hpp"
 #include "engine/author/explain/probe.hpp"
-#include "engine/author/node_text.hpp"
+#include "engine/author/text/counted.hpp"
+#include "engine/author/text/node_text.hpp"
 
 #include <algorithm>
 #include <set>

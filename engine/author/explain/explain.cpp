@@ -1,7 +1,7 @@
 #include "engine/author/explain/explain.hpp"
 
 #include "engine/author/explain/near_ops.hpp"
-#include "engine/author/node_text.hpp"
+#include "engine/author/text/node_text.hpp"
 #include "engine/rewrite/driver.hpp"
 
 #include <algorithm>

@@ -3,8 +3,8 @@
 #include "engine/author/explain/explain_print.hpp"
 
 #include "engine/author/explain/probe.hpp"
-#include "engine/author/json_object.hpp"
-#include "engine/author/rule_place.hpp"
+#include "engine/author/text/json_object.hpp"
+#include "engine/author/text/rule_place.hpp"
 
 #include <fmt/format.h>
 

@@ -2,9 +2,9 @@
 
 #include "engine/author/explain/explain_print.hpp"
 
-#include "engine/author/counted.hpp"
 #include "engine/author/explain/probe.hpp"
-#include "engine/author/rule_place.hpp"
+#include "engine/author/text/counted.hpp"
+#include "engine/author/text/rule_place.hpp"
 #include "grammar/diagnostic.hpp"
 
 #include <set>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engine/author/explain/starts.hpp"
-#include "engine/author/plan.hpp"
+#include "engine/author/plan/plan.hpp"
 #include "engine/program/program.hpp"
 
 #include <optional>

@@ -1,9 +1,9 @@
 #include "engine/author/explain/probe.hpp"
 
-#include "engine/author/counted.hpp"
 #include "engine/author/explain/near_ops.hpp"
-#include "engine/author/node_text.hpp"
-#include "engine/author/rule_words.hpp"
+#include "engine/author/text/counted.hpp"
+#include "engine/author/text/node_text.hpp"
+#include "engine/author/text/rule_words.hpp"
 
 #include <algorithm>
 

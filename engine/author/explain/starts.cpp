@@ -1,7 +1,7 @@
 #include "engine/author/explain/starts.hpp"
 
 #include "engine/author/explain/near_ops.hpp"
-#include "engine/author/rule_words.hpp"
+#include "engine/author/text/rule_words.hpp"
 #include "engine/program/steps.hpp"
 
 #include <algorithm>

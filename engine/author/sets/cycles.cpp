@@ -4,10 +4,10 @@
 // bound; or max_rewrites are made of a graph of a few nodes and there is no end. The first is a proof, the others are
 // what was seen.
 
-#include "engine/author/block_text.hpp"
-#include "engine/author/graph_text.hpp"
 #include "engine/author/sets/codes.hpp"
 #include "engine/author/sets/context.hpp"
+#include "engine/author/text/block_text.hpp"
+#include "engine/author/text/graph_text.hpp"
 #include "engine/program/steps.hpp"
 #include "engine/rewrite/firings.hpp"
 #include "engine/rewrite/observer.hpp"

@@ -1,10 +1,10 @@
 #include "engine/author/sets/order.hpp"
 
-#include "engine/author/graph_text.hpp"
-#include "engine/author/line_diff.hpp"
-#include "engine/author/node_text.hpp"
 #include "engine/author/sets/codes.hpp"
 #include "engine/author/sets/context.hpp"
+#include "engine/author/text/graph_text.hpp"
+#include "engine/author/text/line_diff.hpp"
+#include "engine/author/text/node_text.hpp"
 #include "engine/rewrite/driver.hpp"
 #include "engine/rewrite/observer.hpp"
 

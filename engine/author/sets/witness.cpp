@@ -1,7 +1,7 @@
 #include "engine/author/sets/witness.hpp"
 
-#include "engine/author/block_text.hpp"
-#include "engine/author/rule_words.hpp"
+#include "engine/author/text/block_text.hpp"
+#include "engine/author/text/rule_words.hpp"
 #include "engine/program/facts.hpp"
 #include "engine/rewrite/graph_run.hpp"
 #include "engine/rewrite/observer.hpp"

@@ -1,7 +1,7 @@
 #include "engine/author/show/dot.hpp"
 
-#include "engine/author/counted.hpp"
-#include "engine/author/node_text.hpp"
+#include "engine/author/text/counted.hpp"
+#include "engine/author/text/node_text.hpp"
 #include "engine/dump/error.hpp"
 
 #include <algorithm>

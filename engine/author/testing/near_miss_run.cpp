@@ -1,7 +1,7 @@
 #include "engine/author/testing/near_miss_run.hpp"
 
-#include "engine/author/rule_place.hpp"
-#include "engine/author/test_graph.hpp"
+#include "engine/author/testing/test_graph.hpp"
+#include "engine/author/text/rule_place.hpp"
 #include "engine/program/steps.hpp"
 #include "engine/rewrite/argument_builder.hpp"
 

@@ -1,8 +1,8 @@
 #include "engine/author/testing/near_misses.hpp"
 
-#include "engine/author/node_text.hpp"
-#include "engine/author/rule_words.hpp"
 #include "engine/author/testing/variants.hpp"
+#include "engine/author/text/node_text.hpp"
+#include "engine/author/text/rule_words.hpp"
 #include "engine/dump/json_value.hpp"
 #include "engine/ops/op_table.hpp"
 #include "engine/rewrite/metadata.hpp"

@@ -10,7 +10,7 @@
 // valid. Tested by tests/author/near_misses_test.cpp.
 #pragma once
 
-#include "engine/author/draft.hpp"
+#include "engine/author/testing/draft.hpp"
 #include "engine/program/program.hpp"
 
 namespace dqrewrite {

@@ -1,8 +1,8 @@
 #include "engine/author/testing/test_update.hpp"
 
-#include "engine/author/block_text.hpp"
-#include "engine/author/graph_text.hpp"
-#include "engine/author/test_graph.hpp"
+#include "engine/author/testing/test_graph.hpp"
+#include "engine/author/text/block_text.hpp"
+#include "engine/author/text/graph_text.hpp"
 #include "grammar/comments.hpp"
 #include "grammar/format.hpp"
 #include "grammar/parse.hpp"

@@ -10,7 +10,7 @@
 #include "engine/author/sets/codes.hpp"
 #include "engine/author/sets/rule_sets.hpp"
 #include "engine/author/sets/witness.hpp"
-#include "engine/author/test_graph.hpp"
+#include "engine/author/testing/test_graph.hpp"
 #include "engine/program/check.hpp"
 #include "engine/program/shipped.hpp"
 

@@ -11,7 +11,7 @@
 
 #include "engine/author/sets/codes.hpp"
 #include "engine/author/sets/rule_sets.hpp"
-#include "engine/author/test_graph.hpp"
+#include "engine/author/testing/test_graph.hpp"
 
 #include <cstdlib>
 

@@ -1,4 +1,4 @@
-#include "engine/author/draft.hpp"
+#include "engine/author/testing/draft.hpp"
 
 #include "engine/rewrite/argument_builder.hpp"
 

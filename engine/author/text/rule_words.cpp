@@ -1,4 +1,4 @@
-#include "engine/author/rule_words.hpp"
+#include "engine/author/text/rule_words.hpp"
 
 #include "engine/ops/op_table.hpp"
 

@@ -1,7 +1,7 @@
-#include "engine/author/plan.hpp"
+#include "engine/author/plan/plan.hpp"
 
-#include "engine/author/graph_text.hpp"
-#include "engine/author/node_text.hpp"
+#include "engine/author/text/graph_text.hpp"
+#include "engine/author/text/node_text.hpp"
 #include "engine/dump/json_value.hpp"
 #include "engine/dump/value_writer.hpp"
 #include "engine/rewrite/run_error.hpp"

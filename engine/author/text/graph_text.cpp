@@ -1,7 +1,7 @@
-#include "engine/author/graph_text.hpp"
+#include "engine/author/text/graph_text.hpp"
 
-#include "engine/author/node_text.hpp"
-#include "engine/author/rule_words.hpp"
+#include "engine/author/text/node_text.hpp"
+#include "engine/author/text/rule_words.hpp"
 #include "engine/dump/json_value.hpp"
 
 #include <algorithm>

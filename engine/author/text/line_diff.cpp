@@ -1,4 +1,4 @@
-#include "engine/author/line_diff.hpp"
+#include "engine/author/text/line_diff.hpp"
 
 #include <algorithm>
 #include <cstdint>

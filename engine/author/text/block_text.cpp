@@ -1,6 +1,6 @@
-#include "engine/author/block_text.hpp"
+#include "engine/author/text/block_text.hpp"
 
-#include "engine/author/rule_words.hpp"
+#include "engine/author/text/rule_words.hpp"
 #include "engine/dump/json_text.hpp"
 #include "engine/dump/json_value.hpp"
 #include "grammar/words.hpp"

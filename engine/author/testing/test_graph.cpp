@@ -1,4 +1,4 @@
-#include "engine/author/test_graph.hpp"
+#include "engine/author/testing/test_graph.hpp"
 
 #include "engine/dump/json_text.hpp"
 #include "engine/rewrite/driver.hpp"

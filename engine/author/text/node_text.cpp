@@ -1,6 +1,6 @@
-#include "engine/author/node_text.hpp"
+#include "engine/author/text/node_text.hpp"
 
-#include "engine/author/rule_words.hpp"
+#include "engine/author/text/rule_words.hpp"
 #include "engine/dump/json_text.hpp"
 #include "grammar/utf8.hpp"
 

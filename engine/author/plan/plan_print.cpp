@@ -1,9 +1,9 @@
 // Plans as text and as JSON.
 
-#include "engine/author/counted.hpp"
-#include "engine/author/json_object.hpp"
-#include "engine/author/plan.hpp"
-#include "engine/author/rule_place.hpp"
+#include "engine/author/plan/plan.hpp"
+#include "engine/author/text/counted.hpp"
+#include "engine/author/text/json_object.hpp"
+#include "engine/author/text/rule_place.hpp"
 
 #include <utility>
 

@@ -165,6 +165,7 @@ private:
         on.matcher.prepare(rules.matcher);
         // To pass over a node takes less than to try rules at it, but more than to walk on.
         budget_.spend(on.graph.size() / (2 * candidates_per_step), step.location);
+        const uint64_t nodes = on.graph.size(), rewrites = report_.rewrites;
         try {
             visit_nodes(rules, step, on);
         } catch (const Stop&) {
@@ -176,11 +177,22 @@ private:
                                                on.graph.name(visited_))});
             throw;
         } catch (const BudgetSpent& spent) {
-            throw RunError(spent.location, fmt::format("{} (at node {})", spent_budget(), on.graph.name(visited_)));
+            throw RunError(spent.location, fmt::format("{} (at node {})", spent_budget(), on.graph.name(visited_)),
+                           notes_of_growth(nodes, report_.rewrites - rewrites));
         }
         report_candidates(rules.matcher);
         const uint64_t tried = std::accumulate(candidates_.begin(), candidates_.end(), uint64_t{0});
         budget_.spend(tried / candidates_per_step, step.location);
+    }
+
+    // More rewrites than nodes: a sweep feeds itself.
+    std::vector<RunNote> notes_of_growth(uint64_t nodes, uint64_t rewrites) const {
+        if (rewrites <= nodes) return {};
+        return {
+            {{},
+             fmt::format("{} rewrites in a sweep of {} nodes, the last by \"{}\": it also visits what they put ahead "
+                         "of it; \"over snapshot\" visits what was there before",
+                         rewrites, nodes, program_[matched_].name)}};
     }
 
     // Candidates are counted by kind of node, not rule by rule.

@@ -15,13 +15,6 @@ constexpr Dialect all_dialects[] = {
     {"backend", "executorch.exir.dialects.backend._ops."},
 };
 
-std::string_view trim(std::string_view text) {
-    const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
-    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-    return text;
-}
-
 struct Line {
     std::string_view key;
     std::string_view head;  // before the flags

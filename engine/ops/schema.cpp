@@ -10,12 +10,6 @@ namespace {
 
 constexpr size_t max_repeated = 1000;  // PyTorch's own lists of a fixed size have six items at most
 
-std::string_view trim(std::string_view text) {
-    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-    return text;
-}
-
 // The end of the piece that starts at `from`: the first `stop` that stands in no bracket and no string,
 // or the end of the text; npos where the brackets do not fit.
 size_t piece_end(std::string_view text, size_t from, char stop) {
@@ -164,6 +158,13 @@ bool parse_argument(std::string_view text, ValueStore& store, SchemaArgument& ar
 }
 
 }  // namespace
+
+std::string_view trim(std::string_view text) {
+    const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
+    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+    return text;
+}
 
 size_t Schema::find(std::string_view name) const {
     for (size_t i = 0; i < arguments.size(); ++i)

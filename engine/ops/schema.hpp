@@ -19,6 +19,9 @@ inline bool is_schema_word(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
+// Without the blanks at its ends; a line may end as Windows ends it.
+std::string_view trim(std::string_view text);
+
 struct SchemaArgument {
     std::string_view name;
     std::string_view type;  // "Tensor(a!)", "SymInt[2]", "float?"

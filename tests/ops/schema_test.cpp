@@ -68,6 +68,7 @@ TEST_CASE("the fields of a schema") {
         {"aten::add.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor",
          "2 of 3 by position; Tensor self; Tensor other; * Scalar alpha = 1"},
         {"a::none() -> ()", "0 of 0 by position"},
+        {"a::tabs(\tTensor\tself,\tint\tn =\t1) -> ()", "2 of 2 by position; Tensor self; int n = 1"},
         {"a::b(int[2] x=[1, 2], int[] y=[]) -> int", "2 of 2 by position; int[2] x = [1, 2]; int[] y = []"},
         {"a::b(int[2] x=0, float[1] y=1) -> int", "2 of 2 by position; int[2] x = [0, 0]; float[1] y = [real 1]"},
         {"a::b(int[2]? x=None, int[2]? y=3) -> int", "2 of 2 by position; int[2]? x = None; int[2]? y = [3, 3]"},

@@ -420,6 +420,30 @@ Diagnostic to_diagnostic(const Source& source, g::Failure failure) {
     return diagnostic;
 }
 
+// -- from one declaration to another
+
+// The text of a file from a place on.
+struct Input : g::peg::memory_input<g::peg::tracking_mode::lazy> {
+    Input(const Source& source, size_t offset)
+        : memory_input(source.text().data(), source.text().data() + source.text().size(), source.name()) {
+        bump(offset);
+    }
+};
+
+// Where the first line at `offset` or behind it that begins a declaration starts; npos where none does.
+size_t find_declaration(const Source& source, size_t offset) {
+    const std::string_view text = source.text();
+    const auto next_line = [&](size_t at) {
+        const size_t end = text.find('\n', at);
+        return end == std::string_view::npos ? end : end + 1;
+    };
+    for (size_t line = offset == 0 ? 0 : next_line(offset - 1); line < text.size(); line = next_line(line)) {
+        Input in(source, line);
+        if (g::peg::parse<g::peg::at<g::declaration_head>>(in)) return line;
+    }
+    return std::string_view::npos;
+}
+
 }  // namespace
 
 std::optional<syntax::Tree> parse(const Source& source, Diagnostics& diagnostics) {
@@ -427,16 +451,23 @@ std::optional<syntax::Tree> parse(const Source& source, Diagnostics& diagnostics
         diagnostics.push_back(std::move(*error));
         return std::nullopt;
     }
-    g::peg::memory_input<g::peg::tracking_mode::lazy> in(source.text().data(),
-                                                         source.text().data() + source.text().size(), source.name());
-    Builder builder(source.text());
-    try {
-        g::peg::parse<g::file, g::peg::nothing, control>(in, builder);
-        return builder.take();
-    } catch (g::Failure& failure) {
-        diagnostics.push_back(to_diagnostic(source, std::move(failure)));
-        return std::nullopt;
+    for (size_t errors = 0, start = 0; start != std::string_view::npos && errors < max_syntax_errors;) {
+        Builder builder(source.text());
+        Input in(source, start);
+        try {
+            g::peg::parse<g::file, g::peg::nothing, control>(in, builder);
+            if (errors > 0) break;
+            return builder.take();
+        } catch (g::Failure& failure) {
+            const size_t offset = failure.span.begin;
+            const bool is_syntax = failure.code == g::codes::syntax;
+            diagnostics.push_back(to_diagnostic(source, std::move(failure)));
+            if (!is_syntax) break;
+            ++errors;
+            start = find_declaration(source, std::max(offset, start + 1));
+        }
     }
+    return std::nullopt;
 }
 
 }  // namespace dqrewrite

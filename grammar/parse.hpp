@@ -16,8 +16,10 @@ namespace dqrewrite {
 
 inline constexpr size_t max_rule_file = 64u << 20;  // bytes
 
-// Nothing, and one diagnostic, where the text is no rule file. A syntax error ends the parse: the first
-// one is the only one that is certain.
+inline constexpr size_t max_syntax_errors = 20;
+
+// Nothing, and diagnostics, where the text is no rule file. A syntax error ends its declaration, and the parse goes
+// on at the next line that begins one; other errors, and the last that is told of, end it all.
 std::optional<syntax::Tree> parse(const Source& source, Diagnostics& diagnostics);
 
 }  // namespace dqrewrite

@@ -115,6 +115,16 @@ TEST_CASE("long texts that end too early are refused") {
     }
 }
 
+TEST_CASE("of a text that is nothing but errors the first ones are told") {
+    for (const std::string_view piece : {"rule r {\n", "define f(n) = \n\n", "\n\n\npass P { sweep }"}) {
+        INFO(piece);
+        const Source source("f.rules", repeated(piece, 4'000'000));
+        Diagnostics diagnostics;
+        CHECK_FALSE(parse(source, diagnostics));
+        CHECK(diagnostics.size() == max_syntax_errors);
+    }
+}
+
 TEST_CASE("a file above the limit is not read at all") {
     const std::string text(max_rule_file + 1, '(');
     CHECK(first_line(test::tree_or_messages(text)) ==

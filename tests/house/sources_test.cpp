@@ -1,10 +1,11 @@
 // What is true of every source: which way includes run, what the generic part never says, who may print, that a
-// file opens with its contract and does not grow without end.
+// file opens with its contract, names tests that are there and does not grow without end.
 #include "tests/house/house.hpp"
 #include "tests/support/catch.hpp"
 
 #include <algorithm>
 #include <cctype>
+#include <filesystem>
 #include <map>
 
 #include <fmt/format.h>
@@ -14,6 +15,9 @@ using namespace dqrewrite::test;
 namespace {
 
 constexpr size_t longest_file = 600;
+constexpr std::string_view path_characters = "abcdefghijklmnopqrstuvwxyz0123456789_/.*";
+
+namespace fs = std::filesystem;
 
 using Folders = std::vector<std::string>;
 
@@ -83,6 +87,16 @@ const std::vector<File>& engine_sources() {
 
 using Lines = std::vector<std::string>;
 
+// "tests/dump", "tests/cli/cases/run_*.txt": whether there is such a file or folder.
+bool is_there(const std::string& path) {
+    const fs::path whole = fs::path(DQREWRITE_SOURCE_DIR) / path;
+    const size_t star = path.find('*');
+    if (star == std::string::npos) return fs::exists(whole);
+    const std::string beginning = whole.filename().string().substr(0, whole.filename().string().find('*'));
+    return std::any_of(fs::directory_iterator(whole.parent_path()), fs::directory_iterator(),
+                       [&](const auto& each) { return each.path().filename().string().starts_with(beginning); });
+}
+
 }  // namespace
 
 TEST_CASE("includes run one way through the house") {
@@ -134,6 +148,20 @@ TEST_CASE("every file opens with what it is for") {
         if (!opens) without.push_back(file.path + ": " + first);
     }
     CHECK(without == Lines{});
+}
+
+TEST_CASE("the tests that a file names are there") {
+    Lines gone;
+    for (const File& file : files_of({"grammar", "engine", "rules", "python"}, {".hpp", ".cpp", ".py", ".rules"})) {
+        for (const std::string& line : file.lines) {
+            for (size_t at = line.find("tests/"); at != std::string::npos; at = line.find("tests/", at + 1)) {
+                std::string path = line.substr(at, line.find_first_not_of(path_characters, at) - at);
+                while (path.ends_with('.')) path.pop_back();
+                if (!is_there(path)) gone.push_back(file.path + ": " + path);
+            }
+        }
+    }
+    CHECK(gone == Lines{});
 }
 
 TEST_CASE("no file grows without end") {

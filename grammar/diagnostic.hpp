@@ -35,6 +35,12 @@ struct Diagnostic {
 
 using Diagnostics = std::vector<Diagnostic>;
 
+// A code and what it means, for `check --explain`.
+struct CodeText {
+    std::string_view code;
+    std::string_view text;
+};
+
 bool has_errors(const Diagnostics& diagnostics);
 
 // By file (in order of first appearance in `diagnostics`), offset and severity; equal ones once.

@@ -304,7 +304,7 @@ std::optional<DiagnosticText> open_bracket(const Builder& builder, uint32_t offs
 
 }  // namespace
 
-std::span<const CodeText> code_texts() {
+std::span<const CodeText> parser_codes() {
     return all_codes;
 }
 

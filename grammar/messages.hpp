@@ -5,6 +5,7 @@
 #pragma once
 
 #include "grammar/builder.hpp"
+#include "grammar/diagnostic.hpp"
 
 #include <span>
 #include <string>
@@ -19,12 +20,7 @@ inline constexpr std::string_view syntax = "syntax", bad_text = "bad-text", too_
 
 }  // namespace codes
 
-// A code and what it means, for `check --explain`.
-struct CodeText {
-    std::string_view code;
-    std::string_view text;
-};
-std::span<const CodeText> code_texts();
+std::span<const CodeText> parser_codes();
 
 struct Message {
     enum class Form { none, expected, complaint };

@@ -22,12 +22,8 @@ namespace {
 
 int explain(const std::string& code) {
     std::map<std::string, std::string_view> known;  // some are of the grammar and the checker both
-    const auto add = [&](const auto& rows) {
-        for (const auto& each : rows) known.emplace(each.code, each.text);
-    };
-    add(code_explanations());
-    add(rule_set_codes());
-    add(grammar::code_texts());
+    for (const auto rows : {checker_codes(), rule_set_codes(), grammar::parser_codes()})
+        for (const CodeText& each : rows) known.emplace(each.code, each.text);
     if (auto found = known.find(code); found != known.end()) return fmt::print("{}: {}\n", code, found->second), done;
     std::vector<std::string> codes;
     for (const auto& [each, text] : known) codes.push_back(each);

@@ -264,14 +264,6 @@ std::optional<int64_t> JsonValue::integer() const {
     return parse_integer(slice(at_, at_ + number.size));
 }
 
-std::optional<double> JsonValue::real() const {
-    if (kind() != JsonKind::number) return {};
-    const JsonNumber number = scan_json_number(slice(at_, limit_));
-    const std::string_view digits = slice(at_, at_ + number.size);
-    if (number.size == 0 || !fits_double(digits)) return {};
-    return parse_real(digits);
-}
-
 std::optional<std::string_view> JsonValue::raw_string() const {
     if (kind() != JsonKind::string) return {};
     const char* end = skip_string(at_, limit_);

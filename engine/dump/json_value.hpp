@@ -41,7 +41,6 @@ public:
     // Nothing where the value is of another kind, or none at all.
     std::optional<bool> boolean() const;
     std::optional<int64_t> integer() const;  // a number without fraction and exponent that 64 bits hold
-    std::optional<double> real() const;      // any number that a double holds
     std::optional<std::string> string() const;
     // Of a string: what stands between its quotes, escapes and all.
     std::optional<std::string_view> raw_string() const;

@@ -3,7 +3,7 @@
 //
 // A graph that was made by appending its nodes has none of it: users stand in the order of the nodes, and taken are
 // the names of the nodes. After edits it decides what the next pass makes: names of new nodes and the order of
-// copies. Linear in nodes, operands and names, but for sorting. Tested by tests/graph/past_test.cpp.
+// copies. Linear in nodes, operands and names, but for sorting. Tested by tests/dump/past_test.cpp.
 #pragma once
 
 #include "engine/graph/graph.hpp"

@@ -8,7 +8,7 @@ namespace dqrewrite {
 
 namespace {
 
-constexpr CodeExplanation explanations[] = {
+constexpr CodeText explanations[] = {
     {codes::cannot_read, "A rule file could not be opened or read."},
     {codes::unknown_rules,
      "--rules took a word that is no shipped rule file. A file's name ends in .rules or has a \"/\" in it."},
@@ -119,7 +119,7 @@ constexpr CodeExplanation explanations[] = {
 
 }  // namespace
 
-std::span<const CodeExplanation> code_explanations() {
+std::span<const CodeText> checker_codes() {
     return explanations;
 }
 

@@ -46,11 +46,7 @@ inline constexpr std::string_view
 
 }  // namespace codes
 
-struct CodeExplanation {
-    std::string_view code;
-    std::string_view text;
-};
-std::span<const CodeExplanation> code_explanations();
+std::span<const CodeText> checker_codes();
 
 // `, did you mean "relu"?` where one of the candidates is near enough to be meant, else empty. Linear in the
 // candidates; the nearest wins, the first of equals.

@@ -12,9 +12,13 @@ using namespace dqrewrite;
 using namespace dqrewrite::bench;
 
 // By its name callgrind knows when to count.
-extern "C" [[gnu::noipa]] void measured(const std::function<void()>& job) {
+extern "C" {
+void measured(const std::function<void()>& job);
+
+[[gnu::noipa]] void measured(const std::function<void()>& job) {
     job();
     asm volatile("");  // no tail call
+}
 }
 
 namespace {

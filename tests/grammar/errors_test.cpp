@@ -46,7 +46,7 @@ TEST_CASE("every message of the table is said") {
 
 TEST_CASE("every code of the parser is explained") {
     std::set<std::string_view> codes;
-    for (const grammar::CodeText& row : grammar::code_texts()) {
+    for (const CodeText& row : grammar::parser_codes()) {
         codes.insert(row.code);
         CHECK_FALSE(row.text.empty());
     }

@@ -48,13 +48,13 @@ TEST_CASE("every code is said about a file, and explained") {
     for (const auto& path : test::rule_files("errors"))
         for (const Diagnostic& diagnostic : test::check_file(path.string()).diagnostics) said.insert(diagnostic.code);
     std::set<std::string_view> explained;
-    for (const CodeExplanation& row : code_explanations()) {
+    for (const CodeText& row : checker_codes()) {
         INFO(row.code);
         CHECK(explained.insert(row.code).second);
         CHECK_FALSE(row.text.empty());
         CHECK(said.count(row.code) == 1);
     }
-    for (const grammar::CodeText& row : grammar::code_texts()) explained.insert(row.code);
+    for (const CodeText& row : grammar::parser_codes()) explained.insert(row.code);
     for (std::string_view code : said) {
         INFO(code);
         CHECK(explained.count(code) == 1);

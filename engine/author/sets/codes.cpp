@@ -4,7 +4,7 @@ namespace dqrewrite {
 
 namespace {
 
-constexpr CodeExplanation explanations[] = {
+constexpr CodeText explanations[] = {
     {codes::overlap,
      "Two rules of a sweep match at one node, as the graph shows; the first of them is taken. That may well be "
      "meant: "
@@ -34,7 +34,7 @@ constexpr CodeExplanation explanations[] = {
 
 }  // namespace
 
-std::span<const CodeExplanation> rule_set_codes() {
+std::span<const CodeText> rule_set_codes() {
     return explanations;
 }
 

@@ -16,6 +16,6 @@ inline constexpr std::string_view overlap = "overlap", may_overlap = "may-overla
 
 }  // namespace codes
 
-std::span<const CodeExplanation> rule_set_codes();
+std::span<const CodeText> rule_set_codes();
 
 }  // namespace dqrewrite

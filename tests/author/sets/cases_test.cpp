@@ -67,7 +67,7 @@ TEST_CASE("every code is said in a case, and explained") {
         for (const Diagnostic& each : check_rule_sets(rules.program, {.overlaps = true})) said.insert(each.code);
     }
     std::set<std::string_view> explained;
-    for (const CodeExplanation& each : rule_set_codes()) {
+    for (const CodeText& each : rule_set_codes()) {
         CHECK(!each.text.empty());
         explained.insert(each.code);
     }

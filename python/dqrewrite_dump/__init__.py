@@ -68,8 +68,8 @@ def dump(
            load() gave has a past where its dump had one
 
     Nothing is changed. A file that is given by path is opened when the text is complete.
-    DumpError: not a GraphModule; a key of `meta` that no node has and that is none of PyTorch's; a function without a
-    name, arguments nested too deeply, a name without UTF-8.
+    DumpError: not a GraphModule; a function without a name, arguments nested too deeply, a name without UTF-8.
+    Warns of a key of `meta` that no node has and that is none of PyTorch's.
     OSError: as open() and write() raise it.
     """
     text = to_text(to_document(graph_module, meta, past))

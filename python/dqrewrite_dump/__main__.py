@@ -95,7 +95,12 @@ def run(options: argparse.Namespace) -> str:
         if options.text:
             return as_text(module)
         meta = {"all": "all", "none": ()}.get(options.meta, options.meta.split(","))
-        return dqrewrite_dump.to_text(dqrewrite_dump.to_document(module, meta, not options.no_past))
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            document = dqrewrite_dump.to_document(module, meta, not options.no_past)
+        for each in said:
+            print(f"dqrewrite_dump: warning: {each.message}", file=sys.stderr)
+        return dqrewrite_dump.to_text(document)
     except dqrewrite_dump.DumpError as error:
         raise Failure(error) from error
 

@@ -8,6 +8,7 @@ Tested by tests/python/test_dump.py.
 from __future__ import annotations
 
 import difflib
+import warnings
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
@@ -38,7 +39,7 @@ def to_document(graph_module: GraphModule, meta: str | Collection[str] = "all", 
     modules = _submodules(graph_module)
     graphs = [graph_module.graph, *(module.graph for module in modules.values())]
     if keys is not None:
-        _check_keys(keys, graphs)
+        _warn_of_keys(keys, graphs)
     known = graph_module.meta.get(HEAD_KEY)
     if known is None:
         head = {
@@ -61,14 +62,14 @@ def to_document(graph_module: GraphModule, meta: str | Collection[str] = "all", 
     return document
 
 
-def _check_keys(keys: frozenset[str], graphs: Iterable[Graph]) -> None:
-    """A key of metadata that no node has is misspelt, unless it is one of PyTorch's, which some graphs have."""
+def _warn_of_keys(keys: frozenset[str], graphs: Iterable[Graph]) -> None:
+    """A key of metadata that no node has may be misspelt, unless it is one of PyTorch's, which some graphs have."""
     there = {key for graph in graphs for node in graph.nodes for key in node.meta}
     for key in sorted(keys - there - KEYS_OF_PYTORCH, key=str):
         near = difflib.get_close_matches(str(key), sorted({*there, *KEYS_OF_PYTORCH}, key=str), 1)
         meant = f", did you mean {near[0]!r}?" if near else ""
         have = ", ".join(sorted(map(repr, there))) or "none at all"
-        raise DumpError(f"no node has metadata called {key!r}{meant}; the keys that nodes have: {have}")
+        warnings.warn(f"no node has metadata called {key!r}{meant}; the keys that nodes have: {have}", stacklevel=4)
 
 
 def _submodules(graph_module: GraphModule) -> dict[str, GraphModule]:

@@ -1,15 +1,16 @@
-// A main for fuzz targets where libFuzzer is not to be had: fuzz_NAME SECONDS FILE… changes the files at random.
+// A main for fuzz targets where libFuzzer is not to be had: fuzz_NAME SECONDS FILE… changes the files at random, the
+// same way each time but for DQREWRITE_SEED. The input at hand stands in fuzz_NAME-last-input while it is looked at.
+#include "tests/fuzz/fuzz.hpp"
+
 #include <chrono>
-#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <random>
 #include <string>
 #include <vector>
-
-extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 
 namespace {
 
@@ -41,14 +42,18 @@ int main(int argc, char** argv) {
         std::ifstream file(argv[i], std::ios::binary);
         seeds.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
     }
-    std::mt19937 random(1);
+    const char* given = std::getenv("DQREWRITE_SEED");
+    const unsigned long seed = given ? std::strtoul(given, nullptr, 10) : 1;
+    std::mt19937 random(static_cast<uint32_t>(seed));
+    const std::string last = std::filesystem::path(argv[0]).filename().string() + "-last-input";
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(std::atoi(argv[1]));
     size_t runs = 0;
     for (; std::chrono::steady_clock::now() < end; ++runs) {
         const std::string text = changed(seeds, random);
-        std::ofstream("fuzz-last-input", std::ios::binary) << text;
+        std::ofstream(last, std::ios::binary) << text;
         LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(text.data()), text.size());
     }
-    std::printf("%zu inputs\n", runs);
+    std::filesystem::remove(last);
+    std::printf("%zu inputs from seed %lu\n", runs, seed);
     return 0;
 }

@@ -3,6 +3,7 @@
 #include "engine/dump/dump.hpp"
 
 #include "engine/dump/json_value.hpp"
+#include "tests/fuzz/fuzz.hpp"
 
 #include <cstdio>
 #include <cstdlib>

@@ -5,6 +5,7 @@
 #include "engine/program/text.hpp"
 #include "grammar/format.hpp"
 #include "grammar/parse.hpp"
+#include "tests/fuzz/fuzz.hpp"
 
 #include <cstdio>
 #include <cstdlib>

@@ -385,7 +385,7 @@ private:
     std::vector<Facts> facts_;              // by ExpressionId
     std::vector<uint32_t> heights_;         // by ExpressionId
     std::vector<uint32_t> define_heights_;  // by DefineId
-    // Names that blocks of it have bound and that are known no longer.
+    // Names that blocks of the rule at hand have bound and that are known no longer.
     std::map<std::string_view, Location> left_names_;
     std::map<std::string, Location> clauses_;  // conditions of the rule that is being checked, by their text form
     bool sets_target_ = false;                 // the rule that is being checked does somewhere

@@ -2,12 +2,10 @@
 // Reading the graph is not timed.
 #include "tests/bench/many_rules.hpp"
 #include "tests/bench/support.hpp"
+#include "tests/support/scratch.hpp"
 
 #include <benchmark/benchmark.h>
-#include <filesystem>
 #include <map>
-
-#include <stdlib.h>
 
 using namespace dqrewrite;
 using namespace dqrewrite::bench;
@@ -16,24 +14,9 @@ namespace {
 
 constexpr size_t sweep_nodes = 1'000'000;
 
-// A directory for the rule files, which goes with the program.
-class Scratch {
-public:
-    Scratch() {
-        std::string name = (std::filesystem::temp_directory_path() / "bench_rules.XXXXXX").string();
-        if (!::mkdtemp(name.data())) throw std::runtime_error("no directory for rule files");
-        path_ = name;
-    }
-    ~Scratch() { std::filesystem::remove_all(path_); }
-    const std::string& path() const { return path_; }
-
-private:
-    std::string path_;
-};
-
 std::string rule_file(Kind kind, size_t rules) {
-    static const Scratch scratch;
-    return write_many_rules(scratch.path(), kind, rules);
+    static const test::Scratch scratch;  // goes with the program
+    return write_many_rules(scratch.folder().string(), kind, rules);
 }
 
 const std::shared_ptr<const Input>& graph_of(Kind kind) {

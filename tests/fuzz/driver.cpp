@@ -1,6 +1,7 @@
 // A main for fuzz targets where libFuzzer is not to be had: fuzz_NAME SECONDS FILE… changes the files at random, the
 // same way each time but for DQREWRITE_SEED. The input at hand stands in fuzz_NAME-last-input while it is looked at.
 #include "tests/fuzz/fuzz.hpp"
+#include "tests/support/setting.hpp"
 
 #include <chrono>
 #include <cstdio>
@@ -42,9 +43,8 @@ int main(int argc, char** argv) {
         std::ifstream file(argv[i], std::ios::binary);
         seeds.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
     }
-    const char* given = std::getenv("DQREWRITE_SEED");
-    const unsigned long seed = given ? std::strtoul(given, nullptr, 10) : 1;
-    std::mt19937 random(static_cast<uint32_t>(seed));
+    const auto seed = static_cast<uint32_t>(dqrewrite::test::setting("DQREWRITE_SEED", 1));
+    std::mt19937 random(seed);
     const std::string last = std::filesystem::path(argv[0]).filename().string() + "-last-input";
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(std::atoi(argv[1]));
     size_t runs = 0;
@@ -54,6 +54,6 @@ int main(int argc, char** argv) {
         LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(text.data()), text.size());
     }
     std::filesystem::remove(last);
-    std::printf("%zu inputs from seed %lu\n", runs, seed);
+    std::printf("%zu inputs from seed %u\n", runs, seed);
     return 0;
 }

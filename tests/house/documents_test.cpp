@@ -6,6 +6,7 @@
 // in one empty folder with links to tests/, rules/ and build/dqrewrite. A block of another kind whose first line is
 // "# name.rules" or "# name.ops" is that file of the folder. DQREWRITE_BLESS=1 writes the transcripts anew.
 #include "tests/house/house.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/support/scratch.hpp"
 

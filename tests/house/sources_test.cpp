@@ -92,7 +92,7 @@ bool is_there(const std::string& path) {
     const fs::path whole = fs::path(DQREWRITE_SOURCE_DIR) / path;
     const size_t star = path.find('*');
     if (star == std::string::npos) return fs::exists(whole);
-    const std::string beginning = whole.filename().string().substr(0, whole.filename().string().find('*'));
+    const std::string beginning = fs::path(path.substr(0, star)).filename().string();
     return std::any_of(fs::directory_iterator(whole.parent_path()), fs::directory_iterator(),
                        [&](const auto& each) { return each.path().filename().string().starts_with(beginning); });
 }

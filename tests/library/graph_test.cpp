@@ -1,4 +1,5 @@
 // Graphs through the library's header: read, built, looked at, written.
+#include "tests/support/catch.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/support/scratch.hpp"
 

@@ -1,6 +1,7 @@
 // Finding and reading rule files: names, imports, files of ops; what cannot be read.
 #include "engine/program/shipped.hpp"
 #include "tests/program/support.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/support/scratch.hpp"
 
 using namespace dqrewrite;

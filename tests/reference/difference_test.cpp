@@ -6,9 +6,9 @@
 
 #include "tests/reference/trial.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/setting.hpp"
 
 #include <cstdio>
-#include <cstdlib>
 
 #include <fmt/format.h>
 
@@ -16,10 +16,7 @@ namespace dqrewrite::reference {
 
 namespace {
 
-uint64_t setting(const char* name, uint64_t otherwise) {
-    const char* text = std::getenv(name);
-    return text ? std::strtoull(text, nullptr, 10) : otherwise;
-}
+using test::setting;
 
 struct Count {
     size_t pairs = 0, matching = 0, refused = 0, too_slow = 0;

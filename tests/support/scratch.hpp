@@ -1,12 +1,12 @@
-// A folder of its own for a test, gone with it.
+// A folder of its own for a test or a benchmark, gone with it. std::filesystem::filesystem_error where there is none.
 #pragma once
 
-#include "tests/support/catch.hpp"
-
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <iterator>
 #include <string>
+#include <system_error>
 
 namespace dqrewrite::test {
 
@@ -14,7 +14,8 @@ class Scratch {
 public:
     Scratch() {
         std::string name = (std::filesystem::temp_directory_path() / "dqrewrite-test-XXXXXX").string();
-        REQUIRE(mkdtemp(name.data()) != nullptr);
+        if (!mkdtemp(name.data()))
+            throw std::filesystem::filesystem_error("mkdtemp", name, {errno, std::generic_category()});
         folder_ = name;
     }
     ~Scratch() {

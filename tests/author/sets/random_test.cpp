@@ -8,12 +8,11 @@
 #include "tests/author/sets/shown_test.hpp"
 #include "tests/reference/trial.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/setting.hpp"
 
 #include "engine/author/sets/codes.hpp"
 #include "engine/author/sets/rule_sets.hpp"
 #include "engine/author/testing/test_graph.hpp"
-
-#include <cstdlib>
 
 #include <fmt/format.h>
 
@@ -23,10 +22,7 @@ namespace {
 
 constexpr size_t steps = 400'000;
 
-uint64_t setting(const char* name, uint64_t otherwise) {
-    const char* text = std::getenv(name);
-    return text ? std::strtoull(text, nullptr, 10) : otherwise;
-}
+using test::setting;
 
 struct Count {
     size_t pairs = 0, overlaps = 0, undecided = 0, too_many_ways = 0, shadows = 0, same = 0, never = 0, tried = 0;

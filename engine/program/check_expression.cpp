@@ -2,6 +2,7 @@
 
 #include "engine/dump/json_text.hpp"
 #include "engine/program/checker.hpp"
+#include "engine/program/children.hpp"
 #include "engine/program/forms.hpp"
 #include "engine/program/words.hpp"
 #include "grammar/words.hpp"
@@ -84,11 +85,8 @@ std::string Checker::suggest_torch(std::string_view dotted) {
 
 ExpressionId Checker::add(Expression expression) {
     uint32_t below = 0;
-    for (ExpressionId each : expression.children) below = std::max(below, heights_[static_cast<size_t>(each)]);
-    for (const auto& loop : expression.loops) {
-        below = std::max(below, heights_[static_cast<size_t>(loop.iterable)]);
-        for (ExpressionId each : loop.filters) below = std::max(below, heights_[static_cast<size_t>(each)]);
-    }
+    for_each_child(expression,
+                   [&](ExpressionId each) { below = std::max(below, heights_[static_cast<size_t>(each)]); });
     if (expression.kind == Expression::Kind::define && expression.define != none_of<DefineId>)
         below = std::max(below, define_heights_[static_cast<size_t>(expression.define)]);
     if (below == max_expression_height)

@@ -1,5 +1,6 @@
 #include "engine/program/compile.hpp"
 
+#include "engine/program/children.hpp"
 #include "engine/program/forms.hpp"
 #include "engine/program/necessary.hpp"
 #include "engine/program/op_tables.hpp"
@@ -173,10 +174,7 @@ private:
         constexpr size_t most_parts = 16;
         std::vector<PatternId> parts{id};
         for (size_t i = 0; i < parts.size(); ++i) {
-            const Pattern& part = program_[parts[i]];
-            parts.insert(parts.end(), part.children.begin(), part.children.end());
-            for (const Pattern::Argument& argument : part.arguments)
-                if (argument.pattern != no_pattern) parts.push_back(argument.pattern);
+            for_each_child(program_[parts[i]], [&](PatternId child) { parts.push_back(child); });
             if (parts.size() > most_parts) return false;
         }
         return true;

@@ -1,5 +1,7 @@
 #include "engine/program/flow.hpp"
 
+#include "engine/program/children.hpp"
+
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -173,11 +175,7 @@ private:
             return true;
         if (expression.kind == Expression::Kind::variable) return told_.contains(expression.variable);
         if (expression.kind == Expression::Kind::define || expression.kind == Expression::Kind::table) return true;
-        const auto tells = [&](ExpressionId each) { return may_tell_of_users(each); };
-        return std::ranges::any_of(expression.children, tells) ||
-               std::ranges::any_of(expression.loops, [&](const Expression::Loop& loop) {
-                   return tells(loop.iterable) || std::ranges::any_of(loop.filters, tells);
-               });
+        return any_child(expression, [this](ExpressionId each) { return may_tell_of_users(each); });
     }
 
     void note_told(ExpressionId value, uint32_t target) {

@@ -3,6 +3,7 @@
 #include "engine/author/explain/probe.hpp"
 #include "engine/author/text/counted.hpp"
 #include "engine/author/text/node_text.hpp"
+#include "engine/program/children.hpp"
 
 #include <algorithm>
 #include <set>
@@ -39,11 +40,7 @@ void add_variables(const program::Program& program, ExpressionId id, std::set<pr
     for (const Expression::Loop& loop : e.loops) add_target(program, loop.target, seen);
     if (e.kind == Kind::walk) seen.insert(e.variable);
     if (e.kind == Kind::variable && seen.insert(e.variable).second) variables.push_back(e.variable);
-    for (const Expression::Loop& loop : e.loops) {
-        add_variables(program, loop.iterable, seen, variables);
-        for (ExpressionId filter : loop.filters) add_variables(program, filter, seen, variables);
-    }
-    for (ExpressionId child : e.children) add_variables(program, child, seen, variables);
+    program::for_each_child(e, [&](ExpressionId child) { add_variables(program, child, seen, variables); });
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "engine/author/explain/near_ops.hpp"
 
 #include "engine/ops/op_table.hpp"
+#include "engine/program/children.hpp"
 #include "grammar/suggest.hpp"
 
 #include <algorithm>
@@ -40,8 +41,7 @@ public:
         const program::Pattern& pattern = program_[id];
         if (pattern.op_set != program::none_of<program::OpSetId>)
             found.insert(program_[pattern.op_set].begin(), program_[pattern.op_set].end());
-        for (PatternId child : pattern.children) this->pattern(child);
-        for (const program::Pattern::Argument& each : pattern.arguments) this->pattern(each.pattern);
+        program::for_each_child(pattern, [this](PatternId child) { this->pattern(child); });
     }
 
     void expression(ExpressionId id) {
@@ -51,11 +51,7 @@ public:
         pattern(expression.pattern);
         if (expression.define != program::none_of<DefineId> && defines_.insert(expression.define).second)
             this->expression(program_[expression.define].body);
-        for (ExpressionId child : expression.children) this->expression(child);
-        for (const program::Expression::Loop& loop : expression.loops) {
-            this->expression(loop.iterable);
-            for (ExpressionId filter : loop.filters) this->expression(filter);
-        }
+        program::for_each_child(expression, [this](ExpressionId child) { this->expression(child); });
     }
 
     std::set<OpId> found;

@@ -10,6 +10,7 @@
 #include "engine/author/sets/context.hpp"
 #include "engine/author/sets/cover.hpp"
 #include "engine/author/sets/same.hpp"
+#include "engine/program/children.hpp"
 
 #include <fmt/format.h>
 
@@ -26,11 +27,10 @@ constexpr size_t most_calls = 6;  // of a rule that are exchanged: 63 ways
 
 // In the order of the text.
 void collect(const Program& program, Sameness& same, PatternId id, std::vector<PatternId>& calls) {
-    if (id == program::no_pattern || calls.size() == most_calls) return;
+    if (calls.size() == most_calls) return;
     const Pattern& pattern = program[id];
     if (same.commutes(pattern)) calls.push_back(id);
-    for (PatternId each : pattern.children) collect(program, same, each, calls);
-    for (const Pattern::Argument& each : pattern.arguments) collect(program, same, each.pattern, calls);
+    program::for_each_child(pattern, [&](PatternId each) { collect(program, same, each, calls); });
 }
 
 // The calls whose operands must be exchanged for the rule to be the other one; none where it is not.

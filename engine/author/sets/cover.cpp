@@ -1,6 +1,7 @@
 #include "engine/author/sets/cover.hpp"
 
 #include "engine/author/sets/same.hpp"
+#include "engine/program/children.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -157,16 +158,13 @@ private:
     std::vector<VariableId> names_of(PatternId id) const {
         std::vector<VariableId> names;
         std::vector<PatternId> open{id};
-        while (!open.empty()) {
-            const Pattern& pattern = program_[open.back()];
-            open.pop_back();
+        for (size_t i = 0; i < open.size(); ++i) {
+            const Pattern& pattern = program_[open[i]];
             if (pattern.variable != no_variable && pattern.kind != Pattern::Kind::same)
                 names.push_back(pattern.variable);
-            open.insert(open.end(), pattern.children.begin(), pattern.children.end());
-            for (const Pattern::Argument& each : pattern.arguments) {
-                if (each.pattern != program::no_pattern) open.push_back(each.pattern);
+            for (const Pattern::Argument& each : pattern.arguments)
                 if (each.variable != no_variable) names.push_back(each.variable);
-            }
+            program::for_each_child(pattern, [&](PatternId child) { open.push_back(child); });
         }
         return names;
     }

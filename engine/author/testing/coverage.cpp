@@ -1,5 +1,6 @@
 #include "engine/author/testing/coverage.hpp"
 
+#include "engine/program/children.hpp"
 #include "engine/program/shipped.hpp"
 #include "engine/program/steps.hpp"
 
@@ -50,12 +51,10 @@ std::optional<Condition::Kind> kind_of(MatchStep::Kind step) {
 // The branches of all alternations of a rule, by place.
 void add_branches(const Program& program, program::PatternId id, std::vector<program::Location>& out) {
     const Pattern& pattern = program[id];
-    for (program::PatternId child : pattern.children) {
+    program::for_each_child(pattern, [&](program::PatternId child) {
         if (pattern.kind == Pattern::Kind::either) out.push_back(program[child].location);
         add_branches(program, child, out);
-    }
-    for (const Pattern::Argument& argument : pattern.arguments)
-        if (argument.pattern != program::no_pattern) add_branches(program, argument.pattern, out);
+    });
 }
 
 // Whether all that the ops of a set take by their schemas is mentioned: then there are never other arguments.

@@ -2,6 +2,7 @@
 
 #include "engine/author/testing/test_graph.hpp"
 #include "engine/author/text/rule_place.hpp"
+#include "engine/program/children.hpp"
 #include "engine/program/steps.hpp"
 #include "engine/rewrite/argument_builder.hpp"
 
@@ -114,18 +115,13 @@ private:
         if (id == program::no_expression) return false;
         const Expression& of = program_[id];
         if (of.field == program::Field::args || of.field == program::Field::kwargs) return true;
-        for (const Expression::Loop& loop : of.loops)
-            if (read_by(loop.iterable) || any(loop.filters)) return true;
         // Defines use no other one that uses them, so this ends.
         if (of.kind == Expression::Kind::define && read_by(program_[of.define].body)) return true;
-        return any(of.children) || read_by(of.pattern);
+        return program::any_child(of, [this](ExpressionId each) { return read_by(each); }) || read_by(of.pattern);
     }
     bool read_by(PatternId id) {
-        if (id == program::no_pattern) return false;
-        const program::Pattern& of = program_[id];
-        return std::any_of(of.children.begin(), of.children.end(), [&](PatternId each) { return read_by(each); }) ||
-               std::any_of(of.arguments.begin(), of.arguments.end(),
-                           [&](const program::Pattern::Argument& each) { return read_by(each.pattern); });
+        return id != program::no_pattern &&
+               program::any_child(program_[id], [this](PatternId each) { return read_by(each); });
     }
 
     const Program& program_;

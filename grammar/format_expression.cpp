@@ -167,32 +167,30 @@ void Formatter::ungrouped(NodeId id) {
     case Kind::bind: return named(": ");
     case Kind::named_rest: return out_.text("*"), out_.text(tree_.word(id));
     case Kind::absent: return;
-    case Kind::entry:
-        expression(parts[0]);
-        out_.text(": ");
-        return expression(parts[1]);
-    case Kind::field: {
-        expression(parts[0]);
-        const bool number = tree_.kind(parts[0]) == Kind::integer && !is_grouped(parts[0]);
-        out_.text(number ? " ." : ".");  // `1.` would be a number of its own
-        return out_.text(tree_.word(id));
-    }
+    case Kind::entry: return joined(id, ": ");
+    case Kind::field: return field(id);
     case Kind::call_expression: expression(parts[0]); return expressions("(", parts.subspan(1), ")", end(id), false);
-    case Kind::is:
-        expression(parts[0]);
-        out_.text(tree_.word(id) == "is" ? " is " : " is not ");
-        return expression(parts[1]);
+    case Kind::is: return joined(id, tree_.word(id) == "is" ? " is " : " is not ");
     default: return out_.text(written_word(id));
     }
 }
 
+void Formatter::joined(NodeId id, std::string_view between) {
+    expression(child(id, 0));
+    out_.text(between);
+    expression(child(id, 1));
+}
+
+void Formatter::field(NodeId id) {
+    const NodeId owner = child(id, 0);
+    expression(owner);
+    out_.text(kind(owner) == Kind::integer && !is_grouped(owner) ? " ." : ".");  // `1.` would be a number of its own
+    out_.text(tree_.word(id));
+}
+
 void Formatter::chain(NodeId id) {
     const int level = precedence(tree_, id);
-    if (level == 7) {
-        expression(child(id, 0));
-        out_.text(" ** ");
-        return expression(child(id, 1));
-    }
+    if (level == 7) return joined(id, " ** ");
     // The operands from the left, each with the sign before it.
     std::vector<std::pair<NodeId, NodeId>> operands;  // operand, and the node whose sign it is
     NodeId left = id;
@@ -280,9 +278,7 @@ void Formatter::subscript(NodeId id) {
 }
 
 void Formatter::slice(NodeId id) {
-    expression(child(id, 0));
-    out_.text(":");
-    expression(child(id, 1));
+    joined(id, ":");
     if (kind(child(id, 2)) == Kind::absent) return;
     out_.text(":");
     expression(child(id, 2));

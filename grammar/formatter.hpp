@@ -91,6 +91,9 @@ private:
     // Items in brackets, of which the closing one ends before `end`; `edge` is between items and brackets.
     void expressions(std::string_view open, Nodes items, std::string_view close, uint32_t end, bool ends_in_comma,
                      Break edge = Break::seam);
+    // Its two parts, or the first two.
+    void joined(NodeId id, std::string_view between);
+    void field(NodeId id);
     void chain(NodeId id);
     void comparison(NodeId id);
     void conditional(NodeId id);

@@ -198,70 +198,76 @@ ExpressionId Checker::children_expression(Expression::Kind wanted, syntax::NodeI
 }
 
 ExpressionId Checker::expression(syntax::NodeId node, Scope& scope) {
-    using E = Expression::Kind;
     if (!may_nest(location(node))) return invalid(location(node));
     ++nesting_;
-    auto made = [&]() -> ExpressionId {
-        switch (kind(node)) {
-        case Kind::integer:
-        case Kind::real:
-        case Kind::string:
-        case Kind::none:
-        case Kind::true_:
-        case Kind::false_:
-        case Kind::dtype: return constant(literal(node), location(node));
-        case Kind::absent: return nothing(location(node));
-        case Kind::name: return name_expression(node, scope);
-        case Kind::field: return field_expression(node, scope);
-        case Kind::call_expression: return call_expression(node, scope);
-        case Kind::format_string: return children_expression(E::format, node, scope);
-        case Kind::list: return children_expression(E::list, node, scope);
-        case Kind::tuple: return children_expression(E::tuple, node, scope);
-        case Kind::set_display: return children_expression(E::set, node, scope);
-        case Kind::dict: return children_expression(E::dict, node, scope);
-        case Kind::star_item: return children_expression(E::star, node, scope);
-        case Kind::double_star: return children_expression(E::double_star, node, scope);
-        case Kind::list_comprehension: return comprehension(node, scope, E::list_comprehension);
-        case Kind::set_comprehension: return comprehension(node, scope, E::set_comprehension);
-        case Kind::dict_comprehension: return comprehension(node, scope, E::dict_comprehension);
-        case Kind::generator: return comprehension(node, scope, E::generator);
-        case Kind::subscript: {
-            ExpressionId id = children_expression(E::subscript, node, scope);
-            const Expression& item = program_[id];
-            if (facts(item.children[0]).kind != Facts::Kind::none)  // metadata that is not there
-                expect_items(item.children[0], "its arguments are `n.args[…]`");
-            warn_of_no_key(item.children[0], item.children[1], item.location, "there is never such a key");
-            return id;
-        }
-        case Kind::slice: return children_expression(E::slice, node, scope);
-        case Kind::negate:
-            if (kind(child(node, 0)) == Kind::integer || kind(child(node, 0)) == Kind::real)
-                return constant(literal(node), location(node));
-            return children_expression(E::negate, node, scope);
-        case Kind::not_: return children_expression(E::not_, node, scope);
-        case Kind::and_: return children_expression(E::and_, node, scope);
-        case Kind::or_: return children_expression(E::or_, node, scope);
-        case Kind::conditional: {
-            ExpressionId id = children_expression(E::conditional, node, scope);
-            warn_of_constant(program_[id].children[1]);
-            return id;
-        }
-        case Kind::compare: return compare_expression(node, scope);
-        case Kind::is: return is_expression(node, scope);
-        case Kind::walk: return walk_expression(node, scope);
-        case Kind::binary: {
-            Expression result;
-            result.kind = E::binary;
-            result.location = location(node);
-            result.operators = {operator_of(word(node))};
-            result.children = {expression(child(node, 0), scope), expression(child(node, 1), scope)};
-            return add(std::move(result));
-        }
-        default: return nothing(location(node));
-        }
-    }();
+    ExpressionId made = nested_expression(node, scope);
     --nesting_;
     return made;
+}
+
+ExpressionId Checker::nested_expression(syntax::NodeId node, Scope& scope) {
+    using E = Expression::Kind;
+    switch (kind(node)) {
+    case Kind::integer:
+    case Kind::real:
+    case Kind::string:
+    case Kind::none:
+    case Kind::true_:
+    case Kind::false_:
+    case Kind::dtype: return constant(literal(node), location(node));
+    case Kind::absent: return nothing(location(node));
+    case Kind::name: return name_expression(node, scope);
+    case Kind::field: return field_expression(node, scope);
+    case Kind::call_expression: return call_expression(node, scope);
+    case Kind::format_string: return children_expression(E::format, node, scope);
+    case Kind::list: return children_expression(E::list, node, scope);
+    case Kind::tuple: return children_expression(E::tuple, node, scope);
+    case Kind::set_display: return children_expression(E::set, node, scope);
+    case Kind::dict: return children_expression(E::dict, node, scope);
+    case Kind::star_item: return children_expression(E::star, node, scope);
+    case Kind::double_star: return children_expression(E::double_star, node, scope);
+    case Kind::list_comprehension: return comprehension(node, scope, E::list_comprehension);
+    case Kind::set_comprehension: return comprehension(node, scope, E::set_comprehension);
+    case Kind::dict_comprehension: return comprehension(node, scope, E::dict_comprehension);
+    case Kind::generator: return comprehension(node, scope, E::generator);
+    case Kind::subscript: return subscript_expression(node, scope);
+    case Kind::slice: return children_expression(E::slice, node, scope);
+    case Kind::negate:
+        if (kind(child(node, 0)) == Kind::integer || kind(child(node, 0)) == Kind::real)
+            return constant(literal(node), location(node));
+        return children_expression(E::negate, node, scope);
+    case Kind::not_: return children_expression(E::not_, node, scope);
+    case Kind::and_: return children_expression(E::and_, node, scope);
+    case Kind::or_: return children_expression(E::or_, node, scope);
+    case Kind::conditional: {
+        ExpressionId id = children_expression(E::conditional, node, scope);
+        warn_of_constant(program_[id].children[1]);
+        return id;
+    }
+    case Kind::compare: return compare_expression(node, scope);
+    case Kind::is: return is_expression(node, scope);
+    case Kind::walk: return walk_expression(node, scope);
+    case Kind::binary: return binary_expression(node, scope);
+    default: return nothing(location(node));
+    }
+}
+
+ExpressionId Checker::subscript_expression(syntax::NodeId node, Scope& scope) {
+    ExpressionId id = children_expression(Expression::Kind::subscript, node, scope);
+    const Expression& item = program_[id];
+    if (facts(item.children[0]).kind != Facts::Kind::none)  // metadata that is not there
+        expect_items(item.children[0], "its arguments are `n.args[…]`");
+    warn_of_no_key(item.children[0], item.children[1], item.location, "there is never such a key");
+    return id;
+}
+
+ExpressionId Checker::binary_expression(syntax::NodeId node, Scope& scope) {
+    Expression result;
+    result.kind = Expression::Kind::binary;
+    result.location = location(node);
+    result.operators = {operator_of(word(node))};
+    result.children = {expression(child(node, 0), scope), expression(child(node, 1), scope)};
+    return add(std::move(result));
 }
 
 ExpressionId Checker::condition(syntax::NodeId node, Scope& scope) {

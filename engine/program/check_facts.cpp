@@ -30,6 +30,37 @@ Facts of_truth(std::optional<bool> truth) {
     return facts;
 }
 
+Facts of_constant(Value::Kind kind) {
+    Facts facts = of_kind(F::other);
+    facts.value_kind = kind;
+    return facts;
+}
+
+Facts list(bool of_nodes) {
+    Facts facts = of_kind(F::list);
+    facts.of_nodes = of_nodes;
+    return facts;
+}
+
+Facts or_none(Facts facts) {
+    facts.nullable = true;
+    return facts;
+}
+
+Facts length_of(const Facts& items) {
+    Facts length = of_kind(F::integer);
+    length.least = 0;
+    if (items.is_row() || items.kind == F::text) {
+        length.least = std::max(0.0, items.least);
+        length.most = items.most;
+    }
+    return length;
+}
+
+std::optional<bool> opposite(std::optional<bool> truth) {
+    return truth ? std::optional(!*truth) : std::nullopt;
+}
+
 // Whether `a < b` and the like hold, where the intervals decide.
 std::optional<bool> decide(Operator op, const Facts& a, const Facts& b) {
     auto ordered = [](bool always, bool never) {
@@ -63,129 +94,101 @@ Facts Checker::derive(const Expression& expression) {
         return op;
     }
     case E::type: return of_kind(F::other);
-    case E::list:
-    case E::tuple:
-    case E::set: {
-        Facts row = of_kind(expression.kind == E::list ? F::list : expression.kind == E::tuple ? F::tuple : F::set);
-        bool spread = false;
-        for (ExpressionId each : parts) {
-            if (program_[each].kind == E::star)
-                spread = true;
-            else
-                row.least += 1;
-        }
-        if (!spread) row.most = row.least;
-        if (expression.kind == E::set) row.least = std::min(row.least, 1.0);  // equal ones are one
-        return row;
-    }
+    case E::list: return derive_row(F::list, parts);
+    case E::tuple: return derive_row(F::tuple, parts);
+    case E::set: return derive_row(F::set, parts);
     case E::dict: {
         Facts row = of_kind(F::dict);
         if (parts.empty()) row.most = 0;
         return row;
     }
-    case E::list_comprehension: {
-        Facts row = of_kind(F::list);
-        row.of_nodes = facts(parts[0]).kind == F::node;
-        return row;
-    }
+    case E::list_comprehension: return list(facts(parts[0]).kind == F::node);
     case E::set_comprehension: return of_kind(F::set);
     case E::dict_comprehension: return of_kind(F::dict);
-    case E::walk: {
-        Facts row = of_kind(F::list);
-        row.of_nodes = true;
-        return row;
-    }
+    case E::walk: return list(true);
     case E::format: return of_kind(F::text);
     case E::attribute: return derive_attribute(expression);
     case E::subscript: return derive_subscript(expression);
     case E::call: return derive_call(expression);
     case E::method: return derive_method(expression.method);
-    case E::not_: {
-        auto truth = truth_of(facts(parts[0]));
-        return of_truth(truth ? std::optional(!*truth) : std::nullopt);
-    }
+    case E::not_: return of_truth(opposite(truth_of(facts(parts[0]))));
     case E::negate: return facts(parts[0]).is_number() ? of_kind(F::number) : Facts{};
     case E::and_:
-    case E::or_: {
-        // Its value is one of theirs; it is decided where one decides it, or all agree.
-        bool deciding = expression.kind == E::or_;
-        bool all = true, any = false, booleans = true;
-        for (ExpressionId each : parts) {
-            auto truth = truth_of(facts(each));
-            any |= truth == deciding;
-            all &= truth == !deciding;
-            booleans &= facts(each).kind == F::boolean;
-        }
-        Facts facts = booleans ? of_kind(F::boolean) : Facts{};
-        if (any)
-            facts.truth = deciding;
-        else if (all)
-            facts.truth = !deciding;
-        return facts;
-    }
+    case E::or_: return derive_and_or(expression);
     case E::binary: return derive_binary(expression);
     case E::compare: return derive_compare(expression);
-    case E::is:
-    case E::is_not: {
-        auto truth = derive_is(facts(parts[0]), expression.pattern);
-        if (truth && expression.kind == E::is_not) truth = !*truth;
-        return of_truth(truth);
-    }
+    case E::is: return of_truth(derive_is(facts(parts[0]), expression.pattern));
+    case E::is_not: return of_truth(opposite(derive_is(facts(parts[0]), expression.pattern)));
     case E::conditional: return common(facts(parts[0]), facts(parts[2]));
     default: return {};
     }
+}
+
+Facts Checker::derive_row(F kind, std::span<const ExpressionId> items) {
+    Facts row = of_kind(kind);
+    bool spread = false;
+    for (ExpressionId each : items) {
+        if (program_[each].kind == E::star)
+            spread = true;
+        else
+            row.least += 1;
+    }
+    if (!spread) row.most = row.least;
+    if (kind == F::set) row.least = std::min(row.least, 1.0);  // equal ones are one
+    return row;
+}
+
+// Its value is one of theirs; it is decided where one decides it, or all agree.
+Facts Checker::derive_and_or(const Expression& expression) {
+    bool deciding = expression.kind == E::or_;
+    bool all = true, any = false, booleans = true;
+    for (ExpressionId each : expression.children) {
+        auto truth = truth_of(facts(each));
+        any |= truth == deciding;
+        all &= truth == !deciding;
+        booleans &= facts(each).kind == F::boolean;
+    }
+    Facts facts = booleans ? of_kind(F::boolean) : Facts{};
+    if (any)
+        facts.truth = deciding;
+    else if (all)
+        facts.truth = !deciding;
+    return facts;
 }
 
 Facts Checker::derive_attribute(const Expression& expression) {
     Facts object = facts(expression.children[0]);
     const Expression& from = program_[expression.children[0]];
     bool is_node = object.kind == F::node && !object.nullable;
-    Facts result;
-    if (object.kind == F::plain || (from.field == Field::meta && expression.text == "val")) {
-        result.kind = F::plain;
-        result.nullable = true;
-        return result;
-    }
+    bool ops_known = object.has_ops() && !targets_change_;
+    if (object.kind == F::plain || (from.field == Field::meta && expression.text == "val"))
+        return or_none(of_kind(F::plain));
     // Metadata may hold anything under any name. What is passed as an operand has these fields or, where it is no
     // node, none.
+    Facts result;
     if (object.kind != F::node && object.held != Value::Kind::operand) return result;
     switch (expression.field) {
     case Field::name:
     case Field::op: result = of_kind(F::text); break;
     case Field::target:
-        result = of_kind(is_node && object.has_ops() && !targets_change_ ? F::op : F::target);
+        result = of_kind(is_node && ops_known ? F::op : F::target);
         if (result.kind == F::op) result.ops = object.ops;
         break;
     case Field::args:
         result = of_kind(F::list);
-        if (object.has_ops() && !targets_change_) {
-            result.most = 0;
-            for (OpId op : program_[object.ops]) {
-                const Schema* known = schema(op);
-                result.most = known && !known->vararg ? std::max(result.most, static_cast<double>(known->positional))
-                                                      : Facts::infinite;
-            }
-        }
+        if (ops_known) result.most = most_positional(program_[object.ops]);
         break;
     case Field::kwargs: result = of_kind(F::dict); break;
-    case Field::bound_args:
-    case Field::bound_kwargs:  // None where the call does not fit its schema
-        result = of_kind(expression.field == Field::bound_args ? F::list : F::dict);
-        result.nullable = true;
-        break;
+    // None where the call does not fit its schema.
+    case Field::bound_args: result = or_none(of_kind(F::list)); break;
+    case Field::bound_kwargs: result = or_none(of_kind(F::dict)); break;
     case Field::users:
-    case Field::inputs:
-        result = of_kind(F::list);
-        result.of_nodes = true;
-        break;
+    case Field::inputs: result = list(true); break;
     case Field::uses: result = of_kind(F::list); break;
-    case Field::only_user:
-        result = of_kind(F::node);
-        result.nullable = true;
-        break;
+    case Field::only_user: result = or_none(of_kind(F::node)); break;
     case Field::impure: result = of_kind(F::boolean); break;
     case Field::none:
-        if (object.has_ops() && !targets_change_) result.held = held_at(program_[object.ops], 0, expression.text);
+        if (ops_known) result.held = held_at(program_[object.ops], 0, expression.text);
         return result;
     default: return result;
     }
@@ -193,21 +196,26 @@ Facts Checker::derive_attribute(const Expression& expression) {
     return result;
 }
 
+// How many arguments a call of one of them has by position at most.
+double Checker::most_positional(std::span<const OpId> ops) {
+    double most = 0;
+    for (OpId op : ops) {
+        const Schema* known = schema(op);
+        most = known && !known->vararg ? std::max(most, static_cast<double>(known->positional)) : Facts::infinite;
+    }
+    return most;
+}
+
 Facts Checker::derive_subscript(const Expression& expression) {
     Facts object = facts(expression.children[0]);
     const Expression& index = program_[expression.children[1]];
+    if (object.kind == F::plain) return or_none(of_kind(F::plain));
     Facts result;
-    if (object.kind == F::plain) {
-        result.kind = F::plain;
-        result.nullable = true;
-        return result;
-    }
     if (index.kind == E::slice) {
         if (!object.is_row() || object.kind == F::dict || object.kind == F::set) return result;
         result = of_kind(object.kind);
         result.of_nodes = object.of_nodes;
         result.most = object.most;
-        result.nullable = false;
         return result;
     }
     Facts at = facts(expression.children[1]);
@@ -225,16 +233,8 @@ Facts Checker::derive_subscript(const Expression& expression) {
 
 Facts Checker::derive_call(const Expression& expression) {
     const auto& parts = expression.children;
-    Facts result;
     switch (expression.function) {
-    case Function::len:
-        result = of_kind(F::integer);
-        result.least = 0;
-        if (parts.size() == 1 && (facts(parts[0]).is_row() || facts(parts[0]).kind == F::text)) {
-            result.least = std::max(0.0, facts(parts[0]).least);
-            result.most = facts(parts[0]).most;
-        }
-        return result;
+    case Function::len: return length_of(parts.size() == 1 ? facts(parts[0]) : Facts{});
     case Function::all:
     case Function::any:
     case Function::bool_:
@@ -249,21 +249,12 @@ Facts Checker::derive_call(const Expression& expression) {
     case Function::set: return of_kind(F::set);
     case Function::dict: return of_kind(F::dict);
     case Function::list:
-    case Function::sorted:
-        result = of_kind(F::list);
-        result.of_nodes = parts.size() == 1 && facts(parts[0]).of_nodes;
-        return result;
-    case Function::dtype:
-    case Function::device:
-        result.kind = F::other;
-        result.value_kind = expression.function == Function::dtype ? Value::Kind::dtype : Value::Kind::device;
-        return result;
-    case Function::sym:
-    case Function::slice:
-        result.kind = F::other;
-        result.value_kind = expression.function == Function::slice ? Value::Kind::slice : Value::Kind::symbolic;
-        return result;
-    default: return result;
+    case Function::sorted: return list(parts.size() == 1 && facts(parts[0]).of_nodes);
+    case Function::dtype: return of_constant(Value::Kind::dtype);
+    case Function::device: return of_constant(Value::Kind::device);
+    case Function::sym: return of_constant(Value::Kind::symbolic);
+    case Function::slice: return of_constant(Value::Kind::slice);
+    default: return {};
     }
 }
 

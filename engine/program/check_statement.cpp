@@ -50,20 +50,8 @@ StatementId Checker::statement(syntax::NodeId node, Scope& scope) {
         for (ExpressionId each : result.operands) expect_node(each, "replace takes");
         break;
     case Kind::set: set_statement(node, result, scope); break;
-    case Kind::set_meta:
-        result.kind = S::set_meta_from;
-        meta_path(child(node, 0), result, scope);
-        if (!result.path.empty())
-            report(codes::not_settable, location(child(node, 0)),
-                   "`from` sets all of a node's meta: write `set n.meta from …`");
-        meta_policy(child(node, 1), result, scope);
-        break;
-    case Kind::delete_:
-        result.kind = S::delete_meta;
-        if (meta_path(child(node, 0), result, scope) && result.path.empty())
-            report(codes::not_settable, location(child(node, 0)),
-                   "only a key of a node's meta can be deleted: `delete n.meta.KEY`");
-        break;
+    case Kind::set_meta: set_meta_statement(node, result, scope); break;
+    case Kind::delete_: delete_statement(node, result, scope); break;
     case Kind::move:
         result.kind = S::move;
         result.operands = {expression(child(node, 0), scope)};
@@ -90,18 +78,7 @@ StatementId Checker::statement(syntax::NodeId node, Scope& scope) {
         result.operands = {expression(child(node, 1), scope)};
         result.target = target(child(node, 0), scope, true, Shadowing::error, facts(result.operands[0]));
         break;
-    case Kind::if_:
-        result.kind = S::if_;
-        result.operands = {condition(child(node, 0), scope)};
-        result.body = block(child(node, 1), scope);
-        if (children(node).size() > 2) {
-            syntax::NodeId otherwise = child(node, 2);
-            if (kind(otherwise) == Kind::if_)
-                result.otherwise = {statement(otherwise, scope)};
-            else
-                result.otherwise = block(otherwise, scope);
-        }
-        break;
+    case Kind::if_: if_statement(node, result, scope); break;
     case Kind::for_: for_statement(node, result, scope); break;
     default: break;
     }
@@ -134,6 +111,34 @@ Facts Checker::node_like(ExpressionId original) const {
     made.kind = Facts::Kind::node;
     made.nullable = false;
     return made;
+}
+
+void Checker::set_meta_statement(syntax::NodeId node, Statement& statement, Scope& scope) {
+    statement.kind = Statement::Kind::set_meta_from;
+    meta_path(child(node, 0), statement, scope);
+    if (!statement.path.empty())
+        report(codes::not_settable, location(child(node, 0)),
+               "`from` sets all of a node's meta: write `set n.meta from …`");
+    meta_policy(child(node, 1), statement, scope);
+}
+
+void Checker::delete_statement(syntax::NodeId node, Statement& statement, Scope& scope) {
+    statement.kind = Statement::Kind::delete_meta;
+    if (meta_path(child(node, 0), statement, scope) && statement.path.empty())
+        report(codes::not_settable, location(child(node, 0)),
+               "only a key of a node's meta can be deleted: `delete n.meta.KEY`");
+}
+
+void Checker::if_statement(syntax::NodeId node, Statement& statement, Scope& scope) {
+    statement.kind = Statement::Kind::if_;
+    statement.operands = {condition(child(node, 0), scope)};
+    statement.body = block(child(node, 1), scope);
+    if (children(node).size() == 2) return;
+    syntax::NodeId otherwise = child(node, 2);
+    if (kind(otherwise) == Kind::if_)
+        statement.otherwise = {this->statement(otherwise, scope)};
+    else
+        statement.otherwise = block(otherwise, scope);
 }
 
 void Checker::for_statement(syntax::NodeId node, Statement& statement, Scope& scope) {

@@ -212,6 +212,7 @@ private:
 
     // -- check_expression.cpp
     ExpressionId expression(syntax::NodeId node, Scope& scope);
+    ExpressionId nested_expression(syntax::NodeId node, Scope& scope);
     ExpressionId name_expression(syntax::NodeId node, Scope& scope, bool is_key = false);
     ExpressionId field_expression(syntax::NodeId node, Scope& scope);
     std::optional<ExpressionId> dotted_constant(syntax::NodeId node, Scope& scope);
@@ -221,6 +222,8 @@ private:
     ExpressionId comprehension(syntax::NodeId node, Scope& scope, Expression::Kind kind);
     ExpressionId is_expression(syntax::NodeId node, Scope& scope);
     ExpressionId walk_expression(syntax::NodeId node, Scope& scope);
+    ExpressionId subscript_expression(syntax::NodeId node, Scope& scope);
+    ExpressionId binary_expression(syntax::NodeId node, Scope& scope);
     ExpressionId compare_expression(syntax::NodeId node, Scope& scope);
     ExpressionId key_expression(syntax::NodeId node, Scope& scope);
     ExpressionId children_expression(Expression::Kind kind, syntax::NodeId node, Scope& scope);
@@ -259,7 +262,10 @@ private:
     // By value: the table grows while expressions are checked.
     Facts facts(ExpressionId id) const { return facts_[static_cast<size_t>(id)]; }
     Facts derive(const Expression& expression);
+    Facts derive_row(Facts::Kind kind, std::span<const ExpressionId> items);
+    Facts derive_and_or(const Expression& expression);
     Facts derive_attribute(const Expression& expression);
+    double most_positional(std::span<const OpId> ops);
     Facts derive_call(const Expression& expression);
     Facts derive_method(Method method);
     Facts derive_subscript(const Expression& expression);
@@ -309,6 +315,9 @@ private:
     StatementId statement(syntax::NodeId node, Scope& scope);
     void warn_of_plain_text(syntax::NodeId node, Scope& scope);
     Facts node_like(ExpressionId original) const;
+    void set_meta_statement(syntax::NodeId node, Statement& statement, Scope& scope);
+    void delete_statement(syntax::NodeId node, Statement& statement, Scope& scope);
+    void if_statement(syntax::NodeId node, Statement& statement, Scope& scope);
     void for_statement(syntax::NodeId node, Statement& statement, Scope& scope);
     void insert_statement(syntax::NodeId node, Statement& statement, Scope& scope);
     void insert_callee(syntax::NodeId callee, Statement& statement, Scope& scope);

@@ -161,8 +161,8 @@ std::vector<std::string> own_passes(const program::Program& program) {
     return names;
 }
 
-Result<Rules> checked(RuleFiles files, Diagnostics diagnostics) {
-    CheckedRules rules = check_rules(std::move(files), std::move(diagnostics));
+Result<Rules> checked(RuleFiles files) {
+    CheckedRules rules = check_rules(std::move(files));
     std::vector<Diagnostic> said;
     for (const auto& each : rules.diagnostics) said.push_back(make_diagnostic(each));
     if (!rules.program) return Error{std::move(said)};
@@ -473,12 +473,7 @@ Result<void> Graph::declare_op(const std::string& target, const std::string& sch
 // -- Rules
 
 Result<Rules> Rules::load(const std::string& path) {
-    return guarded([&] {
-        const bool is_file = path.find('/') != std::string::npos || path.ends_with(".rules");
-        Diagnostics diagnostics;
-        RuleFiles files = load_rules(is_file ? path : "./" + path, diagnostics);
-        return checked(std::move(files), std::move(diagnostics));
-    });
+    return guarded([&] { return checked(load_rules(is_rule_file(path) ? path : "./" + path)); });
 }
 
 Result<Rules> Rules::shipped(const std::string& name) {
@@ -488,18 +483,12 @@ Result<Rules> Rules::shipped(const std::string& name) {
             return failure(fmt::format("there are no shipped rules called \"{}\"{}; there are: {}", name,
                                        suggestion(name, names), fmt::join(names, ", ")),
                            std::string(codes::unknown_rules));
-        Diagnostics diagnostics;
-        RuleFiles files = load_rules(name, diagnostics, ShippedTests::left_out);
-        return checked(std::move(files), std::move(diagnostics));
+        return checked(load_rules(name, ShippedTests::left_out));
     });
 }
 
 Result<Rules> Rules::parse(const std::string& text, const std::string& name) {
-    return guarded([&] {
-        Diagnostics diagnostics;
-        RuleFiles files = load_rules_text(name, text, diagnostics);
-        return checked(std::move(files), std::move(diagnostics));
-    });
+    return guarded([&] { return checked(load_rules_text(name, text)); });
 }
 
 const std::vector<Diagnostic>& Rules::warnings() const {

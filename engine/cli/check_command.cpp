@@ -71,9 +71,7 @@ int check(const CheckOptions& options) {
     if (!options.explain.empty()) return explain(options.explain);
     int status = done;
     for (const std::string& file : options.files) {
-        Diagnostics diagnostics;
-        RuleFiles files = load_rules(file, diagnostics);
-        CheckedRules rules = check_rules(std::move(files), std::move(diagnostics));
+        CheckedRules rules = check_rules(load_rules(file));
         if (rules.program)
             for (Diagnostic& each : check_rule_sets(rules.program, {.overlaps = options.overlaps}))
                 rules.diagnostics.push_back(std::move(each));

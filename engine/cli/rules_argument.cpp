@@ -13,10 +13,8 @@ using program::PassId;
 using program::RuleId;
 
 std::shared_ptr<const program::Program> read_rules(const std::string& rules) {
-    Diagnostics diagnostics;
-    RuleFiles files =
-        load_rules(rules.empty() ? DQREWRITE_DEFAULT_RULES : rules, diagnostics, ShippedTests::left_out);
-    CheckedRules checked = check_rules(std::move(files), std::move(diagnostics));
+    CheckedRules checked =
+        check_rules(load_rules(rules.empty() ? DQREWRITE_DEFAULT_RULES : rules, ShippedTests::left_out));
     print(checked.diagnostics);
     return checked.program;
 }

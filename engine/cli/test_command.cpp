@@ -48,15 +48,11 @@ TestReport::Entry entry_of(const Rules& rules, const RuleTestResult& result) {
     return entry;
 }
 
-bool is_file(const std::string& name) {
-    return name.find('/') != std::string::npos || name.ends_with(".rules");
-}
-
 // Of --update; nothing where it can be done.
 std::string why_no_update(const TestOptions& options) {
     if (options.files.empty()) return "--update: name the file";
     for (const std::string& file : options.files)
-        if (!is_file(file)) return fmt::format("--update: \"{}\" is built in; name the file itself", file);
+        if (!is_rule_file(file)) return fmt::format("--update: \"{}\" is built in; name the file itself", file);
     return "";
 }
 
@@ -174,9 +170,8 @@ bool nothing_chosen(const std::vector<Rules>& all, const TestOptions& options) {
 // --generate
 int generate(const TestOptions& options) {
     if (options.files.size() != 1) return print_error("--generate: name one rule file"), cannot_be_done;
-    Diagnostics diagnostics;
-    RuleFiles files = load_rules(options.files[0], diagnostics);
-    CheckedRules rules = check_rules(files, std::move(diagnostics));
+    const RuleFiles files = load_rules(options.files[0]);
+    CheckedRules rules = check_rules(files);
     if (!rules.program) return print(rules.diagnostics), cannot_be_done;
     if (rules.program->tests.empty())
         return print_error(fmt::format("--generate: {} has no tests to start from", options.files[0])),
@@ -194,9 +189,7 @@ int test(const TestOptions& options) {
         return print_error(why), cannot_be_done;
     std::vector<Rules> all;
     for (const std::string& file : options.files.empty() ? shipped_rule_names() : options.files) {
-        Diagnostics diagnostics;
-        RuleFiles files = load_rules(file, diagnostics);
-        CheckedRules rules = check_rules(std::move(files), std::move(diagnostics));
+        CheckedRules rules = check_rules(load_rules(file));
         // What ships is checked elsewhere; of files that were named warnings are said too.
         if (!rules.program || !options.files.empty()) print(rules.diagnostics);
         if (!rules.program) return cannot_be_done;

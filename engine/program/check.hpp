@@ -16,13 +16,13 @@ namespace dqrewrite {
 // Null where there is an error. `diagnostics` also gets warnings; they point into files.sources.
 std::shared_ptr<const program::Program> check(const RuleFiles& files, Diagnostics& diagnostics);
 
-// The three steps: load_rules (or load_rules_text), check, sort. `unreadable` as in RuleFiles.
+// The same of files in which nothing may be wrong yet; what is said is sorted. `unreadable` as in RuleFiles.
 struct CheckedRules {
     std::shared_ptr<const program::Program> program;
     std::vector<std::shared_ptr<const Source>> sources;
     Diagnostics diagnostics;
     bool unreadable = false;
 };
-CheckedRules check_rules(RuleFiles files, Diagnostics diagnostics);
+CheckedRules check_rules(RuleFiles files);
 
 }  // namespace dqrewrite

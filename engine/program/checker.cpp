@@ -11,8 +11,9 @@
 
 namespace dqrewrite {
 
-CheckedRules check_rules(RuleFiles files, Diagnostics diagnostics) {
+CheckedRules check_rules(RuleFiles files) {
     CheckedRules result;
+    Diagnostics diagnostics = std::move(files.diagnostics);
     result.unreadable = files.unreadable;
     if (!has_errors(diagnostics)) result.program = check(files, diagnostics);
     sort_and_deduplicate(diagnostics);

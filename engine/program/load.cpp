@@ -39,9 +39,8 @@ struct Found {
 
 class Loader {
 public:
-    Loader(RuleFiles& files, Diagnostics& diagnostics, ShippedTests tests,
-           std::map<std::string, std::string> beside = {})
-        : files_(files), diagnostics_(diagnostics), tests_(tests), beside_(std::move(beside)) {
+    Loader(RuleFiles& files, ShippedTests tests, std::map<std::string, std::string> beside = {})
+        : files_(files), diagnostics_(files.diagnostics), tests_(tests), beside_(std::move(beside)) {
         files_.declarations = std::make_shared<OpDeclarations>();
         if (const ShippedFile* ops = find_shipped("pytorch.ops")) files_.declarations->set_sorted(ops->text);
     }
@@ -56,8 +55,7 @@ public:
     }
 
     void load_main(const std::string& argument) {
-        bool is_file = argument.find('/') != std::string::npos || argument.ends_with(".rules");
-        if (is_file) {
+        if (is_rule_file(argument)) {
             if (auto found = read(fs::path(argument), nullptr, {})) load(*found);
             return;
         }
@@ -267,18 +265,21 @@ private:
 
 }  // namespace
 
-RuleFiles load_rules(const std::string& file_or_name, Diagnostics& diagnostics, ShippedTests tests) {
+bool is_rule_file(std::string_view file_or_name) {
+    return file_or_name.find('/') != std::string_view::npos || file_or_name.ends_with(".rules");
+}
+
+RuleFiles load_rules(const std::string& file_or_name, ShippedTests tests) {
     RuleFiles files;
-    Loader loader(files, diagnostics, tests);
+    Loader loader(files, tests);
     loader.load_main(file_or_name);
     loader.finish();
     return files;
 }
 
-RuleFiles load_rules_text(std::string name, std::string text, Diagnostics& diagnostics,
-                          std::map<std::string, std::string> beside) {
+RuleFiles load_rules_text(std::string name, std::string text, std::map<std::string, std::string> beside) {
     RuleFiles files;
-    Loader loader(files, diagnostics, ShippedTests::read, std::move(beside));
+    Loader loader(files, ShippedTests::read, std::move(beside));
     std::string path = "text:" + name;
     loader.load({std::move(path), std::move(name), std::move(text), {}});
     loader.finish();

@@ -17,8 +17,8 @@ using namespace dqrewrite;
 
 namespace {
 
-std::shared_ptr<const program::Program> checked(RuleFiles files, Diagnostics diagnostics) {
-    CheckedRules rules = check_rules(std::move(files), std::move(diagnostics));
+std::shared_ptr<const program::Program> checked(RuleFiles files) {
+    CheckedRules rules = check_rules(std::move(files));
     for (const Diagnostic& each : rules.diagnostics) UNSCOPED_INFO(render(each));
     REQUIRE(rules.program);
     return rules.program;
@@ -35,11 +35,8 @@ struct Built {
 // The lines of the graph that a block states.
 std::vector<std::string> lines_of_block(const std::string& block) {
     INFO(block);
-    Diagnostics diagnostics;
-    RuleFiles files = load_rules_text(
-        "block.rules", "pass P { eliminate dead code }\ntest \"t\" { run P on " + block + " unchanged }",
-        diagnostics);
-    auto program = checked(std::move(files), std::move(diagnostics));
+    auto program = checked(load_rules_text("block.rules", "pass P { eliminate dead code }\ntest \"t\" { run P on " +
+                                                              block + " unchanged }"));
     return module_lines(Built(*program, program->tests.at(0).before).module);
 }
 
@@ -62,9 +59,7 @@ std::string node_with(const std::string& arguments, const std::string& more = ""
 TEST_CASE("the graphs of all shipped tests come back from their text") {
     size_t count = 0;
     for (const std::string& name : shipped_rule_names()) {
-        Diagnostics diagnostics;
-        RuleFiles files = load_rules(name, diagnostics);
-        auto program = checked(std::move(files), std::move(diagnostics));
+        auto program = checked(load_rules(name));
         for (const program::Test& test : program->tests) {
             INFO(name << ": " << test.title);
             Built built(*program, test.before);

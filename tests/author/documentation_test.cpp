@@ -15,9 +15,7 @@ TEST_CASE("the examples of the documentation hold") {
         if (std::string_view(page) == "/docs/language.md") CHECK(blocks.size() >= 5);
         for (const std::string& block : blocks) {
             INFO(page << "\n" << block);
-            Diagnostics diagnostics;
-            RuleFiles files = load_rules_text("example.rules", block, diagnostics);
-            test::check_tests(check_rules(std::move(files), std::move(diagnostics)));
+            test::check_tests(check_rules(load_rules_text("example.rules", block)));
         }
     }
 }

@@ -17,9 +17,7 @@ using namespace dqrewrite::test;
 namespace {
 
 std::shared_ptr<const program::Program> rules_of(const std::string& file) {
-    Diagnostics diagnostics;
-    RuleFiles files = load_rules(file, diagnostics);
-    CheckedRules checked = check_rules(std::move(files), std::move(diagnostics));
+    CheckedRules checked = check_rules(load_rules(file));
     for (const Diagnostic& each : checked.diagnostics) UNSCOPED_INFO(render(each));
     REQUIRE(checked.program);
     return checked.program;

@@ -23,9 +23,7 @@ Dump read(const std::string& text) {
 
 // Whether the rule sets its mark at `root` of the graph itself.
 bool marks(const std::string& rules, const std::string& text, NodeId root) {
-    Diagnostics diagnostics;
-    RuleFiles files = load_rules_text("example.rules", rules, diagnostics);
-    const CheckedRules checked = check_rules(std::move(files), std::move(diagnostics));
+    const CheckedRules checked = check_rules(load_rules_text("example.rules", rules));
     REQUIRE(checked.program);
     REQUIRE_FALSE(has_errors(checked.diagnostics));
     Dump dump = read(text);

@@ -12,20 +12,18 @@ using namespace dqrewrite;
 
 namespace {
 
-CheckedRules checked(RuleFiles files, Diagnostics diagnostics) {
-    CheckedRules rules = check_rules(std::move(files), std::move(diagnostics));
+CheckedRules checked(RuleFiles files) {
+    CheckedRules rules = check_rules(std::move(files));
     for (const Diagnostic& each : rules.diagnostics) UNSCOPED_INFO(render(each));
     return rules;
 }
 
 // The message of the only test of a file that consists of `rules` and one test.
 std::string message_of(const std::string& test) {
-    Diagnostics diagnostics;
     std::string text = "rule twice { aten.neg.default(aten.neg.default(x)) => x }\n"
                        "pass P { sweep twice }\n" +
                        test;
-    RuleFiles files = load_rules_text("test.rules", text, diagnostics);
-    CheckedRules rules = checked(std::move(files), std::move(diagnostics));
+    CheckedRules rules = checked(load_rules_text("test.rules", text));
     REQUIRE(rules.program);
     auto results = run_rule_tests(rules.program);
     REQUIRE(results.size() == 1);
@@ -38,9 +36,7 @@ std::string message_of(const std::string& test) {
 TEST_CASE("the tests of the shipped rule files pass") {
     size_t count = 0;
     for (const std::string& name : shipped_rule_names()) {
-        Diagnostics diagnostics;
-        RuleFiles files = load_rules(name, diagnostics);
-        CheckedRules rules = checked(std::move(files), std::move(diagnostics));
+        CheckedRules rules = checked(load_rules(name));
         INFO(name);
         REQUIRE(rules.program);
         for (const RuleTestResult& result : run_rule_tests(rules.program)) {
@@ -80,14 +76,11 @@ TEST_CASE("a test block that fails shows both graphs") {
 }
 
 TEST_CASE("of a pass that does not end the first edits are shown") {
-    Diagnostics diagnostics;
-    RuleFiles files = load_rules_text("test.rules",
-                                      "rule more { match n: aten.neg.default(x)  rewrite { clone n as m after n } }\n"
+    CheckedRules rules = checked(
+        load_rules_text("test.rules", "rule more { match n: aten.neg.default(x)  rewrite { clone n as m after n } }\n"
                                       "pass P { sweep more }\n"
                                       "test \"t\" { run P on { x = placeholder() n = aten.neg.default(x) return n } "
-                                      "unchanged }\n",
-                                      diagnostics);
-    CheckedRules rules = checked(std::move(files), std::move(diagnostics));
+                                      "unchanged }\n"));
     REQUIRE(rules.program);
     const std::string text = edits_of_test(rules.program, rules.program->tests[0]);
     const std::string end =

@@ -56,9 +56,7 @@ TEST_CASE("shipped rule files have no warnings, and are in their canonical form"
     CHECK(files.size() >= 70);
     for (const fs::path& file : files) {
         INFO(file);
-        Diagnostics diagnostics;
-        RuleFiles loaded = load_rules(file.string(), diagnostics);
-        CheckedRules rules = check_rules(std::move(loaded), std::move(diagnostics));
+        CheckedRules rules = check_rules(load_rules(file.string()));
         CHECK(said(rules.diagnostics) == "");
         CHECK(rules.program);
         check_format(test::read_file(file.string()), true);
@@ -91,14 +89,12 @@ TEST_CASE("the examples of the design beside the project") {
         }
         INFO(file << "\n" << text);
         check_format(text, false);
-        Diagnostics diagnostics;
         // Under its own name, so that imports are found beside it.
         const test::Scratch scratch;
         for (const fs::path& each : files) fs::copy_file(each, scratch.folder() / each.filename());
         const std::string copy = scratch.path(file.filename().string());
         test::write_file(copy, text);
-        RuleFiles loaded = load_rules(copy, diagnostics);
-        CheckedRules rules = check_rules(std::move(loaded), std::move(diagnostics));
+        CheckedRules rules = check_rules(load_rules(copy));
         INFO(said(rules.diagnostics));
         CHECK(rules.program);
     }

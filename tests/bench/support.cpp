@@ -7,9 +7,7 @@
 namespace dqrewrite::bench {
 
 std::shared_ptr<const Driver> driver_for(const std::string& rules) {
-    Diagnostics diagnostics;
-    RuleFiles files = load_rules(rules, diagnostics);
-    const CheckedRules checked = check_rules(std::move(files), std::move(diagnostics));
+    const CheckedRules checked = check_rules(load_rules(rules));
     if (!checked.program) throw std::runtime_error(rules + " has errors");
     return std::make_shared<const Driver>(checked.program, program::PassId{0});
 }

@@ -35,9 +35,7 @@ constexpr const char* default_rules = "duplicate_dq";
 
 // The driver of the only own pass of a rule file.
 Driver driver_for(const std::string& rules) {
-    Diagnostics diagnostics;
-    RuleFiles files = load_rules(rules, diagnostics);
-    CheckedRules checked = check_rules(std::move(files), std::move(diagnostics));
+    CheckedRules checked = check_rules(load_rules(rules));
     for (const Diagnostic& each : checked.diagnostics) UNSCOPED_INFO(render(each));
     REQUIRE(checked.program);
     for (size_t i = 0; i < checked.program->passes.size(); ++i)

@@ -44,9 +44,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (!tree) return require_messages(diagnostics), 0;
     check_format(source, *tree);
 
-    Diagnostics found;
-    RuleFiles files = load_rules_text("fuzz.rules", text, found);
-    const CheckedRules rules = check_rules(std::move(files), std::move(found));
+    const CheckedRules rules = check_rules(load_rules_text("fuzz.rules", text));
     if (!rules.program) return require_messages(rules.diagnostics), 0;
     require(!text_form(*rules.program).empty() || rules.program->rules.empty(), "no text form");
     run_rule_tests(rules.program);

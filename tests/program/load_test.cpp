@@ -35,9 +35,8 @@ std::vector<std::string> names(const RuleFiles& files) {
 }
 
 RuleFiles load(const std::string& file_or_name) {
-    Diagnostics diagnostics;
-    RuleFiles files = load_rules(file_or_name, diagnostics);
-    CHECK(test::render_all(diagnostics) == "");
+    RuleFiles files = load_rules(file_or_name);
+    CHECK(test::render_all(files.diagnostics) == "");
     return files;
 }
 
@@ -58,9 +57,8 @@ TEST_CASE("a name is a shipped rule file, in whatever folder of rules/ it lies")
 TEST_CASE("a shipped rule file is the same without its tests") {
     for (const std::string& name : shipped_rule_names()) {
         INFO(name);
-        Diagnostics diagnostics;
-        const CheckedRules whole = check_rules(load(name), diagnostics);
-        const CheckedRules rules = check_rules(load_rules(name, diagnostics, ShippedTests::left_out), diagnostics);
+        const CheckedRules whole = check_rules(load(name));
+        const CheckedRules rules = check_rules(load_rules(name, ShippedTests::left_out));
         CHECK(test::render_all(rules.diagnostics) == "");
         REQUIRE((whole.program && rules.program));
         CHECK(rules.program->tests.empty());
@@ -71,10 +69,10 @@ TEST_CASE("a shipped rule file is the same without its tests") {
 
 TEST_CASE("of a file that does not ship the tests are read, whoever asks") {
     const Folder folder;
-    Diagnostics diagnostics;
     const std::string file = folder.write("a.rules", "pass P { eliminate dead code }\ntest \"t\" { run");
-    CHECK_FALSE(load_rules(file, diagnostics, ShippedTests::left_out).tests_left_out);
-    CHECK(diagnostics.size() == 1);
+    const RuleFiles files = load_rules(file, ShippedTests::left_out);
+    CHECK_FALSE(files.tests_left_out);
+    CHECK(files.diagnostics.size() == 1);
 }
 
 TEST_CASE("names of shipped rule files are sorted, each once") {
@@ -163,21 +161,18 @@ TEST_CASE("a file that is imported twice, by whatever path, is read once") {
 }
 
 TEST_CASE("shipped files import shipped files alone") {
-    Diagnostics diagnostics;
-    load_rules_text("typed.rules", "import \"pt2e.rules\"\n", diagnostics);
-    CHECK(diagnostics.empty());
-    RuleFiles files = load_rules_text("typed.rules", "import \"CMakeLists.txt\"\n", diagnostics);
-    CHECK(test::render_all(diagnostics) ==
+    CHECK(load_rules_text("typed.rules", "import \"pt2e.rules\"\n").diagnostics.empty());
+    RuleFiles files = load_rules_text("typed.rules", "import \"CMakeLists.txt\"\n");
+    CHECK(test::render_all(files.diagnostics) ==
           "typed.rules:1:8: error: there is no file \"CMakeLists.txt\" among the shipped rules [unknown-import]\n"
           "    import \"CMakeLists.txt\"\n"
           "           ^^^^^^^^^^^^^^^^\n");
 }
 
 TEST_CASE("a path with a NUL is no file's") {
-    Diagnostics diagnostics;
-    RuleFiles files = load_rules_text("a.rules", "import \"pt2e.rules\\0x\"\n", diagnostics);
-    REQUIRE(diagnostics.size() == 1);
-    CHECK(diagnostics[0].code == "unknown-import");
+    RuleFiles files = load_rules_text("a.rules", "import \"pt2e.rules\\0x\"\n");
+    REQUIRE(files.diagnostics.size() == 1);
+    CHECK(files.diagnostics[0].code == "unknown-import");
     Folder folder;
     std::string file = folder.write("a.rules", "import \"b.rules\\0\"\n");
     folder.write("b.rules", relu);
@@ -227,10 +222,9 @@ TEST_CASE("of a file of ops with bad lines nothing is used, and at most a hundre
     std::string lines = "mine::good(Tensor self) -> Tensor\n";
     for (int i = 0; i < 5000; ++i) lines += "mine::bad(Tensor\n";
     folder.write("mine.ops", lines);
-    Diagnostics diagnostics;
-    RuleFiles files = load_rules(folder.write("a.rules", "import \"mine.ops\"\n"), diagnostics);
-    CHECK(diagnostics.size() == 101);
-    CHECK(diagnostics.back().message == "4900 more errors are not shown");
+    RuleFiles files = load_rules(folder.write("a.rules", "import \"mine.ops\"\n"));
+    CHECK(files.diagnostics.size() == 101);
+    CHECK(files.diagnostics.back().message == "4900 more errors are not shown");
     CHECK_FALSE(files.declarations->find("torch.ops.mine.good.default"));
 }
 
@@ -250,13 +244,11 @@ TEST_CASE("a program outlives what it was read from") {
 }
 
 TEST_CASE("a text imports the texts beside it") {
-    Diagnostics diagnostics;
     RuleFiles files = load_rules_text(
-        "a.rules", "import \"b.rules\"\nimport \"mylib.ops\"\n", diagnostics,
+        "a.rules", "import \"b.rules\"\nimport \"mylib.ops\"\n",
         {{"b.rules", "import \"a.ops\"\n"}, {"mylib.ops", "mylib::f(Tensor self) -> Tensor\n"}, {"a.ops", ""}});
-    CHECK(diagnostics.empty());
+    CHECK(files.diagnostics.empty());
     CHECK(files.files.size() == 2);
     CHECK(files.declarations->find("torch.ops.mylib.f.default"));
-    load_rules_text("a.rules", "import \"c.rules\"\n", diagnostics, {{"b.rules", ""}});
-    CHECK(diagnostics.size() == 1);
+    CHECK(load_rules_text("a.rules", "import \"c.rules\"\n", {{"b.rules", ""}}).diagnostics.size() == 1);
 }

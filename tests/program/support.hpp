@@ -26,15 +26,11 @@ inline std::vector<std::filesystem::path> rule_files(const std::string& folder) 
 }
 
 inline CheckedRules check_file(const std::string& file_or_name) {
-    Diagnostics diagnostics;
-    RuleFiles files = load_rules(file_or_name, diagnostics);
-    return check_rules(std::move(files), std::move(diagnostics));
+    return check_rules(load_rules(file_or_name));
 }
 
 inline CheckedRules check_text(std::string text) {
-    Diagnostics diagnostics;
-    RuleFiles files = load_rules_text("a.rules", std::move(text), diagnostics);
-    return check_rules(std::move(files), std::move(diagnostics));
+    return check_rules(load_rules_text("a.rules", std::move(text)));
 }
 
 // As `dqrewrite check` prints it; `folder` is left out of file names.

@@ -105,8 +105,7 @@ std::string many_shared_values(size_t count) {
 }  // namespace
 
 TEST_CASE("the shipped rule is matched without allocations") {
-    Diagnostics diagnostics;
-    CheckedRules rules = check_rules(load_rules("duplicate_dq", diagnostics), diagnostics);
+    CheckedRules rules = check_rules(load_rules("duplicate_dq"));
     REQUIRE(rules.program);
     Dump dump = read_dump(many_shared_values(5'000));
     CompiledRun run(*rules.program, dump, unlimited);

@@ -87,8 +87,8 @@ std::vector<std::pair<std::string, size_t>> variables_of(const program::Program&
 
 }  // namespace
 
-CheckedFile::CheckedFile(const std::string& text) {
-    files = load_rules_text("random.rules", text, diagnostics);
+CheckedFile::CheckedFile(const std::string& text)
+    : files(load_rules_text("random.rules", text)), diagnostics(files.diagnostics) {
     if (!has_errors(diagnostics)) program = check(files, diagnostics);
 }
 

@@ -128,9 +128,8 @@ void compare(const RuleFiles& files, const std::shared_ptr<const program::Progra
 TEST_CASE("both engines agree on near misses of the shipped tests") {
     Compared compared;
     for (const std::string& name : shipped_rule_names()) {
-        Diagnostics diagnostics;
-        const RuleFiles files = load_rules(name, diagnostics);
-        auto program = check(files, diagnostics);
+        const RuleFiles files = load_rules(name);
+        auto program = check_rules(files).program;
         INFO(name);
         REQUIRE(program);
         for (const program::Test& test : program->tests) compare(files, program, test, compared);

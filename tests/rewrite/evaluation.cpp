@@ -18,9 +18,7 @@ Dump read_dump(std::string_view text) {
 }
 
 std::shared_ptr<const program::Program> check_text(const std::string& text) {
-    Diagnostics diagnostics;
-    RuleFiles files = load_rules_text("test.rules", text, diagnostics);
-    CheckedRules checked = check_rules(std::move(files), std::move(diagnostics));
+    CheckedRules checked = check_rules(load_rules_text("test.rules", text));
     std::string errors;
     for (const Diagnostic& each : checked.diagnostics)
         if (each.severity == Severity::error) errors += render(each);

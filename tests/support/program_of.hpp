@@ -12,9 +12,7 @@ namespace dqrewrite::test {
 
 inline std::shared_ptr<const program::Program> program_of(const std::string& text,
                                                           const std::string& name = "test.rules") {
-    Diagnostics diagnostics;
-    RuleFiles files = load_rules_text(name, text, diagnostics);
-    CheckedRules checked = check_rules(std::move(files), std::move(diagnostics));
+    CheckedRules checked = check_rules(load_rules_text(name, text));
     for (const Diagnostic& each : checked.diagnostics) UNSCOPED_INFO(render(each));
     REQUIRE(checked.program);
     return checked.program;

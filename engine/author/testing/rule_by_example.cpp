@@ -273,10 +273,8 @@ std::string canonical(const std::string& text) {
 
 // What is promised of the text, tried.
 void try_out(const RuleByExample& example, std::string_view import) {
-    Diagnostics diagnostics;
-    RuleFiles files =
-        load_rules_text("example.rules", example.rules, diagnostics, {{std::string(import), example.declarations}});
-    const CheckedRules rules = check_rules(std::move(files), std::move(diagnostics));
+    const CheckedRules rules =
+        check_rules(load_rules_text("example.rules", example.rules, {{std::string(import), example.declarations}}));
     for (const Diagnostic& each : rules.diagnostics)
         if (each.severity == Severity::error) throw NoRule(fmt::format("{} [{}]", each.message, each.code));
     for (const RuleTestResult& result : run_rule_tests(rules.program))

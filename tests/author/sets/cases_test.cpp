@@ -34,9 +34,7 @@ std::vector<fs::path> files(const std::string& beginning) {
 }
 
 CheckedRules checked(const std::string& text) {
-    Diagnostics diagnostics;
-    RuleFiles loaded = load_rules_text("case.rules", text, diagnostics);
-    CheckedRules rules = check_rules(std::move(loaded), std::move(diagnostics));
+    CheckedRules rules = check_rules(load_rules_text("case.rules", text));
     for (const Diagnostic& each : rules.diagnostics) UNSCOPED_INFO(render(each));
     REQUIRE(rules.program);
     return rules;

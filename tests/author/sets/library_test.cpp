@@ -84,9 +84,7 @@ std::string imports(const Group& group) {
 }
 
 CheckedRules checked(const std::string& text) {
-    Diagnostics diagnostics;
-    RuleFiles files = load_rules_text("all.rules", text, diagnostics);
-    CheckedRules rules = check_rules(std::move(files), std::move(diagnostics));
+    CheckedRules rules = check_rules(load_rules_text("all.rules", text));
     for (const Diagnostic& each : rules.diagnostics)
         if (each.severity == Severity::error) UNSCOPED_INFO(render(each));
     REQUIRE(rules.program);
@@ -154,9 +152,7 @@ TEST_CASE("overlaps of the shipped rules in one sweep are real") {
 TEST_CASE("of the shipped files themselves nothing is said") {
     for (const std::string& name : shipped_rule_names()) {
         INFO(name);
-        Diagnostics diagnostics;
-        RuleFiles files = load_rules(name, diagnostics);
-        CheckedRules rules = check_rules(std::move(files), std::move(diagnostics));
+        CheckedRules rules = check_rules(load_rules(name));
         REQUIRE(rules.program);
         for (const Diagnostic& each : check_rule_sets(rules.program)) UNSCOPED_INFO(render(each));
         CHECK(check_rule_sets(rules.program).empty());

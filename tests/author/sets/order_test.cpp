@@ -24,9 +24,7 @@ struct Reported : OrderReport {
 };
 
 Reported report_of(const std::string& rules) {
-    Diagnostics diagnostics;
-    RuleFiles files = load_rules_text("order.rules", rules, diagnostics);
-    CheckedRules checked = check_rules(std::move(files), std::move(diagnostics));
+    CheckedRules checked = check_rules(load_rules_text("order.rules", rules));
     for (const Diagnostic& each : checked.diagnostics) UNSCOPED_INFO(render(each));
     REQUIRE(checked.program);
     auto report = check_order(checked.program, Input::from_string(graph), "graph.json");
@@ -105,8 +103,6 @@ rule fails {
 }
 
 TEST_CASE("what is no dump is an error") {
-    Diagnostics diagnostics;
-    RuleFiles files = load_rules_text("order.rules", "pass P { eliminate dead code }", diagnostics);
-    CheckedRules checked = check_rules(std::move(files), std::move(diagnostics));
+    CheckedRules checked = check_rules(load_rules_text("order.rules", "pass P { eliminate dead code }"));
     CHECK_FALSE(check_order(checked.program, Input::from_string("[]"), "graph.json"));
 }

@@ -80,12 +80,6 @@ DumpError error_at(std::string_view text, const char* at, uint64_t first_line, s
     return error;
 }
 
-std::string describe(const DumpError& error) {
-    if (error.line == 0) return error.message;
-    return fmt::format("{}:{}: {}\n  {}\n  {:>{}}", error.line, error.column, error.message, error.excerpt, '^',
-                       error.excerpt_column);
-}
-
 std::string printable(std::string_view text, size_t limit) {
     std::string out;
     const char* end = text.data() + text.size();

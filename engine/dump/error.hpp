@@ -31,12 +31,6 @@ DumpError error_at(std::string_view text, const char* at, uint64_t first_line, s
 // The line of `at`, from 1 where the text starts with line 1.
 uint64_t line_of(std::string_view text, const char* at, uint64_t first_line);
 
-// The error as people read it: the message, and under it the excerpt with a caret.
-//     3:14: expected "," or "}", found "x"
-//       {"name" "x"}
-//               ^
-std::string describe(const DumpError& error);
-
 // `text` cut to `limit` characters and made safe to print, for use within a message.
 std::string printable(std::string_view text, size_t limit = 60);
 // The same between quotes.

@@ -1,6 +1,7 @@
 #include "tests/bench/support.hpp"
 
 #include "engine/program/check.hpp"
+#include "tests/support/describe.hpp"
 
 #include <stdexcept>
 
@@ -14,7 +15,7 @@ std::shared_ptr<const Driver> driver_for(const std::string& rules) {
 
 Dump read(const std::shared_ptr<const Input>& input, const Driver* driver) {
     DumpResult<Dump> dump = driver ? read_for(driver->program(), input) : Dump::read(input);
-    if (!dump) throw std::runtime_error(describe(dump.error()));
+    if (!dump) throw std::runtime_error(test::describe(dump.error()));
     return std::move(*dump);
 }
 

@@ -2,6 +2,7 @@
 #include "tests/dump/listing.hpp"
 #include "tests/dump/support.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/describe.hpp"
 #include "tests/support/golden.hpp"
 
 #include "engine/dump/json_value.hpp"

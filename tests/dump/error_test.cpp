@@ -1,10 +1,12 @@
 // Places in a text: lines, columns and excerpts.
 #include "engine/dump/error.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/describe.hpp"
 
 #include <vector>
 
 using namespace dqrewrite;
+using test::describe;
 
 namespace {
 
@@ -57,12 +59,6 @@ TEST_CASE("lines are counted from the first line of a part") {
     const std::string text = "a\nb";
     CHECK(error_at(text, text.data() + 2, 41, "m").line == 42);
     CHECK(line_of(text, text.data(), 41) == 41);
-}
-
-TEST_CASE("an error without a place is its message alone") {
-    DumpError error;
-    error.message = "no such file";
-    CHECK(describe(error) == "no such file");
 }
 
 TEST_CASE("text within a message is cut and made safe to print") {

@@ -1,6 +1,7 @@
 // Where dumps come from: files, pipes, and what cannot be read.
 #include "engine/dump/input.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/describe.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/support/scratch.hpp"
 

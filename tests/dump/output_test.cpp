@@ -1,6 +1,7 @@
 // Where dumps go: whole files or none, links, permissions, devices, pipes, and what fails half way.
 #include "engine/dump/dump.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/describe.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/support/scratch.hpp"
 

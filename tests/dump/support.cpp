@@ -1,6 +1,7 @@
 #include "tests/dump/support.hpp"
 
 #include "tests/support/catch.hpp"
+#include "tests/support/describe.hpp"
 
 namespace dqrewrite::test {
 

@@ -4,6 +4,7 @@
 
 #include "engine/dump/json_value.hpp"
 #include "tests/fuzz/fuzz.hpp"
+#include "tests/support/describe.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -90,7 +91,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     for (Submodule& submodule : dump->module.submodules) touch(submodule.graph);
     const std::string touched = text_of(*dump);
     const auto again = Dump::read(Input::from_string(touched));
-    if (!again) std::fprintf(stderr, "%s\n", describe(again.error()).c_str());
+    if (!again) std::fprintf(stderr, "%s\n", test::describe(again.error()).c_str());
     require(again.has_value(), "what was written cannot be read");
     require(text_of(*again) == touched, "it does not come back after an edit");
     check_same(dump->module.graph, again->module.graph);

@@ -1,6 +1,7 @@
 #include "tests/reference/compiled.hpp"
 
 #include "engine/rewrite/metadata_questions.hpp"
+#include "tests/support/describe.hpp"
 
 #include <stdexcept>
 
@@ -95,7 +96,7 @@ CheckedFile::CheckedFile(const std::string& text)
 Dump read_dump(const std::string& text, const program::Program* program) {
     const auto input = Input::from_string(text);
     auto dump = program ? read_for(*program, input) : Dump::read(input);
-    if (!dump) throw std::runtime_error(describe(dump.error()));
+    if (!dump) throw std::runtime_error(test::describe(dump.error()));
     return std::move(*dump);
 }
 

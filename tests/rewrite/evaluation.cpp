@@ -1,6 +1,7 @@
 #include "tests/rewrite/evaluation.hpp"
 
 #include "tests/support/catch.hpp"
+#include "tests/support/describe.hpp"
 
 #include <cctype>
 

@@ -61,6 +61,12 @@ void Arena::enter(size_t chunk) {
     used_ = 0;
 }
 
+std::span<const Datum> Arena::copy(std::span<const Datum> items) {
+    Datum* copied = data(items.size());
+    std::copy(items.begin(), items.end(), copied);
+    return {copied, items.size()};
+}
+
 std::string_view Arena::copy(std::string_view text) {
     char* room = bytes(text.size());
     std::copy(text.begin(), text.end(), room);

@@ -90,6 +90,7 @@ public:
     Datum* data(size_t count) { return static_cast<Datum*>(allocate(count * sizeof(Datum))); }
     char* bytes(size_t count) { return static_cast<char*>(allocate(count)); }
     std::string_view copy(std::string_view text);
+    std::span<const Datum> copy(std::span<const Datum> items);
     Mark mark() const { return {chunk_, used_}; }
     void release(Mark mark) {
         if (mark.chunk != chunk_) [[unlikely]]

@@ -229,10 +229,8 @@ uint32_t Matcher::chain(const MatchStep& step, Datum* registers, uint32_t most) 
         scratch_.push_back(end);
         end = first;
     }
-    Datum* nodes = arena_.data(scratch_.size());
-    std::copy(scratch_.begin(), scratch_.end(), nodes);
     registers[static_cast<size_t>(step.b)] = end;
-    registers[static_cast<size_t>(step.c)] = make_items(Datum::Kind::list, {nodes, scratch_.size()});
+    registers[static_cast<size_t>(step.c)] = make_items(Datum::Kind::list, arena_.copy(scratch_));
     return static_cast<uint32_t>(scratch_.size());
 }
 
@@ -250,9 +248,7 @@ bool Matcher::perform(const MatchProgram& rules, const MatchStep& step, Datum* r
     case Kind::rest: {
         scratch_.clear();
         CallArguments(graph_, binding_, a.node).rest(step.index, arena_, scratch_);
-        Datum* items = arena_.data(scratch_.size());
-        std::copy(scratch_.begin(), scratch_.end(), items);
-        b = make_items(Datum::Kind::list, {items, scratch_.size()});
+        b = make_items(Datum::Kind::list, arena_.copy(scratch_));
         return true;
     }
     case Kind::is_list: return is_row(a, Datum::Kind::list) && a.size == step.index;

@@ -249,7 +249,7 @@ private:
         case TermCell::Kind::row: {
             std::vector<Datum> items;
             for (Term item : cell.items) items.push_back(value(item, depth + 1));
-            return make_row(cell.is_tuple ? Datum::Kind::tuple : Datum::Kind::list, items);
+            return make_items(cell.is_tuple ? Datum::Kind::tuple : Datum::Kind::list, arena_.copy(items));
         }
         case TermCell::Kind::node: {
             NodeId made = node(term, depth + 1);
@@ -296,17 +296,11 @@ private:
             use.types, [&](std::string_view type) { return program::takes(program::argument_type(type), facts); });
     }
 
-    Datum make_row(Datum::Kind kind, const std::vector<Datum>& items) {
-        Datum* room = arena_.data(items.size());
-        std::copy(items.begin(), items.end(), room);
-        return make_items(kind, {room, items.size()});
-    }
-
     // A value of that type, any.
     Datum filler(std::string_view type) {
         program::ArgumentType as = program::argument_type(type);
         if (as.optional) return make_none();
-        if (as.is_list) return make_row(Datum::Kind::list, {filler(as.base)});
+        if (as.is_list) return make_items(Datum::Kind::list, arena_.copy(std::vector{filler(as.base)}));
         if (as.base == "Tensor") {
             if (last_placeholder_ == no_node || (style_.own_fillers && !has_filler_)) placeholder(no_term);
             has_filler_ = true;
@@ -359,7 +353,7 @@ private:
             for (NodeId each = module_.graph.first(); each != no_node; each = module_.graph.next(each))
                 if (returned_.contains(each) || (module_.graph.user_count(each) == 0 && !unread.contains(each)))
                     items.push_back(make_node(each));
-            arguments.add(items.size() == 1 ? items[0] : make_row(Datum::Kind::tuple, items));
+            arguments.add(items.size() == 1 ? items[0] : make_items(Datum::Kind::tuple, arena_.copy(items)));
         }
         NodeId made = append(Opcode::output, "output", "output", arguments);
         if (output_ != no_term) nodes_[output_] = made;

@@ -90,13 +90,7 @@ private:
         std::vector<Datum> items{result};
         if (is_sequence(result)) items.assign(result.item_span().begin(), result.item_span().end());
         items.push_back(node_datum(index));
-        result = row(Datum::Kind::tuple, items);
-    }
-
-    Datum row(Datum::Kind kind, const std::vector<Datum>& items) {
-        Datum* kept = arena_.data(items.size());
-        std::copy(items.begin(), items.end(), kept);
-        return make_items(kind, {kept, items.size()});
+        result = make_items(Datum::Kind::tuple, arena_.copy(items));
     }
 
     // In all arguments of `user`: another node for `old`.
@@ -259,12 +253,12 @@ private:
             std::vector<Datum> items(result.item_span().begin(), result.item_span().end());
             items.erase(items.begin() + static_cast<std::ptrdiff_t>(i));
             make(fmt::format("the {} result is not returned", ordinal(i)),
-                 [&](Draft& draft) { draft.output().args[0] = row(result.kind, items); });
+                 [&](Draft& draft) { draft.output().args[0] = make_items(result.kind, arena_.copy(items)); });
         }
         std::vector<Datum> turned(result.item_span().begin(), result.item_span().end());
         std::reverse(turned.begin(), turned.end());
         make("the results are returned in the other order",
-             [&](Draft& draft) { draft.output().args[0] = row(result.kind, turned); });
+             [&](Draft& draft) { draft.output().args[0] = make_items(result.kind, arena_.copy(turned)); });
     }
 
     // -- metadata

@@ -67,12 +67,7 @@ private:
     }
 
     Datum text(Datum::Kind kind, const std::string& value) { return make_text(kind, arena_.copy(value)); }
-
-    Datum row(Datum::Kind kind, const std::vector<Datum>& items) {
-        Datum* kept = arena_.data(items.size());
-        std::copy(items.begin(), items.end(), kept);
-        return make_items(kind, {kept, items.size()});
-    }
+    Datum row(Datum::Kind kind, std::span<const Datum> items) { return make_items(kind, arena_.copy(items)); }
 
     std::vector<Datum> rows(const Datum& datum, unsigned depth) {
         std::vector<Datum> out;

@@ -5,6 +5,8 @@
 
 #include <charconv>
 
+#include <fmt/format.h>
+
 namespace dqrewrite {
 
 namespace {
@@ -56,6 +58,22 @@ std::string decode_literal(std::string_view text) {
 }
 std::string decode_format_piece(std::string_view text) {
     return decode(text, true);
+}
+
+std::string quoted(std::string_view text) {
+    std::string out = "\"";
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\')
+            out += {'\\', c};
+        else if (c == '\n' || c == '\r' || c == '\t')
+            out += {'\\', letters[controls.find(c)]};
+        else if (byte < 0x20 || byte == 0x7F)
+            out += fmt::format("\\x{:02x}", byte);
+        else
+            out += c;
+    }
+    return out += '"';
 }
 
 }  // namespace dqrewrite

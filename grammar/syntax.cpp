@@ -1,6 +1,8 @@
 // The tree's storage, its text form, and its comparison. See syntax.hpp for the table of kinds.
 #include "grammar/syntax.hpp"
 
+#include "grammar/escapes.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -43,22 +45,6 @@ bool is_plain(std::string_view word) {
     return !word.empty() && std::all_of(word.begin(), word.end(), [](unsigned char c) {
         return c > ' ' && c < 0x7F && c != '"' && c != '(' && c != ')' && c != '\\';
     });
-}
-
-std::string quoted(std::string_view word) {
-    std::string text = "\"";
-    for (const char c : word) {
-        if (c == '"' || c == '\\') {
-            text += {'\\', c};
-        } else if (c == '\n') {
-            text += "\\n";
-        } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-            text += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-        } else {
-            text += c;
-        }
-    }
-    return text + '"';
 }
 
 class TextForm {

@@ -2,6 +2,7 @@
 
 #include "engine/program/text.hpp"
 #include "engine/program/words.hpp"
+#include "grammar/escapes.hpp"
 
 #include <fmt/format.h>
 
@@ -42,18 +43,6 @@ public:
         std::string out;
         for (const Value& item : value.item_span()) out += (out.empty() ? "" : ", ") + constant(item);
         return fmt::format("{}({})", name, out);
-    }
-
-    static std::string quoted(std::string_view text) {
-        std::string out = "\"";
-        for (char c : text) {
-            if (c == '"' || c == '\\') out += '\\';
-            if (static_cast<unsigned char>(c) < ' ')
-                out += fmt::format("\\x{:02x}", c);
-            else
-                out += c;
-        }
-        return out + '"';
     }
 
     std::string expression(ExpressionId id) const;
@@ -380,11 +369,11 @@ void Printer::graph(const TestGraph& graph, size_t indent, std::string& out) con
 }
 
 void append_test(const Program& program, const Test& test, std::string& out) {
-    out += fmt::format("test {}\n    run {}\n    before\n", Printer::quoted(test.title), program[test.pass].name);
+    out += fmt::format("test {}\n    run {}\n    before\n", quoted(test.title), program[test.pass].name);
     Printer(program, test.before.variables).graph(test.before, 8, out);
     switch (test.outcome) {
     case Test::Outcome::unchanged: out += "    unchanged\n"; break;
-    case Test::Outcome::fails: out += fmt::format("    fails {}\n", Printer::quoted(test.message)); break;
+    case Test::Outcome::fails: out += fmt::format("    fails {}\n", quoted(test.message)); break;
     case Test::Outcome::becomes:
         out += "    becomes\n";
         Printer(program, test.after.variables).graph(test.after, 8, out);

@@ -95,7 +95,7 @@ TEST_CASE("a real graph comes back from its text, or the text says why not") {
 
 TEST_CASE("every kind of value has its text") {
     auto block = block_of(node_with(
-        R"(null, true, -1, 1.0, 1e-05, {"float": "-inf"}, {"float": "nan"}, "a\"\\\n\u00e9\u0001", [], [1, [2]],
+        R"(null, true, -1, 1.0, 1e-05, {"float": "-inf"}, {"float": "nan"}, "a\"\\\n\t\u00e9\u0001", [], [1, [2]],
            {"tuple": []}, {"tuple": [1]}, {"dict": [["k", {"tuple": [1, 2]}]]}, {"dtype": "int8"}, {"dtype": "bool"},
            {"device": "cuda:0"}, {"memory_format": "channels_last"}, {"layout": "strided"}, [{"sym": "s0 + 1"}], {"slice": [null, {"sym": "s0"}, -1]},
            {"complex": [1, -0.0]}, {"complex": [{"float": "inf"}, 2.5]}, {"int": "-99999999999999999999"})",
@@ -103,7 +103,8 @@ TEST_CASE("every kind of value has its text") {
     REQUIRE(block);
     CHECK(*block ==
           "{\n"
-          "    n = call_method(\"neg\", None, True, -1, 1.0, 1e-05, -inf, nan, \"a\\\"\\\\\\né\\x01\", [], [1, [2]], "
+          "    n = call_method(\"neg\", None, True, -1, 1.0, 1e-05, -inf, nan, \"a\\\"\\\\\\n\\té\\x01\", [], [1, "
+          "[2]], "
           "(), "
           "(1,), {\"k\": (1, 2)}, int8, torch.bool, device(\"cuda:0\"), torch.channels_last, torch.strided, "
           "[sym(\"s0 + 1\")], slice(None, sym(\"s0\"), -1), complex(1, -0.0), complex(inf, 2.5), "

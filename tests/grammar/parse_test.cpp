@@ -1,6 +1,8 @@
 // What parse() says of texts that no file of cases can hold: places of nodes, bytes, and the contract.
 #include "tests/grammar/support.hpp"
 
+#include "grammar/escapes.hpp"
+
 #include <set>
 
 using namespace dqrewrite;
@@ -123,6 +125,12 @@ TEST_CASE("bytes that are no text of a rule file") {
                              "1?\n                ^\n"},
     };
     for (const Bytes& row : rows) CHECK(test::tree_or_messages(row.text) == row.messages);
+}
+
+TEST_CASE("a string is written as it is read") {
+    constexpr std::string_view text = "a\"\\'\n\r\t\b\x1f\x7f\u00e9";
+    CHECK(quoted(text) == "\"a\\\"\\\\'\\n\\r\\t\\x08\\x1f\\x7f\u00e9\"");
+    CHECK(decode_literal(quoted(text)) == text);
 }
 
 TEST_CASE("bytes that are") {

@@ -1,10 +1,10 @@
 #include "engine/author/sets/witness.hpp"
 
 #include "engine/author/text/block_text.hpp"
-#include "engine/author/text/rule_words.hpp"
 #include "engine/program/facts.hpp"
 #include "engine/rewrite/graph_run.hpp"
 #include "engine/rewrite/observer.hpp"
+#include "grammar/escapes.hpp"
 #include "grammar/words.hpp"
 
 #include <algorithm>

@@ -6,9 +6,9 @@
 #include "engine/author/testing/test_graph.hpp"
 #include "engine/author/text/block_text.hpp"
 #include "engine/author/text/graph_text.hpp"
-#include "engine/author/text/rule_words.hpp"
 #include "engine/program/check.hpp"
 #include "engine/rewrite/driver.hpp"
+#include "grammar/escapes.hpp"
 #include "grammar/format.hpp"
 #include "grammar/parse.hpp"
 

@@ -10,6 +10,7 @@
 #include "engine/dump/json_text.hpp"
 #include "engine/program/check.hpp"
 #include "engine/rewrite/argument_builder.hpp"
+#include "grammar/escapes.hpp"
 #include "grammar/format.hpp"
 #include "grammar/parse.hpp"
 #include "grammar/words.hpp"

@@ -3,6 +3,7 @@
 #include "engine/author/text/rule_words.hpp"
 #include "engine/dump/json_text.hpp"
 #include "engine/dump/json_value.hpp"
+#include "grammar/escapes.hpp"
 #include "grammar/words.hpp"
 
 #include <set>

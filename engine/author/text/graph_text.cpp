@@ -1,8 +1,8 @@
 #include "engine/author/text/graph_text.hpp"
 
 #include "engine/author/text/node_text.hpp"
-#include "engine/author/text/rule_words.hpp"
 #include "engine/dump/json_value.hpp"
+#include "grammar/escapes.hpp"
 
 #include <algorithm>
 

@@ -2,6 +2,7 @@
 
 #include "engine/author/text/rule_words.hpp"
 #include "engine/dump/json_text.hpp"
+#include "grammar/escapes.hpp"
 #include "grammar/utf8.hpp"
 
 #include <fmt/format.h>

@@ -6,22 +6,6 @@
 
 namespace dqrewrite {
 
-std::string quoted(std::string_view text) {
-    std::string out = "\"";
-    for (char c : text) {
-        auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\')
-            (out += '\\') += c;
-        else if (c == '\n')
-            out += "\\n";
-        else if (byte < 0x20 || byte == 0x7F)
-            out += fmt::format("\\x{:02x}", byte);
-        else
-            out += c;
-    }
-    return out += '"';
-}
-
 std::string short_target(std::string_view target) {
     for (const Dialect& dialect : dialects()) {
         if (!target.starts_with(dialect.prefix)) continue;

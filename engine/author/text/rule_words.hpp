@@ -1,4 +1,4 @@
-// Words of a graph as rule files write them.
+// Targets as rule files write them.
 //
 // Tested by tests/author/block_text_test.cpp.
 #pragma once
@@ -8,8 +8,6 @@
 
 namespace dqrewrite {
 
-// "x" as a string of the language.
-std::string quoted(std::string_view text);
 // "aten.relu.default" for "torch.ops.aten.relu.default"; "edge.…" and "backend.…" for ExecuTorch's dialects.
 std::string short_target(std::string_view target);
 

@@ -31,7 +31,7 @@ from typing import Any, TextIO
 
 from torch.fx import GraphModule
 
-from .document import from_document, to_document
+from .document import document_of, from_document, to_document
 from .errors import DumpError
 from .meta import Annotation, GoneNode, Spec, TensorVal
 from .values import Opaque, Symbolic
@@ -72,7 +72,7 @@ def dump(
     Warns of a key of `meta` that no node has and that is none of PyTorch's.
     OSError: as open() and write() raise it.
     """
-    text = to_text(to_document(graph_module, meta, past))
+    text = to_text(document_of(graph_module, meta, past))
     if isinstance(file, (str, os.PathLike)):
         with open(file, "w", encoding="utf-8") as opened:
             opened.write(text)

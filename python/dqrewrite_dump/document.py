@@ -31,6 +31,11 @@ OPCODES = ("placeholder", "get_attr", "call_function", "call_method", "call_modu
 
 def to_document(graph_module: GraphModule, meta: str | Collection[str] = "all", past: bool = True) -> dict:
     """The dump of `graph_module` as a dict; see dump()."""
+    return document_of(graph_module, meta, past)
+
+
+def document_of(graph_module: GraphModule, meta: str | Collection[str], past: bool) -> dict:
+    """to_document() for it and dump(): warnings are for the line that calls one of them."""
     if not isinstance(graph_module, GraphModule):
         raise DumpError(f"a dump is made of a torch.fx.GraphModule, not of a {type(graph_module).__name__}")
     if isinstance(meta, str) and meta != "all":

@@ -4,6 +4,7 @@ PYTHONPATH=python python3 tests/python/test_dump.py
 """
 
 import importlib.util
+import io
 import json
 import logging
 import pathlib
@@ -122,6 +123,12 @@ class Text(unittest.TestCase):
                 with self.assertWarns(UserWarning) as caught:
                     dumped(module, keys)
                 self.assertEqual(str(caught.warning), message)
+        # For the line that calls.
+        with self.assertWarns(UserWarning) as of_document:
+            dqrewrite_dump.to_document(module, ("vall",))
+        with self.assertWarns(UserWarning) as of_dump:
+            dqrewrite_dump.dump(module, io.StringIO(), ("vall",))
+        self.assertEqual((of_document.filename, of_dump.filename), (__file__, __file__))
         # One of a submodule, and one of PyTorch's that this graph does not have.
         with warnings.catch_warnings():
             warnings.simplefilter("error")

@@ -43,8 +43,11 @@ def set_past(graph, past):
     check_past(past)
     nodes = {node.name: node for node in graph.nodes}
     for name, users in past.get("users", {}).items():
-        if name not in nodes or sorted(users) != sorted(user.name for user in nodes[name].users):
-            raise DumpError(f"'past': these are not all users of {name!r}, each once")
+        if name not in nodes:
+            raise DumpError(f"'past' speaks of {name!r}, but no node of this graph has that name")
+        there = [user.name for user in nodes[name].users]
+        if sorted(users) != sorted(there):
+            raise DumpError(f"'past': these must be all users of {name!r}, each once: {', '.join(there) or 'none'}")
         ordered = {nodes[user]: None for user in users}
         nodes[name].users.clear()
         nodes[name].users.update(ordered)

@@ -150,7 +150,8 @@ private:
     // -- functions.cpp
     Object call_expression(Syntax e, const Names& names);
     Object function(std::string_view name, Syntax e, const Names& names);
-    Object function_of_values(std::string_view name, std::vector<Object> given);
+    std::vector<Object> items_of(const Object& iterable);
+    Object function_of_values(std::string_view name, const std::vector<Object>& given);
     Object function_of_items(std::string_view name, Syntax e, const Names& names);
     Object method(std::string_view name, const Object& object, const std::vector<Object>& arguments);
 

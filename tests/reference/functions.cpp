@@ -159,15 +159,148 @@ Object range(const std::vector<Object>& limits) {
     return list;
 }
 
+bool has_length(const Object& object) {
+    return is_row(object) || is_mapping(object) || object.kind == Object::Kind::set ||
+           object.kind == Object::Kind::table;
+}
+
+Object set_of(const std::vector<Object>& items) {
+    Object made = make_items(Object::Kind::set, {});
+    for (const Object& each : items) {
+        if (!hashable(each)) throw CannotEvaluate{};
+        insert(made, each);
+    }
+    return made;
+}
+
+Object copy_of_dict(const Object& mapping) {
+    Object made = make_items(Object::Kind::dict, {});
+    made.items = mapping.items;
+    return made;
+}
+
+Object dict_of(const std::vector<Object>& pairs) {
+    Object made = make_items(Object::Kind::dict, {});
+    for (const Object& pair : pairs) {
+        if (!is_sequence(pair) || pair.items.size() != 2 || !hashable(pair.items[0])) throw CannotEvaluate{};
+        insert(made, pair.items[0], pair.items[1]);
+    }
+    return made;
+}
+
+Object zip(const std::vector<std::vector<Object>>& rows) {
+    Object list = make_items(Object::Kind::list, {});
+    for (size_t i = 0; !rows.empty(); ++i) {
+        Object together = make_items(Object::Kind::tuple, {});
+        for (const auto& row : rows)
+            if (i < row.size()) together.items.push_back(row[i]);
+        if (together.items.size() < rows.size()) break;
+        list.items.push_back(together);
+    }
+    return list;
+}
+
+Object extreme(const std::vector<Object>& items, bool largest) {
+    if (items.empty()) throw CannotEvaluate{};
+    Object best = items[0];
+    for (size_t i = 1; i < items.size(); ++i)
+        if (largest ? order(items[i], best) > 0 : order(items[i], best) < 0) best = items[i];
+    return best;
+}
+
+Object product(const std::vector<Object>& items) {
+    Object product = make_integer(1);
+    for (const Object& each : items) product = calculate("*", product, each);
+    return product;
+}
+
+Object sum(const std::vector<Object>& items, Object total) {
+    if (total.kind == Object::Kind::text) throw CannotEvaluate{};
+    for (const Object& each : items) total = calculate("+", total, each);
+    return total;
+}
+
 // By insertion; each item goes behind those that are not larger.
-void sort(std::vector<Object>& items) {
+Object sorted(const std::vector<Object>& items) {
     std::vector<Object> sorted;
     for (const Object& item : items) {
         size_t place = sorted.size();
         while (place > 0 && order(item, sorted[place - 1]) < 0) --place;
         sorted.insert(sorted.begin() + static_cast<long>(place), item);
     }
-    items = sorted;
+    return make_items(Object::Kind::list, sorted);
+}
+
+Object reversed(const std::vector<Object>& items) {
+    return make_items(Object::Kind::list, {items.rbegin(), items.rend()});
+}
+
+Object absolute(const Object& value) {
+    if (value.kind == Object::Kind::real) return make_real(std::abs(value.real));
+    if (value.kind == Object::Kind::complex) {
+        const double real = to_real(value.items[0]).real, imaginary = to_real(value.items[1]).real;
+        const double size = std::hypot(real, imaginary);
+        if (std::isinf(size) && !std::isinf(real) && !std::isinf(imaginary)) throw CannotEvaluate{};
+        return make_real(size);
+    }
+    if (!is_whole(value)) throw CannotEvaluate{};
+    return value.integer < 0 ? negate(value) : make_integer(value.integer);
+}
+
+std::string structure(const Graph& graph, const Object& object) {
+    bool keys = object.kind == Object::Kind::dict;
+    if (!keys && !is_sequence(object)) return "*";
+    std::string text = object.kind == Object::Kind::list ? "[" : keys ? "{" : "(";
+    for (size_t i = 0; i < object.items.size(); i += keys ? 2 : 1)
+        text += keys ? to_repr(graph, object.items[i]) + ": " + structure(graph, object.items[i + 1]) + ", "
+                     : structure(graph, object.items[i]) + ", ";
+    return text + (object.kind == Object::Kind::list ? "]" : keys ? "}" : ")");
+}
+
+void add_leaves(const Object& object, std::vector<Object>& found) {
+    if (!is_sequence(object)) return found.push_back(object);
+    for (const Object& item : object.items) add_leaves(item, found);
+}
+
+Object leaves(const Object& object) {
+    Object found = make_items(Object::Kind::list, {});
+    add_leaves(object, found.items);
+    return found;
+}
+
+// Takes from the leaves on from `next`.
+Object filled(const Object& like, const std::vector<Object>& leaves, size_t& next) {
+    if (!is_sequence(like)) {
+        if (next == leaves.size()) throw CannotEvaluate{};
+        return leaves[next++];
+    }
+    Object made = make_items(like.kind, {});
+    for (const Object& item : like.items) made.items.push_back(filled(item, leaves, next));
+    return made;
+}
+
+Object with_leaves(const Object& like, const Object& leaves) {
+    if (!is_sequence(leaves)) throw CannotEvaluate{};
+    size_t next = 0;
+    Object made = filled(like, leaves.items, next);
+    if (next != leaves.items.size()) throw CannotEvaluate{};
+    return made;
+}
+
+Object slice(std::vector<Object> parts) {
+    for (const Object& part : parts)
+        if (is_sequence(part) || is_mapping(part) || part.kind == Object::Kind::set ||
+            part.kind == Object::Kind::slice || part.kind == Object::Kind::table)
+            throw CannotEvaluate{};
+    if (parts.size() == 1) parts.insert(parts.begin(), Object());
+    parts.resize(3);
+    return make_items(Object::Kind::slice, parts);
+}
+
+Object complex(std::vector<Object> parts) {
+    if (parts.size() == 1 && parts[0].kind == Object::Kind::complex) return parts[0];
+    parts.resize(2, make_integer(0));
+    return make_items(Object::Kind::complex, {to_real(parts[0]), to_real(parts[1])});
 }
 
 }  // namespace
@@ -247,155 +380,47 @@ Object Engine::function(std::string_view name, Syntax e, const Names& names) {
     return function_of_values(name, values(e, 1, names));
 }
 
-Object Engine::function_of_values(std::string_view name, std::vector<Object> given) {
-    auto items = [&](const Object& iterable) {
-        std::vector<Object> all;
-        each_of(iterable, [&](const Object& item) {
-            all.push_back(item);
-            return true;
-        });
-        return all;
-    };
-    auto first_items = [&] { return given.empty() ? std::vector<Object>() : items(given[0]); };
-    auto length = [](size_t size) { return make_integer(static_cast<int64_t>(size)); };
-    if (name == "len") {
-        if (given[0].kind != Object::Kind::text && !is_mapping(given[0]) && !is_sequence(given[0]) &&
-            given[0].kind != Object::Kind::set && given[0].kind != Object::Kind::table)
-            throw CannotEvaluate{};
-        return length(items(given[0]).size());
-    }
+std::vector<Object> Engine::items_of(const Object& iterable) {
+    std::vector<Object> all;
+    each_of(iterable, [&](const Object& item) {
+        all.push_back(item);
+        return true;
+    });
+    return all;
+}
+
+Object Engine::function_of_values(std::string_view name, const std::vector<Object>& given) {
+    using K = Object::Kind;
+    const auto items = [&] { return given.empty() ? std::vector<Object>() : items_of(given[0]); };
+    if (name == "len") return has_length(given[0]) ? make_integer(std::ssize(items())) : throw CannotEvaluate{};
     if (name == "range") return range(given);
-    if (name == "list") return make_items(Object::Kind::list, first_items());
-    if (name == "tuple") return make_items(Object::Kind::tuple, first_items());
-    if (name == "min" || name == "max") {
-        std::vector<Object> all = given.size() == 1 ? first_items() : given;
-        if (all.empty()) throw CannotEvaluate{};
-        Object best = all[0];
-        for (size_t i = 1; i < all.size(); ++i)
-            if (name == "max" ? order(all[i], best) > 0 : order(all[i], best) < 0) best = all[i];
-        return best;
-    }
-    if (name == "prod") {
-        Object product = make_integer(1);
-        for (const Object& each : first_items()) product = calculate("*", product, each);
-        return product;
-    }
-    if (name == "sum") {
-        Object total = given.size() > 1 ? given[1] : make_integer(0);
-        if (total.kind == Object::Kind::text) throw CannotEvaluate{};
-        for (const Object& each : first_items()) total = calculate("+", total, each);
-        return total;
-    }
-    if (name == "sorted" || name == "reversed") {
-        if (name == "reversed" && given[0].kind == Object::Kind::set) throw CannotEvaluate{};
-        std::vector<Object> all = first_items();
-        if (name == "sorted")
-            sort(all);
-        else
-            std::reverse(all.begin(), all.end());
-        return make_items(Object::Kind::list, all);
-    }
-    if (name == "set") {
-        Object made = make_items(Object::Kind::set, {});
-        for (const Object& each : first_items()) {
-            if (!hashable(each)) throw CannotEvaluate{};
-            insert(made, each);
-        }
-        return made;
-    }
+    if (name == "list") return make_items(K::list, items());
+    if (name == "tuple") return make_items(K::tuple, items());
+    if (name == "set") return set_of(items());
+    if (name == "dict") return !given.empty() && is_mapping(given[0]) ? copy_of_dict(given[0]) : dict_of(items());
     if (name == "zip") {
-        Object list = make_items(Object::Kind::list, {});
         std::vector<std::vector<Object>> rows;
-        for (const Object& each : given) rows.push_back(items(each));
-        for (size_t i = 0; !rows.empty(); ++i) {
-            Object together = make_items(Object::Kind::tuple, {});
-            for (const auto& row : rows)
-                if (i < row.size()) together.items.push_back(row[i]);
-            if (together.items.size() < rows.size()) break;
-            list.items.push_back(together);
-        }
-        return list;
+        for (const Object& each : given) rows.push_back(items_of(each));
+        return zip(rows);
     }
-    if (name == "dict") {
-        Object made = make_items(Object::Kind::dict, {});
-        if (!given.empty() && is_mapping(given[0]))
-            made.items = given[0].items;
-        else
-            for (const Object& pair : first_items()) {
-                if (!is_sequence(pair) || pair.items.size() != 2 || !hashable(pair.items[0])) throw CannotEvaluate{};
-                insert(made, pair.items[0], pair.items[1]);
-            }
-        return made;
-    }
+    if (name == "min" || name == "max") return extreme(given.size() == 1 ? items() : given, name == "max");
+    if (name == "prod") return product(items());
+    if (name == "sum") return sum(items(), given.size() > 1 ? given[1] : make_integer(0));
+    if (name == "sorted") return sorted(items());
+    if (name == "reversed") return given[0].kind == K::set ? throw CannotEvaluate{} : reversed(items());
     if (name == "str") return make_text(given.empty() ? "" : to_text(graph_, given[0]));
     if (name == "bool") return make_boolean(truth(given[0]));
     if (name == "int") return to_integer(given[0]);
     if (name == "float") return to_real(given[0]);
-    if (name == "abs") {
-        if (given[0].kind == Object::Kind::real) return make_real(std::abs(given[0].real));
-        if (given[0].kind == Object::Kind::complex) {
-            const double real = to_real(given[0].items[0]).real, imaginary = to_real(given[0].items[1]).real;
-            const double size = std::hypot(real, imaginary);
-            if (std::isinf(size) && !std::isinf(real) && !std::isinf(imaginary)) throw CannotEvaluate{};
-            return make_real(size);
-        }
-        if (!is_whole(given[0])) throw CannotEvaluate{};
-        return given[0].integer < 0 ? negate(given[0]) : make_integer(given[0].integer);
-    }
+    if (name == "abs") return absolute(given[0]);
     if (name == "isinstance") return make_boolean(is_instance(given[0], given[1]));
-    if (name == "structure") {
-        auto nesting = [&](auto& self, const Object& object) -> std::string {
-            bool keys = object.kind == Object::Kind::dict;
-            if (!keys && !is_sequence(object)) return "*";
-            std::string text = object.kind == Object::Kind::list ? "[" : keys ? "{" : "(";
-            for (size_t i = 0; i < object.items.size(); i += keys ? 2 : 1)
-                text += keys ? to_repr(graph_, object.items[i]) + ": " + self(self, object.items[i + 1]) + ", "
-                             : self(self, object.items[i]) + ", ";
-            return text + (object.kind == Object::Kind::list ? "]" : keys ? "}" : ")");
-        };
-        return make_text(nesting(nesting, given[0]));
-    }
-    if (name == "leaves") {
-        Object found = make_items(Object::Kind::list, {});
-        auto collect = [&](auto& self, const Object& object) -> void {
-            if (!is_sequence(object)) return found.items.push_back(object);
-            for (const Object& item : object.items) self(self, item);
-        };
-        collect(collect, given[0]);
-        return found;
-    }
-    if (name == "with_leaves") {
-        if (!is_sequence(given[1])) throw CannotEvaluate{};
-        size_t next = 0;
-        auto fill = [&](auto& self, const Object& object) -> Object {
-            if (!is_sequence(object)) {
-                if (next == given[1].items.size()) throw CannotEvaluate{};
-                return given[1].items[next++];
-            }
-            Object made = make_items(object.kind, {});
-            for (const Object& item : object.items) made.items.push_back(self(self, item));
-            return made;
-        };
-        Object made = fill(fill, given[0]);
-        if (next != given[1].items.size()) throw CannotEvaluate{};
-        return made;
-    }
-    if (name == "slice") {
-        for (const Object& part : given)
-            if (is_sequence(part) || is_mapping(part) || part.kind == Object::Kind::set ||
-                part.kind == Object::Kind::slice || part.kind == Object::Kind::table)
-                throw CannotEvaluate{};
-        if (given.size() == 1) given.insert(given.begin(), Object());
-        given.resize(3);
-        return make_items(Object::Kind::slice, given);
-    }
-    if (name == "complex") {
-        if (given.size() == 1 && given[0].kind == Object::Kind::complex) return given[0];
-        given.resize(2, make_integer(0));
-        return make_items(Object::Kind::complex, {to_real(given[0]), to_real(given[1])});
-    }
-    if (name == "device") return to_type_of_torch(given[0], Object::Kind::device);
-    if (name == "sym") return to_type_of_torch(given[0], Object::Kind::symbolic);
+    if (name == "structure") return make_text(structure(graph_, given[0]));
+    if (name == "leaves") return leaves(given[0]);
+    if (name == "with_leaves") return with_leaves(given[0], given[1]);
+    if (name == "slice") return slice(given);
+    if (name == "complex") return complex(given);
+    if (name == "device") return to_type_of_torch(given[0], K::device);
+    if (name == "sym") return to_type_of_torch(given[0], K::symbolic);
     throw std::logic_error("the reference engine leaves out " + std::string(name) + "()");
 }
 

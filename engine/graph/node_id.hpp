@@ -14,7 +14,7 @@ enum class NodeId : uint32_t {};
 inline constexpr NodeId no_node{0xFFFFFFFF};
 
 // Nodes that a graph may hold in its life, and operands too: room is left for the marks of other tables.
-inline constexpr size_t max_id_count = 0xFFFFFFF0;
+inline constexpr size_t max_id_count = 0x7FFFFFF0;
 
 constexpr size_t index_of(NodeId node) {
     return static_cast<size_t>(node);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <numeric>
 
 #include <tsl/robin_set.h>
 
@@ -14,57 +15,66 @@ namespace dqrewrite {
 void Uses::reserve(size_t nodes, size_t operands) {
     rows_.reserve(nodes);
     unused_.reserve(nodes);
-    uses_.reserve(std::min(operands, max_id_count));
+    further_.reserve(std::min(operands, max_id_count));
 }
 
 void Uses::check_room(size_t operands) const {
-    if (operands > max_id_count - uses_.size()) throw GraphError("too many operands");
+    if (operands > max_id_count - further_.size()) throw GraphError("too many operands");
 }
 
 void Uses::grow(size_t operands) {
     check_room(operands);
-    reserve(0, std::max(uses_.size() + operands, 2 * uses_.capacity()));
+    reserve(0, std::max(further_.size() + operands, 2 * further_.capacity()));
+}
+
+// Stamps as small as can be, in the same order.
+void Uses::number_anew() {
+    std::vector<uint32_t> order(rows_.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::ranges::sort(order, {}, [this](uint32_t row) { return rows_[row].stamp; });
+    clock_ = 0;
+    for (const uint32_t row : order) rows_[row].stamp = ++clock_;
 }
 
 // -- edits
 
 void Uses::add(NodeId node, std::span<const NodeId> operands) {
-    add_row(node, operands.size());
-    for (const NodeId operand : operands) add_in_room(uses_, newest_use(node, operand, uses_.size()));
+    add_row(node, operands.size(), operands.empty() ? no_node : operands[0]);
+    for (size_t place = 1; place < operands.size(); ++place) add_further(node, operands[place]);
 }
 
 void Uses::assign(NodeId node, std::span<const NodeId> operands) {
-    const size_t old_count = rows_[index_of(node)].count;
-    const bool fits = operands.size() <= old_count;
+    const bool fits = operands.size() <= std::max<size_t>(1, operand_count(node));
     if (!fits) {
         prepare(operands.size());
-        uses_.resize(uses_.size() + operands.size());
+        further_.resize(further_.size() + operands.size() - 1);
     }
     unlink_operands(node);
     Row& row = rows_[index_of(node)];
-    if (!fits) row.begin = static_cast<uint32_t>(uses_.size() - operands.size());
     row.count = static_cast<uint32_t>(operands.size());
-    row.stamp = ++clock_;
-    for (size_t use = row.begin; const NodeId operand : operands) {
-        uses_[use] = newest_use(node, operand, use);
-        ++use;
-    }
+    if (!fits) row.further = static_cast<uint32_t>(further_.size() + 1 - operands.size());
+    row.stamp = next_stamp();
+    size_t place = 0;
+    for_each_operand(node, [&](Use& use, UseId id) {
+        use = newest_use(node, operands[place++], id);
+        if ((id & is_further) != 0) further_[id & ~is_further].user = node;
+    });
 }
 
 // The uses of `input` or the operands of `user`, whichever are fewer; in O(that).
 uint32_t Uses::places_of(NodeId input, NodeId user) const {
     const uint32_t operands = rows_[index_of(user)].count;
     uint32_t places = 0;
-    for (uint32_t use = rows_[index_of(input)].newest; use != end && places < operands; ++places)
-        use = uses_[use].older;
+    for (UseId id = rows_[index_of(input)].newest; id != end && places < operands; ++places) id = use(id).older;
     return places;
 }
 
 bool Uses::uses(NodeId user, NodeId input) const {
-    const Row& row = rows_[index_of(user)];
-    uint32_t use = rows_[index_of(input)].newest;
-    for (uint32_t place = 0; place < row.count && use != end; ++place, use = uses_[use].older) {
-        if (uses_[row.begin + place].input == input || uses_[use].user == user) return true;
+    UseId id = rows_[index_of(input)].newest;
+    for (const NodeId operand : operands(user)) {
+        if (id == end) return false;
+        if (operand == input || user_of(id) == user) return true;
+        id = use(id).older;
     }
     return false;
 }
@@ -73,13 +83,13 @@ bool Uses::uses(NodeId user, NodeId input) const {
 bool Uses::replace_in_chain(NodeId user, NodeId old, NodeId fresh) {
     const bool was_user = uses(user, fresh);
     bool found = false;
-    for (uint32_t use = rows_[index_of(old)].newest; use != end;) {
-        const uint32_t older = uses_[use].older;
-        if (uses_[use].user == user) {
-            move(use, fresh);
+    for (UseId id = rows_[index_of(old)].newest; id != end;) {
+        const UseId older = use(id).older;
+        if (user_of(id) == user) {
+            move(use(id), id, fresh);
             found = true;
         }
-        use = older;
+        id = older;
     }
     if (found) count_moved(old, fresh, was_user);
     return found;
@@ -95,8 +105,7 @@ size_t Uses::users(NodeId node, std::vector<NodeId>& out) const {
 std::vector<NodeId> Uses::sorted_users(NodeId node, size_t& repeats) const {
     std::vector<NodeId> users;
     users.reserve(user_count(node));
-    for (uint32_t use = rows_[index_of(node)].newest; use != end; use = uses_[use].older)
-        users.push_back(uses_[use].user);
+    for (UseId id = rows_[index_of(node)].newest; id != end; id = use(id).older) users.push_back(user_of(id));
     std::ranges::sort(users, {}, [this](NodeId user) { return rows_[index_of(user)].stamp; });
     const auto rest = std::unique(users.begin(), users.end());
     repeats = static_cast<size_t>(users.end() - rest);
@@ -105,15 +114,14 @@ std::vector<NodeId> Uses::sorted_users(NodeId node, size_t& repeats) const {
 }
 
 void Uses::inputs(NodeId node, std::vector<NodeId>& out) const {
-    const Row& row = rows_[index_of(node)];
     const size_t start = out.size();
     tsl::robin_set<uint32_t> seen;
-    for (uint32_t use = row.begin; use < row.begin + row.count; ++use) {
-        const NodeId input = uses_[use].input;
+    const bool few_operands = operand_count(node) <= few;
+    for (const NodeId input : operands(node)) {
         if (input == no_node) continue;
         const auto first = out.begin() + static_cast<std::ptrdiff_t>(start);
-        const bool is_new = row.count <= few ? std::find(first, out.end(), input) == out.end()
-                                             : seen.insert(static_cast<uint32_t>(input)).second;
+        const bool is_new = few_operands ? std::find(first, out.end(), input) == out.end()
+                                         : seen.insert(static_cast<uint32_t>(input)).second;
         if (is_new) out.push_back(input);
     }
 }

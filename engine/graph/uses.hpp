@@ -4,13 +4,15 @@
 // users of n are just the nodes that have n as an operand, in the order in which they were last assigned:
 // each node has a stamp of its last assignment, and an edit touches only the operands that it changes.
 //
-// The operands of a node are a contiguous range of records; each record is also a link in the chain of its
-// input, newest first. A chain that was only ever prepended to is in the order of stamps already; users()
-// sorts the others. The operands of a node that was dropped are no_node: FX has None there.
+// A use is an operand at its place; it is also a link in the chain of its input, newest first. A chain that was only
+// ever prepended to is in the order of stamps already; users() sorts the others. Most nodes have one operand: the
+// first stands in the row of its user, so that who knows one knows the other and both lie in one line of the cache;
+// the further ones of a node are a contiguous range elsewhere. The operands of a node that was dropped are no_node:
+// FX has None there.
 //
 // No checks: ids are those of add(), the graph says whether an edit is allowed, and a node that was dropped is
 // neither copied nor given operands nor dropped again. Errors: GraphError for too many operands, before anything is
-// changed. Tested by tests/graph/graph_test.cpp and model_test.cpp.
+// changed. Tested by tests/graph/graph_test.cpp, model_test.cpp and uses_test.cpp.
 #pragma once
 
 #include "engine/graph/node_id.hpp"
@@ -29,12 +31,15 @@ public:
     // Up to so many operands, looking through them is quicker than anything that would avoid it.
     static constexpr uint32_t few = 16;
 
+    // Stamps begin behind this one.
+    explicit Uses(uint32_t clock = 0) : clock_(clock) {}
+
     void check_room(size_t operands) const;  // GraphError where there are too many
     // Room for as many nodes and operands in all.
     void reserve(size_t nodes, size_t operands);
     // Room for so many operands more.
     void prepare(size_t operands) {
-        if (uses_.size() + operands > uses_.capacity()) [[unlikely]]
+        if (further_.size() + operands > further_.capacity()) [[unlikely]]
             grow(operands);
     }
     // The node with the next id. There is room for it and its operands.
@@ -46,7 +51,7 @@ public:
     void assign(NodeId node, std::span<const NodeId> operands);
     // As if these nodes were assigned what they have once more, one after the other: users stand in this order then.
     void assign_again(std::span<const NodeId> nodes) {
-        for (const NodeId node : nodes) rows_[index_of(node)].stamp = ++clock_;
+        for (const NodeId node : nodes) rows_[index_of(node)].stamp = next_stamp();
     }
     // The node, which nobody uses, uses nothing any more: every operand becomes no_node.
     void drop(NodeId node);
@@ -57,14 +62,17 @@ public:
     bool replace(NodeId user, NodeId old, NodeId fresh, TellPlaces tell_places);
 
     size_t operand_count(NodeId node) const { return rows_[index_of(node)].count; }
-    NodeId operand(NodeId node, size_t place) const { return uses_[rows_[index_of(node)].begin + place].input; }
+    NodeId operand(NodeId node, size_t place) const {
+        const Row& row = rows_[index_of(node)];
+        return place == 0 ? row.first.input : further_[row.further + place - 1].input;
+    }
     // All operands, one after the other. A range of our own, as clang 14 takes no view of libstdc++ 12.
     class Operands;
     Operands operands(NodeId node) const;
     size_t user_count(NodeId node) const { return rows_[index_of(node)].user_count; }
     NodeId only_user(NodeId node) const {
         const Row& row = rows_[index_of(node)];
-        return row.user_count == 1 ? uses_[row.newest].user : no_node;
+        return row.user_count == 1 ? user_of(row.newest) : no_node;
     }
     // Of the nodes that nobody uses and that were not dropped, the one with the highest id below this one; no_node
     // where there is none.
@@ -80,29 +88,45 @@ public:
     void inputs(NodeId node, std::vector<NodeId>& out) const;
 
 private:
-    static constexpr uint32_t end = 0xFFFFFFFF;
+    // That of a first operand is its user's id; that of a further one its place among those, with a mark.
+    using UseId = uint32_t;
+    static constexpr UseId end = 0xFFFFFFFF, is_further = uint32_t{1} << 31;
+    static_assert(max_id_count < is_further);
 
     struct Use {
-        NodeId input;
-        NodeId user;
-        uint32_t older;  // in the chain of the input
-        uint32_t newer;
+        NodeId input = no_node;
+        UseId older = end;  // in the chain of the input
+        UseId newer = end;
     };
-    struct Row {
-        uint32_t begin = 0;  // of the operands
-        uint32_t count = 0;
-        uint32_t newest = end;  // of the chain of uses
+    struct FurtherUse : Use {
+        NodeId user = no_node;
+    };
+    struct alignas(32) Row {
+        Use first;             // operand, where there is any
+        uint32_t count = 0;    // of the operands
+        uint32_t further = 0;  // where those behind the first begin
+        UseId newest = end;    // of the chain of its uses
         uint32_t user_count = 0;
-        uint64_t stamp = 0;  // of the last assignment
+        uint32_t stamp = 0;  // of the last assignment
     };
-    static constexpr uint64_t met = uint64_t{1} << 63;  // in a stamp, while unlink_operands() goes over them
+    static constexpr uint32_t met = uint32_t{1} << 31;  // in a user_count, while unlink_operands() goes over them
 
     [[gnu::cold]] void grow(size_t operands);
-    void add_row(NodeId node, size_t operand_count);
-    Use newest_use(NodeId user, NodeId input, size_t use);
-    void unlink(const Use& record);
+    uint32_t next_stamp() {
+        if (clock_ == last_stamp) [[unlikely]]
+            number_anew();
+        return ++clock_;
+    }
+    [[gnu::cold, gnu::noinline]] void number_anew();
+    Use& use(UseId id) { return (id & is_further) == 0 ? rows_[id].first : further_[id & ~is_further]; }
+    const Use& use(UseId id) const { return (id & is_further) == 0 ? rows_[id].first : further_[id & ~is_further]; }
+    NodeId user_of(UseId id) const { return (id & is_further) == 0 ? NodeId{id} : further_[id & ~is_further].user; }
+    void add_row(NodeId node, size_t operand_count, NodeId first);
+    void add_further(NodeId node, NodeId operand);
+    Use newest_use(NodeId user, NodeId input, UseId id);
+    void unlink(const Use& use);
     void unlink_operands(NodeId node);
-    void move(uint32_t use, NodeId fresh);
+    void move(Use& use, UseId id, NodeId fresh);
     void count_moved(NodeId old, NodeId fresh, bool was_user);
     void lose_user(NodeId input) {
         if (--rows_[index_of(input)].user_count == 0) unused_.insert(input);
@@ -111,16 +135,20 @@ private:
         if (rows_[index_of(input)].user_count++ == 0) unused_.erase(input);
     }
     uint32_t places_of(NodeId input, NodeId user) const;
-    std::span<Use> operand_uses(const Row& row) { return std::span(uses_).subspan(row.begin, row.count); }
+    // visit(use, id) for each operand of the node.
+    template <class Visit>
+    void for_each_operand(NodeId node, Visit visit);
     bool replace_in_chain(NodeId user, NodeId old, NodeId fresh);
     template <class Item, class Make>
     [[gnu::noinline]] size_t users_of_more_uses(NodeId node, Item* out, Make make) const;
     [[gnu::noinline]] std::vector<NodeId> sorted_users(NodeId node, size_t& repeats) const;
 
+    static constexpr uint32_t last_stamp = 0xFFFFFFFF;
+
     std::vector<Row> rows_;
-    std::vector<Use> uses_;
+    std::vector<FurtherUse> further_;
     NodeSet unused_;
-    uint64_t clock_ = 0;
+    uint32_t clock_;
 };
 
 // -- what is inline
@@ -129,59 +157,78 @@ class Uses::Operands {
 public:
     class Iterator {
     public:
-        explicit Iterator(const Use* use) : use_(use) {}
-        NodeId operator*() const { return use_->input; }
+        Iterator(const Operands& of, size_t place) : of_(&of), place_(place) {}
+        NodeId operator*() const { return place_ == 0 ? of_->row_->first.input : of_->further_[place_ - 1].input; }
         Iterator& operator++() {
-            ++use_;
+            ++place_;
             return *this;
         }
-        bool operator==(const Iterator&) const = default;
+        bool operator==(const Iterator& other) const { return place_ == other.place_; }
 
     private:
-        const Use* use_;
+        const Operands* of_;
+        size_t place_;
     };
 
-    explicit Operands(std::span<const Use> uses) : uses_(uses) {}
-    Iterator begin() const { return Iterator(uses_.data()); }
-    Iterator end() const { return Iterator(uses_.data() + uses_.size()); }
-    bool empty() const { return uses_.empty(); }
+    Operands(const Row& row, const FurtherUse* further) : row_(&row), further_(further) {}
+    Iterator begin() const { return {*this, 0}; }
+    Iterator end() const { return {*this, row_->count}; }
+    bool empty() const { return row_->count == 0; }
 
 private:
-    std::span<const Use> uses_;
+    const Row* row_;
+    const FurtherUse* further_;  // those of the row
 };
 
 inline Uses::Operands Uses::operands(NodeId node) const {
     const Row& row = rows_[index_of(node)];
-    return Operands(std::span(uses_).subspan(row.begin, row.count));
+    return {row, further_.data() + row.further};
+}
+
+template <class Visit>
+inline void Uses::for_each_operand(NodeId node, Visit visit) {
+    Row& row = rows_[index_of(node)];
+    if (row.count == 0) return;
+    visit(row.first, static_cast<UseId>(node));
+    for (UseId id = row.further; id + 1 < row.further + row.count; ++id) visit(further_[id], id | is_further);
 }
 
 // A new use, which becomes the newest of its input. Other uses of the input that the user has are those just before
 // it: so it is seen whether the user counts already.
-inline Uses::Use Uses::newest_use(NodeId user, NodeId input, size_t use) {
+inline Uses::Use Uses::newest_use(NodeId user, NodeId input, UseId id) {
     Row& row = rows_[index_of(input)];
-    const uint32_t older = row.newest;
-    row.newest = static_cast<uint32_t>(use);
+    const UseId older = row.newest;
+    row.newest = id;
     if (older == end) {
         gain_user(input);
     } else {
-        uses_[older].newer = static_cast<uint32_t>(use);
-        row.user_count += uses_[older].user != user;
+        use(older).newer = id;
+        row.user_count += user_of(older) != user;
     }
-    return {input, user, older, end};
+    return {input, older, end};
 }
 
-// A node whose operands are still to be added.
-inline void Uses::add_row(NodeId node, size_t operand_count) {
+// A node whose further operands are still to be added. The row is filled where it stands: one that is filled
+// elsewhere is read as a whole before its parts have arrived in the cache.
+inline void Uses::add_row(NodeId node, size_t operand_count, NodeId first) {
     unused_.insert(node);
-    add_in_room(rows_, {.begin = static_cast<uint32_t>(uses_.size()),
-                        .count = static_cast<uint32_t>(operand_count),
-                        .stamp = ++clock_});
+    add_in_room(rows_, {});
+    Row& row = rows_.back();
+    row.count = static_cast<uint32_t>(operand_count);
+    row.further = static_cast<uint32_t>(further_.size());
+    row.stamp = next_stamp();
+    if (operand_count != 0) row.first = newest_use(node, first, static_cast<UseId>(node));
+}
+
+inline void Uses::add_further(NodeId node, NodeId operand) {
+    const Use use = newest_use(node, operand, static_cast<UseId>(further_.size()) | is_further);
+    add_in_room(further_, FurtherUse{use, node});
 }
 
 inline void Uses::add_copy(NodeId node, NodeId original) {
     const Row& row = rows_[index_of(original)];
-    add_row(node, row.count);
-    for (const Use& use : operand_uses(row)) add_in_room(uses_, newest_use(node, use.input, uses_.size()));
+    add_row(node, row.count, row.first.input);
+    for (size_t place = 1; place < row.count; ++place) add_further(node, further_[row.further + place - 1].input);
 }
 
 // In the order of the chain from the last user to the first, as long as that is the order of stamps. Uses besides are
@@ -191,8 +238,8 @@ inline size_t Uses::users(NodeId node, Item* out, Make make) const {
     const Row& row = rows_[index_of(node)];
     Item* place = out + row.user_count;
     uint64_t stamp = clock_ + 1;
-    for (uint32_t use = row.newest; use != end; use = uses_[use].older) {
-        const NodeId user = uses_[use].user;
+    for (UseId id = row.newest; id != end; id = use(id).older) {
+        const NodeId user = user_of(id);
         const uint64_t next = rows_[index_of(user)].stamp;
         if (next >= stamp) [[unlikely]]
             return users_of_more_uses(node, out, make);
@@ -208,8 +255,8 @@ size_t Uses::users_of_more_uses(NodeId node, Item* out, Make make) const {
     Item* place = out + row.user_count;
     uint64_t stamp = clock_ + 1;
     size_t repeats = 0;
-    for (uint32_t use = row.newest; use != end; use = uses_[use].older) {
-        const NodeId user = uses_[use].user;
+    for (UseId id = row.newest; id != end; id = use(id).older) {
+        const NodeId user = user_of(id);
         const uint64_t next = rows_[index_of(user)].stamp;
         if (next > stamp) {
             std::ranges::transform(sorted_users(node, repeats), out, make);
@@ -225,35 +272,35 @@ size_t Uses::users_of_more_uses(NodeId node, Item* out, Make make) const {
     return repeats;
 }
 
-inline void Uses::unlink(const Use& record) {
-    if (record.older != end) uses_[record.older].newer = record.newer;
-    if (record.newer != end) {
-        uses_[record.newer].older = record.older;
+inline void Uses::unlink(const Use& gone) {
+    if (gone.older != end) use(gone.older).newer = gone.newer;
+    if (gone.newer != end) {
+        use(gone.newer).older = gone.older;
     } else {
-        rows_[index_of(record.input)].newest = record.older;
+        rows_[index_of(gone.input)].newest = gone.older;
     }
 }
 
 // An input that the node uses several times loses one user.
 inline void Uses::unlink_operands(NodeId node) {
-    const std::span<Use> operands = operand_uses(rows_[index_of(node)]);
-    if (operands.size() == 1) {
-        unlink(operands[0]);
-        lose_user(operands[0].input);
-        operands[0].input = no_node;
+    Row& row = rows_[index_of(node)];
+    if (row.count == 1) {
+        unlink(row.first);
+        lose_user(row.first.input);
+        row.first.input = no_node;
         return;
     }
-    for (const Use& use : operands) {
+    for_each_operand(node, [this](const Use& use, UseId) {
         unlink(use);
-        Row& input = rows_[index_of(use.input)];
-        if ((input.stamp & met) != 0) continue;
-        input.stamp |= met;
+        uint32_t& users = rows_[index_of(use.input)].user_count;
+        if ((users & met) != 0) return;
         lose_user(use.input);
-    }
-    for (Use& use : operands) {
-        rows_[index_of(use.input)].stamp &= ~met;
+        users |= met;
+    });
+    for_each_operand(node, [this](Use& use, UseId) {
+        rows_[index_of(use.input)].user_count &= ~met;
         use.input = no_node;
-    }
+    });
 }
 
 inline void Uses::drop(NodeId node) {
@@ -262,15 +309,12 @@ inline void Uses::drop(NodeId node) {
 }
 
 // Makes a use one of `fresh`, and its newest. Who counts is the caller's affair.
-inline void Uses::move(uint32_t use, NodeId fresh) {
-    Use& record = uses_[use];
+inline void Uses::move(Use& moved, UseId id, NodeId fresh) {
     Row& row = rows_[index_of(fresh)];
-    unlink(record);
-    record.input = fresh;
-    record.older = row.newest;
-    record.newer = end;
-    if (row.newest != end) uses_[row.newest].newer = use;
-    row.newest = use;
+    unlink(moved);
+    moved = {fresh, row.newest, end};
+    if (row.newest != end) use(row.newest).newer = id;
+    row.newest = id;
 }
 
 // After uses by one user were moved.
@@ -282,7 +326,7 @@ inline void Uses::count_moved(NodeId old, NodeId fresh, bool was_user) {
 template <class TellPlaces>
 inline bool Uses::replace(NodeId user, NodeId old, NodeId fresh, TellPlaces tell_places) {
     Row& row = rows_[index_of(user)];
-    row.stamp = ++clock_;
+    row.stamp = next_stamp();
     if (old == fresh) return false;
     if (row.count > few) [[unlikely]] {
         const uint32_t places = places_of(old, user);
@@ -290,13 +334,12 @@ inline bool Uses::replace(NodeId user, NodeId old, NodeId fresh, TellPlaces tell
         if (places < row.count) return replace_in_chain(user, old, fresh);
     }
     bool was_user = false, found = false;
-    for (uint32_t use = row.begin; use < row.begin + row.count; ++use) {
-        const NodeId input = uses_[use].input;
-        was_user |= input == fresh;
-        if (input != old) continue;
-        move(use, fresh);
+    for_each_operand(user, [&](Use& use, UseId id) {
+        was_user |= use.input == fresh;
+        if (use.input != old) return;
+        move(use, id, fresh);
         found = true;
-    }
+    });
     if (found) count_moved(old, fresh, was_user);
     return found;
 }

@@ -17,6 +17,7 @@
 
 #include "engine/graph/node_id.hpp"
 #include "engine/graph/node_set.hpp"
+#include "engine/graph/prefetch.hpp"
 #include "engine/graph/room.hpp"
 
 #include <algorithm>
@@ -77,6 +78,14 @@ public:
     // Of the nodes that nobody uses and that were not dropped, the one with the highest id below this one; no_node
     // where there is none.
     NodeId last_unused_below(size_t id) { return unused_.last_below(id); }
+    // Ask the memory for what will be wanted soon: users and first operand of a node; and, when those have come, what
+    // drop() touches of its neighbours. Any number is good.
+    [[gnu::always_inline]] void prefetch(size_t id) const { prefetch_element(rows_, id); }
+    [[gnu::always_inline]] void prefetch_neighbours(NodeId node) const {
+        const Use& first = rows_[index_of(node)].first;
+        prefetch_element(rows_, index_of(first.input));
+        prefetch_element(rows_, first.newer);
+    }
     // O(min(uses of input, operands of user)).
     bool uses(NodeId user, NodeId input) const;
     // The users, each once and in FX's order, as what `make` makes of them; there is room for user_count() at `out`.

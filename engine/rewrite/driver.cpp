@@ -318,7 +318,6 @@ private:
     }
 
     [[gnu::noinline]] bool try_rules(const Sweep& rules, const Start& start, NodeId node, GraphRun& on) {
-        on.graph.prefetch_details(node);
         visited_ = node;
         const Arena::Mark mark = on.arena.mark();
         const RuleId rule = on.matcher.match(rules.matcher, start, node);

@@ -4,7 +4,7 @@
 // makes no copies, and writing gives back the very bytes of what was not touched. A dump that nothing changed
 // is written as it was read. Linear in the text; memory is the input and the graphs; no recursion.
 // Limits: nesting of 1,000, a string of 1 GiB, a node of 4 GiB, a name of 64 KiB (without the number at its end),
-// 2^32 - 16 nodes.
+// 2^31 - 16 nodes.
 // Errors are values with line, column and excerpt; what a reader refuses is tested file by file in
 // tests/dump/errors. Tested by tests/dump/dump_test.cpp, edit_test.cpp and hostile_test.cpp; fuzzed by
 // tests/fuzz/fuzz_dump.cpp.

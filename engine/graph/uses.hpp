@@ -246,7 +246,7 @@ template <class Item, class Make>
 inline size_t Uses::users(NodeId node, Item* out, Make make) const {
     const Row& row = rows_[index_of(node)];
     Item* place = out + row.user_count;
-    uint64_t stamp = clock_ + 1;
+    uint64_t stamp = uint64_t{clock_} + 1;
     for (UseId id = row.newest; id != end; id = use(id).older) {
         const NodeId user = user_of(id);
         const uint64_t next = rows_[index_of(user)].stamp;
@@ -262,7 +262,7 @@ template <class Item, class Make>
 size_t Uses::users_of_more_uses(NodeId node, Item* out, Make make) const {
     const Row& row = rows_[index_of(node)];
     Item* place = out + row.user_count;
-    uint64_t stamp = clock_ + 1;
+    uint64_t stamp = uint64_t{clock_} + 1;
     size_t repeats = 0;
     for (UseId id = row.newest; id != end; id = use(id).older) {
         const NodeId user = user_of(id);

@@ -23,7 +23,8 @@ import torch
 from torch._library.utils import _RANDOM_FUNCTIONS, is_impure
 from torch.fx.node import _get_qualified_name, _side_effectful_functions
 
-NAMESPACES = ("aten", "prims", "quantized_decomposed", "torchao", "dim_order_ops", "et_vk", "cadence", "tosa")
+NAMESPACES = ("aten", "prims", "quantized_decomposed", "torchao", "dim_order_ops", "et_vk", "cadence", "tosa",
+              "_c10d_functional")
 
 # Imported for the operators that they register.
 REGISTERING = ("torch.ao.quantization.fx._decomposed", "torchao.quantization.pt2e", "torchao.quantization.quant_primitives",

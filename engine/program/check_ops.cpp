@@ -94,6 +94,7 @@ std::optional<OpId> Checker::single_op(std::string_view name, Location use, std:
     if (declaration(name, DeclarationKind::ops)) {
         std::vector<OpId> members = named_ops(name, use);
         if (members.size() == 1) return members[0];
+        if (members.empty() && errors_ > 0) return {};
         report(codes::one_op, use,
                fmt::format("\"{}\" is a set of {} ops; {} needs one", name, members.size(), purpose));
         return {};

@@ -115,8 +115,11 @@ PatternId Checker::bind_pattern(syntax::NodeId node, Scope& scope, Where where, 
     Pattern result;
     result.location = location(node);
     if (expansion_ && expansion_->parameters.contains(word(node)))
-        report(codes::shadowed_name, word_location(node),
-               fmt::format("\"{}\" is a parameter, and names a pattern", word(node)));
+        report(
+            codes::shadowed_name, word_location(node),
+            fmt::format("\"{0}\" is a parameter, which stands for a pattern and names none; give the name where the "
+                        "pattern is used: \"{0}: …\"",
+                        word(node)));
     bool binds = !scope.find(word(node));
     if (binds) {
         result.kind = Pattern::Kind::bind;
@@ -538,7 +541,7 @@ Facts Checker::facts_of_pattern(PatternId id) const {
     switch (pattern.kind) {
     case Pattern::Kind::call:
     case Pattern::Kind::any_call:
-        facts.ops = pattern.op_set;
+        if (!program_[pattern.op_set].empty()) facts.ops = pattern.op_set;  // else there was a mistake in it
         facts.opcode = Opcode::call_function;
         facts.kind = Facts::Kind::node;
         return facts;

@@ -403,8 +403,10 @@ private:
             budget_.spend(1 + (path.size() + key.size) / text_per_step, step.location);
             const size_t index = key.kind == Datum::Kind::string ? submodule(path, key.text_view()) : npos;
             if (index == npos)
-                throw RunError(step.location,
-                               fmt::format("{} leads to no submodule from here", to_repr(on.graph, key)));
+                throw RunError(
+                    step.location,
+                    fmt::format("{} leads to no submodule from here{}", to_repr(on.graph, key),
+                                key.kind == Datum::Kind::node ? ": it is a node, and its target may" : ""));
             if (met.insert(index).second) found.push_back(index);
         }
     }

@@ -217,7 +217,9 @@ void Pass::follow(Syntax s, On& from, std::vector<On*>& order) {
         for (size_t k = 1; k < graphs_.size(); ++k)
             if (key.kind == Object::Kind::text && graphs_[k]->path == from.path + key.text + ".")
                 found = graphs_[k].get();
-        if (!found) throw Ended{s, to_repr(from.graph, key) + " leads to no submodule from here"};
+        if (!found)
+            throw Ended{s, to_repr(from.graph, key) + " leads to no submodule from here" +
+                               (key.kind == Object::Kind::node ? ": it is a node, and its target may" : "")};
         if (std::ranges::count(order, found) == 0) order.push_back(found);
     }
 }

@@ -17,6 +17,7 @@ import importlib
 import math
 import operator
 import sys
+import types
 from collections.abc import Callable, Iterator
 
 import torch
@@ -95,6 +96,14 @@ def python_functions() -> Iterator[Callable]:
         function = getattr(functional, name)
         if callable(function) and not name.startswith("_") and getattr(function, "__module__", "") == functional.__name__:
             yield function
+    # What torch.fx.symbolic_trace and Dynamo write for torch.cat, torch.einsum and nn.functional.linear.
+    for module in (torch, functional):
+        for name in dir(module):
+            function = getattr(module, name)
+            home = getattr(function, "__module__", "")
+            if not name.startswith("_") and (home == torch.functional.__name__ or home != torch._C.__name__
+                                             and isinstance(function, types.BuiltinFunctionType)):
+                yield function
     for function in (*_side_effectful_functions, *_RANDOM_FUNCTIONS):
         if not isinstance(function, (torch._ops.OperatorBase, torch._ops.OpOverloadPacket)):
             yield function

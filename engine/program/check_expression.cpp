@@ -78,9 +78,23 @@ std::optional<Value> Checker::torch_value(std::string_view dotted) {
     return value;
 }
 
+// A value or a function of the module that was written, else the function that bears the last word in another one:
+// torch.einsum is torch.functional.einsum for FX.
 std::string Checker::suggest_torch(std::string_view dotted) {
-    const bool may_be = dotted.starts_with("torch.") && dotted.find('.', 6) == std::string_view::npos;
-    return may_be ? suggest(dotted, torch_words) : "";
+    constexpr std::string_view ops = "torch.ops.";
+    if (!dotted.starts_with("torch.") || dotted.starts_with(ops) || !may_suggest()) return "";
+    const std::string_view tail = dotted.substr(dotted.rfind('.'));
+    const std::string_view module = dotted.substr(0, dotted.size() - tail.size() + 1);
+    std::string_view elsewhere;
+    std::vector<std::string_view> names;
+    if (module == "torch.") names.assign(std::begin(torch_words), std::end(torch_words));
+    for (const std::string_view target : targets()) {
+        if (!target.starts_with("torch.") || target.starts_with(ops)) continue;
+        if (target.starts_with(module)) names.push_back(target);
+        if (target.ends_with(tail)) elsewhere = target;
+    }
+    if (names.empty() || elsewhere.empty()) return suggest(dotted, names);
+    return fmt::format(", did you mean \"{}\"?", elsewhere);
 }
 
 ExpressionId Checker::add(Expression expression) {

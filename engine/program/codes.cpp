@@ -31,7 +31,8 @@ constexpr CodeText explanations[] = {
                        "may: every run ends."},
     {codes::unknown_op,
      "No op of this name is declared. Names are PyTorch's: aten.add.Tensor (torch.ops. may be left out), "
-     "edge.aten.add.Tensor, operator.getitem. Ops of one's own are declared in a file of ops: import \"mylib.ops\"."},
+     "edge.aten.add.Tensor; a Python function is named as FX prints it: operator.getitem, torch.cat, "
+     "torch._C._nn.linear. Ops of one's own are declared in a file of ops: import \"mylib.ops\"."},
     {codes::packet_for_overload,
      "aten.add is a packet of overloads, and graphs call one of them: aten.add.Tensor. A packet is taken without a "
      "warning where one of its overloads stands beside it in the same set, or is taken from it: "

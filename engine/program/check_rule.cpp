@@ -185,16 +185,14 @@ void Checker::arrow_rule(syntax::NodeId node, Rule& rule, Scope& scope) {
     rule.body.push_back(add(std::move(erase)));
 }
 
-// Where its value may be the root or hold it; what is asked of the root is no harm.
+// Where its value may be the root or hold it; what is asked of the root, as by `is not`, is no harm.
 void Checker::refuse_root(ExpressionId id, VariableId root) {
     using E = Expression::Kind;
     const Expression& expression = program_[id];
     if (expression.kind == E::variable && expression.variable == root)
         report(codes::erased_node, expression.location,
                "the root is replaced and erased: it cannot stand in what replaces it");
-    if (expression.kind == E::attribute || expression.kind == E::is || expression.kind == E::compare ||
-        expression.kind == E::not_)
-        return;
+    if (expression.kind == E::attribute || !facts(id).may_hold_node()) return;
     for (const Expression::Loop& loop : expression.loops) refuse_root(loop.iterable, root);
     for (size_t i = 0; i < expression.children.size(); ++i) {
         const bool is_condition = expression.kind == E::conditional && i == 1;

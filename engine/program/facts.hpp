@@ -51,6 +51,7 @@ struct Facts {
     bool is_row() const {
         return kind == Kind::list || kind == Kind::tuple || kind == Kind::set || kind == Kind::dict;
     }
+    bool may_hold_node() const { return kind == Kind::unknown || kind == Kind::node || is_row(); }
     bool has_ops() const { return ops != none_of<OpSetId>; }
     bool is_known() const { return kind != Kind::unknown; }
 };

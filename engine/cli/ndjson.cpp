@@ -9,9 +9,7 @@
 
 #include <atomic>
 #include <condition_variable>
-#include <fstream>
 #include <functional>
-#include <iostream>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -35,7 +33,7 @@ struct Line {
     uint64_t place = 0;   // among those that are not blank
     size_t size = 0;
     bool goes_on = false;  // it is no dump, but looks like the first line of one over several lines
-    std::string text;
+    InputLine input;
     std::string result;
     std::variant<std::monostate, Report, DumpError, RunError> outcome;
     double read = 0, rewrite = 0, write = 0;
@@ -52,11 +50,11 @@ bool goes_on(std::string_view text) {
 
 void process(const Driver& driver, bool planned, Line& line) {
     Stopwatch watch;
-    auto input = Input::adopt(std::move(line.text));
-    auto dump = read_for(driver.program(), input, input->text(), line.number);
+    const auto input = std::move(line.input.input);  // not held while the result waits
+    auto dump = read_for(driver.program(), input, line.input.text, line.number);
     line.read = watch.lap();
     if (!dump) {
-        line.goes_on = line.place == 0 && goes_on(input->text());
+        line.goes_on = line.place == 0 && goes_on(line.input.text);
         line.outcome = dump.error();
         return;
     }
@@ -71,7 +69,7 @@ void process(const Driver& driver, bool planned, Line& line) {
     if (recorder) {
         line.result = plan_json(driver.program(), recorder->plan(), true);
     } else {
-        TextOutput output;
+        TextOutput output(line.input.text.size() / 4 * 5);  // results are often larger
         dump->write(output);
         line.result = output.take();
     }
@@ -100,20 +98,23 @@ bool is_blank(std::string_view text) {
 class Lines {
 public:
     // `write` says whether to go on.
-    Lines(std::istream& in, size_t most_bytes, std::function<bool(Line&)> write)
+    Lines(LineInput& in, size_t most_bytes, std::function<bool(Line&)> write)
         : in_(in), most_bytes_(most_bytes), write_(std::move(write)) {}
 
     // The next line that is not blank; nothing at the end.
     std::optional<Line> next() {
         std::lock_guard reading(in_mutex_);
         if (!wait_for_room()) return {};
-        Line line;
+        std::optional<InputLine> input;
         do {
-            if (!std::getline(in_, line.text)) return {};
+            input = in_.next();
+            if (!input) return {};
             ++number_;
-        } while (is_blank(line.text));
+        } while (is_blank(input->text));
+        Line line;
         line.number = number_;
-        line.size = line.text.size();
+        line.size = input->text.size();
+        line.input = std::move(*input);
         std::lock_guard lock(mutex_);
         line.place = taken_++;
         held_bytes_ += line.size;
@@ -136,6 +137,7 @@ public:
             bool go_on = !stopped_;
             lock.unlock();
             go_on = go_on && write_(next);
+            in_.release(next.input);
             lock.lock();
             stopped_ |= !go_on;
             held_bytes_ -= next.size;
@@ -161,7 +163,7 @@ private:
     }
 
     std::mutex in_mutex_;
-    std::istream& in_;
+    LineInput& in_;
     uint64_t number_ = 0;
 
     std::mutex mutex_;  // of all below
@@ -230,22 +232,12 @@ int run_ndjson(const Driver& driver, const RunOptions& options, double compile_s
     keep_freed_memory();
     Stats stats(driver.program());
     stats.compile = compile_seconds;
-    std::vector<char> buffer(size_t{1} << 18);
-    std::ifstream file;
-    file.rdbuf()->pubsetbuf(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-    if (options.graph != "-") {
-        // The same messages as for one graph: a directory, a missing file.
-        if (auto probe = open_input(options.graph); !probe)
-            return print_error(options.graph, probe.error()), cannot_be_done;
-        file.open(options.graph, std::ios::binary);
-    } else {
-        std::ios::sync_with_stdio(false);
-    }
-    std::istream& in = options.graph == "-" ? std::cin : file;
+    auto in = LineInput::open(options.graph);
+    if (!in) return print_error(options.graph, in.error()), cannot_be_done;
     auto output = FileOutput::open(options.out);
     if (!output) return print_error(options.out, output.error()), cannot_be_done;
     bool is_one_dump = false;
-    Lines lines(in, options.jobs * bytes_per_job, [&](Line& line) {
+    Lines lines(**in, options.jobs * bytes_per_job, [&](Line& line) {
         is_one_dump = line.goes_on;
         if (is_one_dump) return false;
         (*output)->write(settle(driver, options, line, stats));
@@ -257,7 +249,7 @@ int run_ndjson(const Driver& driver, const RunOptions& options, double compile_s
                                        "lines: leave out --ndjson",
                                        options.graph)),
                cannot_be_done;
-    if (in.bad()) return print_error(fmt::format("{}: the read failed", options.graph)), cannot_be_done;
+    if (auto error = (*in)->error()) return print_error(options.graph, *error), cannot_be_done;
     auto finished = (*output)->finish();
     if (!finished) return print_error(options.out, finished.error()), cannot_be_done;
     stats.print(options.stats);

@@ -1,4 +1,4 @@
-// The bytes of a dump: a mapped file, what came through a pipe, or a string.
+// The bytes of a dump (a mapped file, what came through a pipe, or a string), and of dumps that are a line each.
 //
 // Shared and immutable; slices of it live as long as it does. 64 bytes past the end may be read (they are
 // zero, or what a mapped page holds). A mapped file that another program shortens meanwhile ends the process
@@ -9,17 +9,19 @@
 #include "engine/dump/error.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace dqrewrite {
+
+class InputFile;
 
 class Input {
 public:
     static constexpr size_t padding = 64;
 
     static std::shared_ptr<const Input> from_string(std::string_view text);
-    static std::shared_ptr<const Input> adopt(std::string text);  // not copied where it has room for the padding
 
     ~Input();
     Input(const Input&) = delete;
@@ -32,7 +34,7 @@ public:
     }
 
 private:
-    friend DumpResult<std::shared_ptr<const Input>> open_input(const std::string& path);
+    friend class InputFile;
     Input() = default;
 
     std::string_view text_;
@@ -43,5 +45,40 @@ private:
 
 // The file at `path`, or standard input for "-". The message does not repeat the path.
 DumpResult<std::shared_ptr<const Input>> open_input(const std::string& path);
+
+struct InputLine {
+    std::shared_ptr<const Input> input;  // which the text is in, alone or with others
+    std::string_view text;               // without the end of the line
+};
+
+// Hands out the lines of a file or a pipe as they are asked for. What a file is mapped to takes no memory where its
+// lines were released; of a pipe no more is held than the line at hand and 64 KiB.
+class LineInput {
+public:
+    // As open_input() opens, with the same errors.
+    static DumpResult<std::unique_ptr<LineInput>> open(const std::string& path);
+    ~LineInput();
+
+    // The next line; nothing at the end, and where reading fails.
+    std::optional<InputLine> next();
+    // Nobody looks any more at this line and all before it. Another thread may be in next().
+    void release(const InputLine& line);
+    // Why reading failed, if it did.
+    std::optional<DumpError> error() const;
+
+private:
+    explicit LineInput(std::unique_ptr<InputFile> file);
+    std::optional<InputLine> next_mapped();
+    std::optional<InputLine> next_read();
+    bool read_more();
+
+    std::unique_ptr<InputFile> file_;
+    std::shared_ptr<const Input> mapped_;  // null: it is read
+    const char* at_ = nullptr;             // of what is mapped: where the next line begins
+    const char* released_ = nullptr;
+    std::string buffer_;  // what was read
+    size_t begin_ = 0;    // of what was not handed out yet
+    int error_ = 0;       // an errno
+};
 
 }  // namespace dqrewrite

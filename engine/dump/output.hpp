@@ -23,6 +23,8 @@ public:
 
 class TextOutput final : public Output {
 public:
+    // There is room for a text of about that size.
+    explicit TextOutput(size_t expected = 0) { text_.reserve(expected); }
     void write(std::string_view text) override { text_ += text; }
     const std::string& text() const { return text_; }
     std::string take() { return std::move(text_); }

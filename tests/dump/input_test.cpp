@@ -5,7 +5,10 @@
 #include "tests/support/golden.hpp"
 #include "tests/support/scratch.hpp"
 
+#include <algorithm>
+#include <fstream>
 #include <thread>
+#include <vector>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -83,4 +86,92 @@ TEST_CASE("an input knows what points into it") {
     CHECK(input->holds(input->text().substr(2)));
     CHECK_FALSE(input->holds(input->text().substr(3)));
     CHECK_FALSE(input->holds(std::string("abc")));
+}
+
+namespace {
+
+// All lines of a file, each as it is while nothing before it was released.
+std::vector<std::string> lines_of(const std::string& path) {
+    const auto input = LineInput::open(path);
+    REQUIRE(input);
+    std::vector<std::string> lines;
+    while (const auto line = (*input)->next()) {
+        lines.emplace_back(line->text);
+        (*input)->release(*line);
+    }
+    CHECK_FALSE((*input)->error());
+    return lines;
+}
+
+}  // namespace
+
+TEST_CASE("lines of a file and of a pipe are the same") {
+    const Scratch scratch;
+    const std::string file = scratch.path("file"), pipe = scratch.path("pipe");
+    REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+    const std::string long_line(300000, 'z');
+    const struct {
+        const char* name;
+        std::string text;
+        std::vector<std::string> lines;
+    } cases[] = {
+        {"empty", "", {}},
+        {"one end of a line", "\n", {""}},
+        {"the last line has no end", "a\nbc", {"a", "bc"}},
+        {"blank lines", "\n\na\r\n \n", {"", "", "a\r", " "}},
+        {"longer than what is read at once", long_line + "\n" + long_line, {long_line, long_line}},
+        {"one that begins where another was read to its end",
+         std::string(65535, 'a') + "\nb\n",
+         {std::string(65535, 'a'), "b"}},
+    };
+    for (const auto& each : cases) {
+        INFO(each.name);
+        write_file(file, each.text);
+        CHECK(lines_of(file) == each.lines);
+        std::thread writer([&] { write_file(pipe, each.text); });
+        CHECK(lines_of(pipe) == each.lines);
+        writer.join();
+    }
+}
+
+TEST_CASE("released lines take no memory, and are there all the same") {
+    const Scratch scratch;
+    const std::string path = scratch.path("in");
+    constexpr size_t lines = 64, size = size_t{1} << 20;
+    std::string text;
+    for (size_t i = 0; i < lines; ++i) text += std::string(size - 1, static_cast<char>('!' + i)) + "\n";
+    write_file(path, text);
+    const auto resident = [] {
+        std::ifstream status("/proc/self/statm");
+        size_t all = 0, pages = 0;
+        status >> all >> pages;
+        return pages * static_cast<size_t>(sysconf(_SC_PAGESIZE));
+    };
+    const auto input = LineInput::open(path);
+    REQUIRE(input);
+    const size_t before = resident();
+    const auto first = (*input)->next();
+    REQUIRE(first);
+    size_t most = 0;
+    while (const auto line = (*input)->next()) {
+        (*input)->release(*line);
+        most = std::max(most, resident());
+    }
+    CHECK(most < before + 16 * size);
+    CHECK(first->text == std::string(size - 1, '!'));
+}
+
+TEST_CASE("lines that cannot be read say why") {
+    const Scratch scratch;
+    const auto none = LineInput::open(scratch.path("none"));
+    REQUIRE_FALSE(none);
+    CHECK(describe(none.error()) == "cannot open: No such file or directory");
+    const auto folder = LineInput::open(scratch.path(""));
+    REQUIRE_FALSE(folder);
+    CHECK(describe(folder.error()) == "cannot read: Is a directory");
+    const auto memory = LineInput::open("/proc/self/mem");  // nothing is mapped at 0
+    REQUIRE(memory);
+    CHECK_FALSE((*memory)->next());
+    REQUIRE((*memory)->error());
+    CHECK(describe(*(*memory)->error()) == "cannot read: Input/output error");
 }

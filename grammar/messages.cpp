@@ -138,7 +138,7 @@ constexpr auto statements_of_fx = std::to_array<Statement>({
     {"create_node", "insert op(...) as n before place"},
     {"call_function", "insert op(...) as n before place"},
     {"prepend", "move n before place"},
-    {"append", "move n after place"},
+    {"append", "move n after place\", and of a row \"let longer = [*row, item]"},
     {"update_arg", "set n.NAME = value"},
     {"update_kwarg", "set n.NAME = value"},
     {"eliminate_dead_code", "eliminate dead code"},
@@ -154,6 +154,7 @@ constexpr auto statements_of_python = std::to_array<Statement>({
     {"continue", "a \"for\" goes to its end: `for a in row if ... { }` passes over items"},
     {"return",
      "a rewrite goes to its end: the rest stands in `else { }`, or a \"where\" says when the rule is tried"},
+    {"with", "the place stands in the statement: insert op(...) as n before place"},
     {"while", "\"for\" goes over a list, \"walk\" along the graph, and a pass has \"repeat at most\""},
 });
 
@@ -279,6 +280,9 @@ std::string hint_for(const Message& message, std::string_view text, const Found&
     if (token == "=" && message.text == "\"[\"") return "what is remembered has a key: remember t[k] = v";
     if (token == "[" && message.text != op_set_text && is_behind_is(text, found.span.begin)) {
         return "behind \"is\" stands a pattern; \"==\" compares values, and of nodes it asks for the same one";
+    }
+    if (token == "{" && message.text == "the name of a field") {
+        return "braces stand in a set of ops: `n is aten.{relu, neg}.default`";
     }
     if (token == "," && message.closes && !message.words.empty()) return "several values stand in brackets: (a, b)";
     const bool joins = token == "," || token == "or";

@@ -27,6 +27,7 @@ constexpr auto methods_of_python = std::to_array<Meant>({
     {"dim", "write `len(n.meta.val.shape)`"},
     {"ndimension", "write `len(n.meta.val.shape)`"},
     {"numel", "write `prod(n.meta.val.shape)`"},
+    {"is_contiguous", "where all sizes are numbers, `n.meta.val.stride is None` says that"},
     {"is_impure", "write `n.impure`"},
     {"append", "values do not change; `[*row, item]` is a longer list, and `remember t[k] = v` keeps a value"},
     {"add", "values do not change; `{*items, item}` is a larger set, and `remember t[k] = v` keeps a value"},
@@ -34,6 +35,7 @@ constexpr auto methods_of_python = std::to_array<Meant>({
     {"union", "write `{*a, *b}`"},
     {"intersection", "write `{x for x in a if x in b}`"},
     {"difference", "write `{x for x in a if x not in b}`"},
+    {"splitlines", "write `split(\"\\n\")`"},
     {"format", "write f\"…{value}…\""},
 });
 constexpr auto functions_of_python = std::to_array<Meant>({
@@ -45,6 +47,11 @@ constexpr auto functions_of_python = std::to_array<Meant>({
     {"filter", "write `[x for x in row if f(x)]`"},
     {"repr", "write `str(x)`"},
     {"frozenset", "write `set(row)`"},
+    {"math.sqrt", "write `x ** 0.5`"},
+    {"math.floor", "write `int(x // 1)`"},
+    {"math.ceil", "write `-int(-x // 1)`"},
+    {"math.prod", "write `prod(row)`"},
+    {"torch.Size", "a shape is a list: `[1, 2]`"},
     {"print", "the statement `warn f\"…\"` says something"},
 });
 
@@ -112,7 +119,9 @@ ExpressionId Checker::call_expression(syntax::NodeId node, Scope& scope) {
         return invalid(location(node));
     }
     call_arguments(node, 1, scope);
-    if (is_op)
+    if (const std::string_view meant = meant_by(functions_of_python, name); is_op && !meant.empty())
+        report(codes::unknown_function, location(callee), fmt::format("\"{}\" is no function: {}", name, meant));
+    else if (is_op)
         report(codes::unknown_function, location(callee),
                fmt::format(
                    "\"{}\" cannot be called here: new nodes are made by `insert`, and `n is {}(...)` asks for a call",

@@ -277,12 +277,19 @@ void Checker::report_unknown_argument(const GivenArgument& given, const Schema& 
                        names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "))));
 }
 
-// Only nodes and metadata have fields: of a list, a text or a number each is None.
+// Only nodes and metadata have fields: of a list, a text, a number or an op each is None.
 void Checker::check_has_fields(const Facts& object, syntax::NodeId field) {
-    if (object.nullable || (!object.is_row() && !object.is_number() && object.kind != Facts::Kind::text)) return;
     std::string_view name = word(field);
+    if (object.kind == Facts::Kind::plain && name == "ndim")
+        return warn(codes::unknown_argument, word_location(field),
+                    "no dump has \"ndim\" in `val`: write `len(n.meta.val.shape)`");
+    const bool is_op = object.kind == Facts::Kind::op || object.kind == Facts::Kind::target;
+    if (object.nullable || (!object.is_row() && !object.is_number() && !is_op && object.kind != Facts::Kind::text))
+        return;
     std::string meant;
-    if (object.kind == Facts::Kind::dict)
+    if (is_op)
+        meant = "; `str(n.target)` is its name";
+    else if (object.kind == Facts::Kind::dict)
         meant = fmt::format("; an item of it is [\"{}\"]", name);
     else if (!object.is_number() && (name == "length" || name == "size"))
         meant = "; len(…) counts";

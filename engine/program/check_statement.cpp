@@ -271,7 +271,8 @@ void Checker::set_statement(syntax::NodeId node, Statement& statement, Scope& sc
         bool of_meta = kind(child(field, 0)) == Kind::field && word(child(field, 0)) == "meta";
         report(codes::not_settable, location(field),
                of_meta ? "a key of meta stands here itself: `set n.meta.KEY = …` or `set n.meta[\"KEY\"] = …`"
-                       : "an item cannot be set: set the whole list, as in `set n.args = [a, *n.args[1:]]`");
+                       : "an item cannot be set: set the whole list, as in `set n.args = [a, *n.args[1:]]`, or the "
+                         "argument that has a name, as in `set n.alpha = 2`");
         return;
     }
     syntax::NodeId object = child(field, 0);
@@ -374,7 +375,10 @@ bool Checker::meta_path(syntax::NodeId node, Statement& statement, Scope& scope)
             keys.emplace_back(word(child(node, 1)));
         else {
             if (statement.kind != Statement::Kind::set_field)
-                report(codes::not_settable, location(whole), "expected the meta of a node: n.meta or n.meta.KEY");
+                report(codes::not_settable, location(whole),
+                       statement.kind == Statement::Kind::delete_meta && kind(whole) == Kind::name
+                           ? "only a key of a node's meta can be deleted; a node is erased: `erase n`"
+                           : "expected the meta of a node: n.meta or n.meta.KEY");
             return false;
         }
         node = child(node, 0);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -82,6 +83,42 @@ std::vector<Step> Checker::steps(std::span<const syntax::NodeId> nodes) {
     return result;
 }
 
+// Whether something is remembered there, and no statement may change the graph.
+bool Checker::only_remembers(std::span<const StatementId> body) const {
+    bool remembers = false;
+    for (StatementId id : body) {
+        const Statement& statement = program_[id];
+        using Does = Statement::Kind;
+        switch (statement.kind) {
+        case Does::remember: remembers = true; break;
+        case Does::let:
+        case Does::warn:
+        case Does::fail: break;
+        case Does::if_:
+        case Does::for_:
+            for (const auto* inner : {&statement.body, &statement.otherwise}) {
+                if (inner->empty()) continue;
+                if (!only_remembers(*inner)) return false;
+                remembers = true;
+            }
+            break;
+        default: return false;
+        }
+    }
+    return remembers;
+}
+
+// A round that changes nothing is the last, and what is remembered is no change.
+void Checker::warn_of_rounds(const Step& repeat) {
+    for (const Step& step : repeat.steps)
+        if (step.kind != Step::Kind::sweep ||
+            std::ranges::any_of(step.rules, [&](RuleId id) { return !only_remembers(program_[id].body); }))
+            return;
+    if (!repeat.steps.empty())
+        warn(codes::constant_condition, repeat.location,
+             "one round is all: no rule here changes the graph, and what is remembered does not count");
+}
+
 std::optional<Step> Checker::step(syntax::NodeId node) {
     Step result;
     result.location = location(node);
@@ -93,6 +130,7 @@ std::optional<Step> Checker::step(syntax::NodeId node) {
         if (result.bound == 0)
             report(codes::bad_bound, word_location(node), "`repeat at most 0` does nothing: expected at least 1");
         result.steps = steps(children(node));
+        warn_of_rounds(result);
         break;
     case Kind::in_submodules:
         result.kind = Step::Kind::in_submodules;

@@ -336,6 +336,8 @@ private:
     std::optional<PassId> pass_id(std::string_view name, Location use);
     std::optional<RuleId> rule_id(std::string_view name, Location use);
     std::vector<Step> steps(std::span<const syntax::NodeId> nodes);
+    bool only_remembers(std::span<const StatementId> body) const;
+    void warn_of_rounds(const Step& repeat);
     std::optional<Step> step(syntax::NodeId node);
     void sweep(syntax::NodeId node, Step& step);
     void order_submodules(syntax::NodeId node, Step& step);

@@ -10,7 +10,7 @@
 using namespace dqrewrite;
 
 TEST_CASE("the examples of the documentation hold") {
-    for (const char* page : {"/docs/language.md", "/docs/from_python.md", "/README.md"}) {
+    for (const char* page : {"/docs/language.md", "/docs/from_python.md", "/docs/graph_dump.md", "/README.md"}) {
         std::vector<std::string> blocks = test::rules_of(test::read_file(DQREWRITE_SOURCE_DIR + std::string(page)));
         if (std::string_view(page) == "/docs/language.md") CHECK(blocks.size() >= 5);
         for (const std::string& block : blocks) {

@@ -488,7 +488,7 @@ ExpressionId Checker::walk_expression(syntax::NodeId node, Scope& scope) {
     result.children = {start, by,
                        while_part ? condition(child(*while_part, 0), scope) : constant(yes, location(node))};
     if (auto most = child_of_kind(node, Kind::at_most))
-        result.bound = static_cast<uint32_t>(bound(word(*most), location(*most)));
+        result.bound = static_cast<uint32_t>(bound(word(*most), location(*most)).value_or(1));
     scope.leave(mark);
     return add(std::move(result));
 }

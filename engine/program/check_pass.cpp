@@ -67,13 +67,12 @@ std::optional<RuleId> Checker::rule_id(std::string_view name, Location use) {
     return static_cast<RuleId>(*found->id);
 }
 
-uint64_t Checker::bound(std::string_view digits, Location location) {
+std::optional<uint64_t> Checker::bound(std::string_view digits, Location location) {
     uint64_t value = 0;
     auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (error != std::errc() || end != digits.data() + digits.size() || value > max_bound)
-        report(codes::bad_bound, location,
-               fmt::format("expected a whole number up to {}, found {}", max_bound, digits));
-    return value;
+    if (error == std::errc() && end == digits.data() + digits.size() && value <= max_bound) return value;
+    report(codes::bad_bound, location, fmt::format("expected a whole number up to {}, found {}", max_bound, digits));
+    return {};
 }
 
 std::vector<Step> Checker::steps(std::span<const syntax::NodeId> nodes) {
@@ -126,7 +125,7 @@ std::optional<Step> Checker::step(syntax::NodeId node) {
     case Kind::sweep: sweep(node, result); break;
     case Kind::repeat:
         result.kind = Step::Kind::repeat;
-        result.bound = bound(word(node), word_location(node));
+        result.bound = bound(word(node), word_location(node)).value_or(1);
         if (result.bound == 0)
             report(codes::bad_bound, word_location(node), "`repeat at most 0` does nothing: expected at least 1");
         result.steps = steps(children(node));
@@ -299,7 +298,7 @@ void Checker::expect(syntax::NodeId node, Step& step) {
     step.count = text.starts_with("at least")  ? Step::Count::at_least
                  : text.starts_with("at most") ? Step::Count::at_most
                                                : Step::Count::exactly;
-    step.bound = bound(text.substr(text.rfind(' ') + 1), word_location(node));
+    step.bound = bound(text.substr(text.rfind(' ') + 1), word_location(node)).value_or(1);
     if (step.count == Step::Count::at_least && step.bound == 0)
         warn(codes::constant_condition, location(node), "always true: a count is never less than 0");
     if (auto id = rule_id(word(child(node, 0)), location(child(node, 0)))) step.rules = {*id};

@@ -349,7 +349,7 @@ private:
     void check_expectations(const std::vector<Step>& steps);
     void check_sweep_size(const Step& step);
     void warn_of_idle_rules();
-    uint64_t bound(std::string_view digits, Location location);
+    std::optional<uint64_t> bound(std::string_view digits, Location location);
 
     // -- check_test.cpp
     void test(syntax::NodeId node);

@@ -230,7 +230,7 @@ std::string settle(const Driver& driver, const RunOptions& options, Line& line, 
 
 int run_ndjson(const Driver& driver, const RunOptions& options, double compile_seconds) {
     keep_freed_memory();
-    Stats stats(driver.program());
+    Stats stats(driver.program(), options.stats);
     stats.compile = compile_seconds;
     auto in = LineInput::open(options.graph);
     if (!in) return print_error(options.graph, in.error()), cannot_be_done;
@@ -252,7 +252,7 @@ int run_ndjson(const Driver& driver, const RunOptions& options, double compile_s
     if (auto error = (*in)->error()) return print_error(options.graph, *error), cannot_be_done;
     auto finished = (*output)->finish();
     if (!finished) return print_error(options.out, finished.error()), cannot_be_done;
-    stats.print(options.stats);
+    stats.print();
     return stats.failed ? cannot_be_done : done;
 }
 

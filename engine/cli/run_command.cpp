@@ -43,7 +43,7 @@ void print_stop(const program::Program& program, const RunOptions& options, cons
 
 int run_one(const Driver& driver, const RunOptions& options, double compile) {
     Stopwatch watch;
-    Stats stats(driver.program());
+    Stats stats(driver.program(), options.stats);
     stats.compile = compile;
     auto input = open_input(options.graph);
     if (!input) return print_error(options.graph, input.error()), cannot_be_done;
@@ -67,7 +67,7 @@ int run_one(const Driver& driver, const RunOptions& options, double compile) {
     if (written != done) return written;
     stats.write = watch.lap();
     stats.add(*report);
-    stats.print(options.stats);
+    stats.print();
     std::exit(done);  // what the graph holds is given back sooner by the system than piece by piece
 }
 

@@ -19,10 +19,10 @@ std::string as_json(const Stats& stats) {
         rules.push_back(fmt::format(R"({{"rule": {}, "candidates": {}, "matches": {}, "rewrites": {}}})",
                                     json_string((*stats.program)[each.rule].name), each.candidates, each.matches,
                                     each.rewrites));
-    for (const LoopReport& each : stats.loops) {
+    for (const Stats::Loop& each : stats.loops) {
         const RulePlace place(*stats.program, each.location);
-        loops.push_back(fmt::format(R"({{"file": {}, "line": {}, "rounds": {}}})", json_string(place.file()),
-                                    place.at.line, each.rounds));
+        loops.push_back(fmt::format(R"({{"file": {}, "line": {}, "rounds": {}, "times": {}, "most": {}}})",
+                                    json_string(place.file()), place.at.line, each.rounds, each.times, each.most));
     }
     return fmt::format(
         R"({{"graphs": {}, "changed": {}, "failed": {}, "nodes": {{"in": {}, "out": {}}}, "rules": [{}], "loops": [{}], )"
@@ -38,7 +38,12 @@ std::string as_text(const Stats& stats) {
         text += fmt::format("rule     {}: {}, {}, {}\n", (*stats.program)[each.rule].name,
                             counted(each.candidates, "candidate"), counted(each.matches, "match"),
                             counted(each.rewrites, "rewrite"));
-    for (const LoopReport& each : stats.loops) text += fmt::format("repeat   ended after {} rounds\n", each.rounds);
+    for (const Stats::Loop& each : stats.loops) {
+        text += fmt::format("repeat   {}: {}", RulePlace(*stats.program, each.location).text(),
+                            counted(each.rounds, "round"));
+        if (each.times > 1) text += fmt::format(" in {} runs, at most {} in one", each.times, each.most);
+        text += '\n';
+    }
     text += fmt::format("seconds  compile {:.4f}, read {:.4f}, rewrite {:.4f}, dead code {:.4f}, write {:.4f}",
                         stats.compile, stats.read, stats.rewrite, stats.dead_code, stats.write);
     return text;
@@ -47,25 +52,43 @@ std::string as_text(const Stats& stats) {
 }  // namespace
 
 void Stats::add(const Report& report) {
+    if (form_.empty()) return;
     graphs += 1;
     changed += report.changed;
     nodes_before += report.nodes_before;
     nodes_after += report.nodes_after;
     dead_code += report.dead_code_seconds;
     rewrite -= report.dead_code_seconds;
-    loops.insert(loops.end(), report.loops.begin(), report.loops.end());
-    for (const RuleReport& each : report.rules) {
-        auto known = std::find_if(rules.begin(), rules.end(), [&](const auto& sum) { return sum.rule == each.rule; });
-        if (known == rules.end()) known = rules.insert(known, RuleReport{each.rule});
-        known->candidates += each.candidates;
-        known->matches += each.matches;
-        known->rewrites += each.rewrites;
-    }
+    for (const RuleReport& each : report.rules) add(each);
+    for (const LoopReport& each : report.loops) add(each);
 }
 
-void Stats::print(std::string_view form) const {
-    if (form == "json") fmt::print(stderr, "{}\n", as_json(*this));
-    if (form == "text") fmt::print(stderr, "{}\n", as_text(*this));
+void Stats::add(const RuleReport& report) {
+    const auto rule = static_cast<size_t>(report.rule);
+    if (place_of_rule_.empty()) place_of_rule_.assign(program->rules.size(), SIZE_MAX);
+    if (place_of_rule_[rule] == SIZE_MAX) {
+        place_of_rule_[rule] = rules.size();
+        rules.push_back({report.rule});
+    }
+    RuleReport& sum = rules[place_of_rule_[rule]];
+    sum.candidates += report.candidates;
+    sum.matches += report.matches;
+    sum.rewrites += report.rewrites;
+}
+
+void Stats::add(const LoopReport& report) {
+    const auto [place, is_new] =
+        place_of_loop_.try_emplace({report.location.file, report.location.span.begin}, loops.size());
+    if (is_new) loops.push_back({report.location});
+    Loop& sum = loops[place->second];
+    sum.times += 1;
+    sum.rounds += report.rounds;
+    sum.most = std::max(sum.most, report.rounds);
+}
+
+void Stats::print() const {
+    if (form_ == "json") fmt::print(stderr, "{}\n", as_json(*this));
+    if (form_ == "text") fmt::print(stderr, "{}\n", as_text(*this));
 }
 
 }  // namespace dqrewrite::cli

@@ -27,7 +27,8 @@ std::string_view shown(std::string_view column) {
     if (lead == '\t') return " ";
     if (lead < 0x80) return lead < 0x20 || lead == 0x7F || column.size() != 1 ? "?" : column;
     const size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-    return lead < 0xC2 || lead > 0xF4 || column.size() != length ? "?" : column;
+    const bool is_control = lead == 0xC2 && static_cast<unsigned char>(column.back()) < 0xA0;
+    return is_control || lead < 0xC2 || lead > 0xF4 || column.size() != length ? "?" : column;
 }
 
 // The bytes of the column that begins at `at`.
@@ -57,9 +58,9 @@ Window window_around(size_t column, size_t size) {
 }
 
 std::string heading(const Source* source, Span span, std::string_view kind, std::string_view message) {
-    if (source == nullptr) return fmt::format("{}: {}", kind, message);
+    if (source == nullptr) return printable_lines(fmt::format("{}: {}", kind, message));
     const Position at = source->locate(span.begin);
-    return fmt::format("{}:{}:{}: {}: {}", source->name(), at.line, at.column, kind, message);
+    return printable_lines(fmt::format("{}:{}:{}: {}: {}", source->name(), at.line, at.column, kind, message));
 }
 
 // The excerpt of the first line of `span`.
@@ -119,6 +120,17 @@ void sort_and_deduplicate(Diagnostics& diagnostics) {
     sorted.reserve(order.size());
     for (size_t i : order) sorted.push_back(std::move(diagnostics[i]));
     diagnostics = std::move(sorted);
+}
+
+std::string printable_lines(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (size_t at = 0; at < text.size();) {
+        const std::string_view column = column_at(text, at);
+        out += column == "\n" ? column : shown(column);
+        at += column.size();
+    }
+    return out;
 }
 
 std::string render(const Diagnostic& diagnostic) {

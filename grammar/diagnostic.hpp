@@ -53,4 +53,8 @@ std::string render(const Diagnostic& diagnostic);
 // The line with a caret under it, as render() shows it: two lines, indented by four.
 std::string render_excerpt(std::string_view line, uint32_t column, uint32_t width);
 
+// A message as it is printed: "?" stands for control characters, which a terminal would obey and which may come from
+// a graph or a rule file, and for what is not UTF-8; a tab is a blank, ends of lines stay.
+std::string printable_lines(std::string_view text);
+
 }  // namespace dqrewrite

@@ -90,6 +90,8 @@ std::string describe(std::string_view text, const Found& found) {
     case TokenKind::word:
     case TokenKind::other: break;
     }
+    const auto first = static_cast<unsigned char>(text[found.span.begin]);
+    if (first < 0x20 || first == 0x7F) return fmt::format("the control character 0x{:02x}", first);
     return quoted(text.substr(found.span.begin, found.span.end - found.span.begin));
 }
 

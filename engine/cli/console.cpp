@@ -16,11 +16,11 @@ std::string rendered(const program::Program& program, const program::Location& l
 }  // namespace
 
 void print_error(std::string_view message) {
-    fmt::print(stderr, "dqrewrite: error: {}\n", message);
+    fmt::print(stderr, "dqrewrite: error: {}\n", printable_lines(message));
 }
 
 void print_note(std::string_view message) {
-    fmt::print(stderr, "dqrewrite: note: {}\n", message);
+    fmt::print(stderr, "dqrewrite: note: {}\n", printable_lines(message));
 }
 
 void print(const Diagnostics& diagnostics) {
@@ -29,8 +29,8 @@ void print(const Diagnostics& diagnostics) {
 
 void print_error(std::string_view file, const DumpError& error) {
     if (error.line == 0) return print_error(fmt::format("{}: {}", file, error.message));
-    fmt::print(stderr, "{}:{}:{}: error: {}\n{}", file, error.line, error.column, error.message,
-               render_excerpt(error.excerpt, error.excerpt_column, 1));
+    fmt::print(stderr, "{}:{}:{}: error: {}\n{}", printable_lines(file), error.line, error.column,
+               printable_lines(error.message), render_excerpt(error.excerpt, error.excerpt_column, 1));
 }
 
 void print_error(const program::Program& program, const RunError& error) {

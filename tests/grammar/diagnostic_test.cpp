@@ -52,6 +52,11 @@ TEST_CASE("a diagnostic without a place, and one without a code") {
     CHECK(render({Severity::error, "", "no rules", nullptr, {}, {}}) == "error: no rules\n");
 }
 
+TEST_CASE("what a terminal would obey is not printed") {
+    CHECK(printable_lines("a\x1b[31mb\x7f\nc\td \xC2\x9Bx \xC3\xA4 \xFF") == "a?[31mb?\nc d ?x \xC3\xA4 ?");
+    CHECK(render({Severity::error, "", "a\x1b[2J", nullptr, {}, {}}) == "error: a?[2J\n");
+}
+
 TEST_CASE("what is underlined") {
     const Shown rows[] = {
         {"ab cd", {3, 5}, "    ab cd\n       ^^\n"},

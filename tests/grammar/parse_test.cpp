@@ -121,8 +121,9 @@ TEST_CASE("bytes that are no text of a rule file") {
         {"# \xf4\x90\x80\x80", "a.rules:1:3: error: this is not UTF-8 [bad-text]\n    # \xf4\x90\x80\x80\n      ^\n"},
         {std::string("define a\0 = 1\n", 14),
          "a.rules:1:9: error: a rule file has no NUL characters [bad-text]\n    define a? = 1\n            ^\n"},
-        {"define a = 1\f\n", "a.rules:1:13: error: expected a declaration, found \"\f\" [syntax]\n    define a = "
-                             "1?\n                ^\n"},
+        {"define a = 1\f\n",
+         "a.rules:1:13: error: expected a declaration, found the control character 0x0c [syntax]\n"
+         "    define a = 1?\n                ^\n"},
     };
     for (const Bytes& row : rows) CHECK(test::tree_or_messages(row.text) == row.messages);
 }

@@ -124,7 +124,7 @@ RuleId Matcher::run(const MatchProgram& rules, StepId start, Datum* registers, D
             }
             succeeded = false;
             break;
-        case MatchStep::Kind::chain: take_chain(rules, step, registers, all_of_chain); break;
+        case MatchStep::Kind::chain: walk_chain(rules, static_cast<StepId>(at - steps), registers); break;
         case MatchStep::Kind::is_call: succeeded = is_call_of(a, step.op_set); break;
         case MatchStep::Kind::argument: succeeded = argument(step, a, registers[static_cast<size_t>(step.b)]); break;
         case MatchStep::Kind::call_argument: {
@@ -183,16 +183,38 @@ RuleId Matcher::run(const MatchProgram& rules, StepId start, Datum* registers, D
         if (back.taken != not_found) budget_.spend(1, rules.locations[static_cast<size_t>(at - steps)]);
         at = step_at(back.step);
         if (back.taken >= not_found) continue;
-        take_chain(rules, *at, registers, back.taken);
+        shorten_chain(*at, registers, back.taken);
+        if (back.taken > 0) choices_.push_back({back.step, back.taken - 1});
         tell(true);
         at = step_at(at->next);
     }
 }
 
-// Leaves an alternative behind with one node less.
-void Matcher::take_chain(const MatchProgram& rules, const MatchStep& step, Datum* registers, uint32_t most) {
-    const uint32_t taken = chain(step, registers, most);
-    if (taken > 0) choices_.push_back({static_cast<StepId>(&step - rules.steps.data()), taken - 1});
+// Calls along the first argument, as many as there are. Between two rewrites nodes may stand in a circle: no chain is
+// longer than the graph.
+void Matcher::walk_chain(const MatchProgram& rules, StepId id, Datum* registers) {
+    const MatchStep& step = rules.steps[static_cast<size_t>(id)];
+    Datum end = registers[static_cast<size_t>(step.a)];
+    scratch_.clear();
+    const size_t longest = step.at_most_one ? 1 : graph_.size();
+    while (scratch_.size() < longest && is_call_of(end, step.op_set)) {
+        Datum first;
+        if (!CallArguments(graph_, binding_, end.node).at(0, arena_, first)) break;
+        scratch_.push_back(end);
+        end = first;
+    }
+    registers[static_cast<size_t>(step.b)] = end;
+    registers[static_cast<size_t>(step.c)] = make_items(Datum::Kind::list, arena_.copy(scratch_));
+    if (scratch_.empty()) return;
+    budget_.spend(scratch_.size() / candidates_per_step, rules.locations[static_cast<size_t>(id)]);
+    choices_.push_back({id, static_cast<uint32_t>(scratch_.size() - 1)});
+}
+
+// The chain with `taken` of the nodes that were walked over: the first one that is left out is its end.
+void Matcher::shorten_chain(const MatchStep& step, Datum* registers, uint32_t taken) {
+    Datum& row = registers[static_cast<size_t>(step.c)];
+    registers[static_cast<size_t>(step.b)] = row.items[taken];
+    row.size = taken;
 }
 
 // A clause that cannot be evaluated is neither true nor false.
@@ -215,23 +237,6 @@ program::StepId Matcher::look_up(const MatchProgram& rules, const MatchStep& ste
     program::OpId op = binding_.op(graph_.target(value.node));
     auto row = table.find(static_cast<uint32_t>(op));
     return row != table.end() ? row->second : no_step;
-}
-
-// Calls along the first argument, as many as there are or `most` of them; the return value is their number. Between
-// two rewrites nodes may stand in a circle: no chain is longer than the graph.
-uint32_t Matcher::chain(const MatchStep& step, Datum* registers, uint32_t most) {
-    Datum end = registers[static_cast<size_t>(step.a)];
-    scratch_.clear();
-    const size_t longest = std::min<size_t>(most, step.at_most_one ? 1 : graph_.size());
-    while (scratch_.size() < longest && is_call_of(end, step.op_set)) {
-        Datum first;
-        if (!CallArguments(graph_, binding_, end.node).at(0, arena_, first)) break;
-        scratch_.push_back(end);
-        end = first;
-    }
-    registers[static_cast<size_t>(step.b)] = end;
-    registers[static_cast<size_t>(step.c)] = make_items(Datum::Kind::list, arena_.copy(scratch_));
-    return static_cast<uint32_t>(scratch_.size());
 }
 
 // The steps that run() leaves to others.

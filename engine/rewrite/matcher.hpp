@@ -78,14 +78,14 @@ public:
     bool matches(program::PatternId pattern, const Datum& value, Datum* frame) override;
 
 private:
-    // An alternative that is still open: where to go on, and for a chain how many of its nodes to take.
+    // An alternative that is still open: where to go on, and for a chain how many of its nodes to take. Its register
+    // holds those that were walked over, and is written by no other step.
     struct Choice {
         StepId step;
         uint32_t taken;  // of a chain; first_try for a plain alternative, not_found for that of try_not
     };
     static constexpr uint32_t first_try = 0xFFFFFFFF;
     static constexpr uint32_t not_found = 0xFFFFFFFE;
-    static constexpr uint32_t all_of_chain = 0xFFFFFFFF;
 
     template <class Told>
     std::optional<program::RuleId> match_told(const program::MatchProgram& rules, NodeId root, Told told);
@@ -117,9 +117,8 @@ private:
         if (graph_.args(call.node).size() <= rest.positions && graph_.kwargs(call.node).empty()) return true;
         return CallArguments(graph_, binding_, call.node).rest_is_default(rest.positions, rest.names, arena_);
     }
-    void take_chain(const program::MatchProgram& rules, const program::MatchStep& step, Datum* registers,
-                    uint32_t most);
-    uint32_t chain(const program::MatchStep& step, Datum* registers, uint32_t most);
+    void walk_chain(const program::MatchProgram& rules, StepId id, Datum* registers);
+    static void shorten_chain(const program::MatchStep& step, Datum* registers, uint32_t taken);
     StepId look_up(const program::MatchProgram& rules, const program::MatchStep& step, const Datum& value);
     bool is_call_of(const Datum& value, program::OpSetId set) {
         return value.kind == Datum::Kind::node && graph_.opcode(value.node) == Opcode::call_function &&

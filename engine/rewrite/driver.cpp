@@ -106,7 +106,8 @@ private:
     // As `changed` and `repeat` see it: of all graphs, or inside `in submodules` of the one at hand.
     uint64_t edits_seen(const GraphRun& on) const { return inside_submodules_ ? on.graph.edit_count() : edits(); }
 
-    // The edits of each graph when the pass began, for `changed` in the condition of an `if`.
+    // The edits of each graph when the pass began, for `changed` in the condition of an `if`; of those that it may
+    // ask of.
     struct Baseline {
         uint64_t all = 0;
         std::map<const Graph*, uint64_t> each;
@@ -115,12 +116,22 @@ private:
         return inside_submodules_ ? on.graph.edit_count() != baseline_.each.at(&on.graph) : edits() != baseline_.all;
     }
 
+    // Whether they ask it of other graphs than the one that the pass is on; a pass that they run begins anew.
+    static bool ask_of_submodules(const std::vector<Step>& steps, bool inside = false) {
+        return std::ranges::any_of(steps, [inside](const Step& each) {
+            return (inside && each.kind == Step::Kind::if_) || ask_of_submodules(each.otherwise, inside) ||
+                   ask_of_submodules(each.steps, inside || each.kind == Step::Kind::in_submodules);
+        });
+    }
+
     void pass(program::PassId id, GraphRun& on) {
-        Baseline now{edits(), {{&module_.graph, module_.graph.edit_count()}}};
-        for (const Submodule& submodule : module_.submodules)
-            now.each[&submodule.graph] = submodule.graph.edit_count();
+        const std::vector<Step>& own = program_[id].steps;
+        Baseline now{inside_submodules_ ? 0 : edits(), {{&on.graph, on.graph.edit_count()}}};
+        if (ask_of_submodules(own))
+            for (const Submodule& submodule : module_.submodules)
+                now.each.try_emplace(&submodule.graph, submodule.graph.edit_count());
         Baseline outer = std::exchange(baseline_, std::move(now));
-        steps(program_[id].steps, on);
+        steps(own, on);
         baseline_ = std::move(outer);
     }
 
@@ -138,7 +149,9 @@ private:
     }
 
     void step(const Step& step, GraphRun& on) {
-        budget_.spend(1 + module_.submodules.size() / nodes_per_step, step.location);  // whose edits are counted
+        budget_.spend(1, step.location);
+        if (!inside_submodules_)  // whose edits are counted
+            budget_.spend(module_.submodules.size() / nodes_per_step, step.location);
         if (observer_) observer_->begin(step, on);
         switch (step.kind) {
         case Step::Kind::sweep: return sweep(step, on);

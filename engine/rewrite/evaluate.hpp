@@ -192,6 +192,9 @@ private:
     bool is_attribute(ExpressionId id) const { return program_[id].kind == Expression::Kind::attribute; }
     // `n.arg`, which is a word before the name of an argument.
     bool is_arg(ExpressionId id) const { return is_attribute(id) && program_[id].field == program::Field::arg; }
+    bool is_users(ExpressionId id) const {
+        return is_attribute(id) && program_[id].field == program::Field::users && !is_arg(program_[id].children[0]);
+    }
     bool follow(const Expression& e, Datum* frame, Referent& out);
     bool attribute(const Expression& e, Datum* frame, Referent& out);
     bool attribute_of_referent(const Expression& e, const Referent& object, Referent& out);
@@ -228,6 +231,7 @@ private:
     bool repeat(const Location& at, const Datum& a, int64_t times, Datum& out);
     bool compare(const Expression& e, Datum* frame, bool& out);
     bool compare_length(const Expression& e, Datum* frame, bool& out);
+    bool is_in_users(const Expression& e, const Datum& item, Datum* frame, bool& out);
     bool compare_two(const Location& at, program::Operator op, const Datum& a, const Datum& b, bool& out);
     bool contains(const Location& at, const Datum& container, const Datum& item, bool& out);
     void spend_on_comparison(const Location& at, const Datum& a, const Datum& b);

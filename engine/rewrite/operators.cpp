@@ -31,6 +31,10 @@ bool is_number(const Datum& datum) {
            datum.kind == Kind::big_integer;
 }
 
+bool is_membership(Operator op) {
+    return op == Operator::in || op == Operator::not_in;
+}
+
 bool is_row(const Datum& datum) {
     return is_sequence(datum) || datum.kind == Kind::string;
 }
@@ -146,6 +150,9 @@ bool Evaluator::compare(const Expression& e, Datum* frame, bool& out) {
     if (!evaluate(e.children[0], frame, left)) return false;
     out = true;
     for (size_t i = 0; i < e.operators.size() && out; ++i) {
+        const bool is_last = i + 1 == e.operators.size();
+        if (is_last && is_membership(e.operators[i]) && is_users(e.children[i + 1]))
+            return is_in_users(e, left, frame, out);
         if (!evaluate(e.children[i + 1], frame, right)) return false;
         if (!compare_two(e.location, e.operators[i], left, right, out)) return false;
         left = right;
@@ -153,8 +160,29 @@ bool Evaluator::compare(const Expression& e, Datum* frame, bool& out) {
     return true;
 }
 
+// What a node's users are asked for most, whether another one is among them, is answered without a list of them.
+bool Evaluator::is_in_users(const Expression& e, const Datum& item, Datum* frame, bool& out) {
+    const Expression& users = program_[e.children.back()];
+    Datum owner, list;
+    if (!evaluate(users.children[0], frame, owner)) return false;
+    if (owner.kind == Kind::node && item.kind == Kind::node) {
+        if (!alive(users.location, owner.node)) return false;
+        const bool lives = !graph_.erased(item.node);
+        if (lives)
+            budget_.spend(std::min(graph_.operand_count(item.node), graph_.user_count(owner.node)) / uses_per_step,
+                          e.location);
+        out = lives && graph_.uses(item.node, owner.node);
+    } else {
+        Referent found;
+        if (!attribute_of(users, owner, strict_, found) || !value_of(users.location, found, list)) return false;
+        if (!contains(e.location, list, item, out)) return false;
+    }
+    out = out == (e.operators.back() == Operator::in);
+    return true;
+}
+
 bool Evaluator::compare_two(const Location& at, Operator op, const Datum& a, const Datum& b, bool& out) {
-    if (op == Operator::in || op == Operator::not_in) {
+    if (is_membership(op)) {
         if (!contains(at, b, a, out)) return false;
         out = out == (op == Operator::in);
         return true;

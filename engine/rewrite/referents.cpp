@@ -420,7 +420,7 @@ bool Evaluator::look_up(const Location& at, const Datum& object, const Datum& ke
 bool Evaluator::length(const Expression& e, size_t enough, Datum* frame, size_t& out) {
     const Expression& child = program_[e.children[0]];
     Referent object;
-    if (child.kind == Kind::attribute && child.field == Field::users) {
+    if (is_users(e.children[0])) {
         Datum owner;
         if (!evaluate(child.children[0], frame, owner)) return false;
         if (owner.kind == Datum::Kind::node) {

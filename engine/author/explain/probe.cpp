@@ -19,7 +19,8 @@ using program::StepId;
 
 namespace {
 
-constexpr size_t most_misses = 4;  // alternatives that are told, of those that got equally far
+constexpr size_t most_misses = 4;   // alternatives that are told, of those that got equally far
+constexpr size_t most_surplus = 8;  // arguments that the pattern does not mention
 
 // The furthest step alone, for many nodes.
 class Measure final : public MatchTrace {
@@ -269,30 +270,35 @@ Finding Probe::in_expansions(Finding found, uint32_t expansion) const {
     return found;
 }
 
-// Of the arguments that the pattern does not mention, those that are not at their default.
+// Of the arguments that the pattern does not mention, those that are not at their default: the first of them.
 std::string Probe::surplus(const MatchProgram::Rest& rest, NodeId node) {
-    CallArguments arguments(graph_, binding_, node);
     const Schema* schema =
         graph_.opcode(node) == Opcode::call_function ? binding_.schema(graph_.target(node)) : nullptr;
-    std::vector<std::string_view> names;
+    const size_t positional = schema ? schema->positional : 0;
+    const std::span<const Value> args = graph_.args(node);
     std::vector<std::string> found;
-    for (size_t i = rest.positions; i < graph_.args(node).size(); ++i) {
-        Datum value;
-        if (schema && i < schema->arguments.size() && !schema->arguments[i].keyword_only)
-            names.push_back(schema->arguments[i].name);
-        else if (arguments.at(i, arena_, value))
-            found.push_back(value_text(graph_, value));
+    size_t more = 0;
+    const auto add = [&](std::string_view name, size_t index, const Value& stored) {
+        if (std::find(rest.names.begin(), rest.names.end(), name) != rest.names.end()) return;
+        const Datum value = from_value(graph_, node, stored, arena_);
+        const SchemaArgument* argument = index == Schema::npos ? nullptr : &schema->arguments[index];
+        if (argument && argument->has_default && same(value, from_constant(argument->default_value, arena_))) return;
+        if (found.size() == most_surplus)
+            ++more;
+        else
+            found.push_back(fmt::format("{}{}{}", name, name.empty() ? "" : "=", value_text(graph_, value)));
+    };
+    for (size_t i = rest.positions; i < args.size(); ++i) {
+        const bool named = i < positional;
+        add(named ? schema->arguments[i].name : std::string_view(), named ? i : Schema::npos, args[i]);
     }
-    for (const Keyword& keyword : graph_.kwargs(node)) names.push_back(keyword.name);
-    for (std::string_view name : names) {
-        Datum value;
-        if (std::find(rest.names.begin(), rest.names.end(), name) != rest.names.end()) continue;
-        std::vector<std::string_view> others = rest.names;
-        for (std::string_view other : names)
-            if (other != name) others.push_back(other);
-        if (!arguments.rest_is_default(rest.positions, others, arena_) && arguments.named(name, arena_, value))
-            found.push_back(fmt::format("{}={}", name, value_text(graph_, value)));
+    for (const Keyword& keyword : graph_.kwargs(node)) {
+        const size_t index = schema ? schema->find(keyword.name) : Schema::npos;
+        // By position too, and that counts; or mentioned by position.
+        if (index < positional && (index < args.size() || index < rest.positions)) continue;
+        add(keyword.name, index, keyword.value);
     }
+    if (more > 0) found.push_back(fmt::format("{} more", more));
     return found.empty() ? "more" : fmt::format("{}", fmt::join(found, ", "));
 }
 

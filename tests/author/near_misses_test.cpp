@@ -48,6 +48,14 @@ size_t count(const std::vector<NearMissResult>& results, NearMissResult::Kind ki
         std::count_if(results.begin(), results.end(), [&](const auto& each) { return each.kind == kind; }));
 }
 
+std::vector<NearMiss> all_near_misses(const ModuleDraft& draft, const program::Program& program, Arena& arena) {
+    std::vector<NearMiss> all;
+    for_each_near_miss(
+        draft, program, arena, [](size_t, bool) { return true; },
+        [&](size_t, const NearMiss& near) { all.push_back(near); });
+    return all;
+}
+
 }  // namespace
 
 TEST_CASE("the near misses of a small test") {
@@ -58,7 +66,7 @@ TEST_CASE("the near misses of a small test") {
     const std::vector<std::string> before = graph_lines(from.graph);
     Arena arena;
     std::string text;
-    for (const NearMiss& near : near_misses_of(draft_of(from, arena), *program, arena)) {
+    for (const NearMiss& near : all_near_misses(draft_of(from, arena), *program, arena)) {
         text += fmt::format("{}{}\n", near.same_calls ? "same calls: " : "", near.what);
         try {
             Module module;
@@ -72,6 +80,46 @@ TEST_CASE("the near misses of a small test") {
         }
     }
     test::check_golden(DQREWRITE_SOURCE_DIR "/tests/author/near_misses.txt", text);
+}
+
+TEST_CASE("only the near misses that are wanted are made, the same as when all are") {
+    Program program = program_of(rules, "near.rules");
+    OpTable table(*program->declarations);
+    Module from;
+    build_test_graph(*program, program->tests[0].before, from, table);
+    Arena arena;
+    const ModuleDraft draft = draft_of(from, arena);
+    const std::vector<NearMiss> all = all_near_misses(draft, *program, arena);
+    const auto none = [](size_t, bool) { return false; };
+    CHECK(for_each_near_miss(draft, *program, arena, none, [](size_t, const NearMiss&) { FAIL(); }) == all.size());
+    size_t made = 0;
+    for_each_near_miss(
+        draft, *program, arena, [](size_t index, bool) { return index % 10 == 7; },
+        [&](size_t index, const NearMiss& near) {
+            CHECK(index == 10 * made++ + 7);
+            CHECK(near.what == all[index].what);
+            CHECK(near.same_calls == all[index].same_calls);
+        });
+    CHECK(made == (all.size() + 2) / 10);
+}
+
+TEST_CASE("the results of many are counted in words") {
+    std::string results = "x";
+    for (int i = 2; i <= 23; ++i) results += ", x";
+    Program program = program_of("pass P { eliminate dead code }\n"
+                                 "test \"t\" { run P on { x = placeholder()  return (" +
+                                 results + ") } unchanged }");
+    OpTable table(*program->declarations);
+    Module from;
+    build_test_graph(*program, program->tests[0].before, from, table);
+    Arena arena;
+    std::string counted;
+    for (const NearMiss& near : all_near_misses(draft_of(from, arena), *program, arena))
+        if (near.what.ends_with(" result is not returned"))
+            counted += near.what.substr(4, near.what.find(" result") - 4) + " ";
+    CHECK(counted ==
+          "first second third fourth fifth sixth seventh eighth 9th 10th 11th 12th 13th 14th 15th 16th 17th "
+          "18th 19th 20th 21st 22nd 23rd ");
 }
 
 TEST_CASE("a draft is the graph that it was made of") {
@@ -136,7 +184,7 @@ TEST_CASE("a symbolic value has near misses, in a submodule too") {
     build_test_graph(*program, program->tests[0].before, from, table);
     Arena arena;
     std::vector<std::string> found;
-    for (const NearMiss& near : near_misses_of(draft_of(from, arena), *program, arena))
+    for (const NearMiss& near : all_near_misses(draft_of(from, arena), *program, arena))
         if (near.what.starts_with("in body, y has ") && near.what.ends_with(" as its third argument")) {
             Module module;
             build(near.draft, module);

@@ -115,12 +115,15 @@ void compare(const RuleFiles& files, const std::shared_ptr<const program::Progra
     build_test_graph(*program, test.before, from, table);
     Arena arena;
     const ModuleDraft draft = draft_of(from, arena);
-    const std::vector<NearMiss> all = near_misses_of(draft, *program, arena);
     compare(files, program, test.pass, draft, compared);
-    for (size_t i = 0; i < all.size(); i += std::max<size_t>(all.size() / graphs_of_a_test, 1)) {
-        INFO(test.title << ": " << all[i].what);
-        compare(files, program, test.pass, all[i].draft, compared);
-    }
+    const size_t count = for_each_near_miss(draft, *program, arena, [](size_t, bool) { return false; }, {});
+    const size_t step = std::max<size_t>(count / graphs_of_a_test, 1);
+    for_each_near_miss(
+        draft, *program, arena, [&](size_t index, bool) { return index % step == 0; },
+        [&](size_t, const NearMiss& near) {
+            INFO(test.title << ": " << near.what);
+            compare(files, program, test.pass, near.draft, compared);
+        });
 }
 
 }  // namespace

@@ -142,18 +142,24 @@ public:
         matches_ = watch.take_matches();
         if (matches_.empty()) return {};
         reads_stored_form_ = StoredForm(program_).read_by(program_[test_.pass].steps);
-        std::vector<NearMiss> all = near_misses_of(draft, program_, arena_);
-        const auto same_calls = static_cast<size_t>(
-            std::count_if(all.begin(), all.end(), [](const NearMiss& each) { return each.same_calls; }));
-        const size_t others = all.size() - same_calls, taken = std::min(others, limit);
-        std::vector<NearMissResult> results;
-        size_t index = 0;
-        for (const NearMiss& each : all) {
+        const Arena::Mark mark = arena_.mark();
+        size_t others = 0, index = 0;
+        const auto count = [&](size_t, bool same_calls) {
+            others += !same_calls;
+            return false;
+        };
+        for_each_near_miss(draft, program_, arena_, count, {});
+        arena_.release(mark);
+        const size_t taken = std::min(others, limit);
+        const auto want = [&](size_t, bool same_calls) {
             // Evenly: of `others` the first `taken` multiples.
-            const bool chosen = each.same_calls || (index * taken) / others != ((index + 1) * taken) / others;
-            if (!each.same_calls) ++index;
-            if (chosen) results.push_back(result_of(each));
-        }
+            const bool chosen = same_calls || (index * taken) / others != ((index + 1) * taken) / others;
+            if (!same_calls) ++index;
+            return chosen;
+        };
+        std::vector<NearMissResult> results;
+        for_each_near_miss(draft, program_, arena_, want,
+                           [&](size_t, const NearMiss& near) { results.push_back(result_of(near)); });
         return results;
     }
 

@@ -32,12 +32,19 @@ constexpr unsigned max_rounds = 50;   // of throwing out what the checker does n
 constexpr size_t max_message = 200;   // bytes of an error that a test quotes
 constexpr uint64_t told_apart = 2;    // more often is as often
 
-// A near miss that was run.
+constexpr size_t none = static_cast<size_t>(-1);
+
+// A near miss by its number, or one of that near miss. They are many: what they are is made anew when it is asked.
 struct Candidate {
-    const Test* test;
-    std::string what;
-    std::string text;       // the graph and the outcome
-    std::string decisions;  // how often the rules decided what
+    size_t seed, first, second = none;
+    std::optional<size_t> graph{};      // a hash of its lines; nothing where it is no valid graph
+    std::optional<size_t> decisions{};  // how often the rules decided what, by number; nothing where it makes no test
+};
+
+// A graph that was run.
+struct Tried {
+    std::optional<size_t> graph{};
+    std::string decisions{}, text{};  // text: the graph and the outcome; empty where it makes no test
 };
 
 // How a run went through the rules, as text that is equal for equal ways.
@@ -57,7 +64,12 @@ public:
     std::string take_text() {
         std::string out;
         auto add = [&](uint64_t count) { out += static_cast<char>('0' + std::min(count, told_apart)); };
-        for (const Condition& each : coverage_.conditions()) add(each.held), add(each.declined);
+        const std::vector<Condition>& conditions = coverage_.conditions();
+        for (size_t i = 0; i < conditions.size(); ++i) {
+            if (conditions[i].held == 0 && conditions[i].declined == 0) continue;
+            out += fmt::format(" c{}:", i);
+            add(conditions[i].held), add(conditions[i].declined);
+        }
         // By address, which is the order of the program: stable within a run, and used in none other.
         for (const auto& [rule, count] : matches_) out += fmt::format(" m{}:{}", static_cast<uint32_t>(rule), count);
         for (const auto& [statement, count] : statements_)
@@ -85,13 +97,14 @@ public:
         warned_ = tests_are_warned_of();
         std::vector<Candidate> candidates = single();
         if (candidates.size() < 2 * count) pairs(2 * count - candidates.size(), candidates);
-        return accepted(by_novelty(std::move(candidates)), count);
+        return accepted(by_novelty(candidates), count);
     }
 
 private:
     struct Seed {
         const Test* test;
         ModuleDraft draft;
+        size_t near_misses;
     };
 
     // Then near misses may be warned of too.
@@ -113,21 +126,56 @@ private:
         } catch (const std::runtime_error&) {
             return;  // the test itself says so
         }
-        known_.insert(fmt::format("{}", fmt::join(module_lines(module), "\n")));
-        seeds_.push_back({&test, draft_of(module, arena_)});
+        known_.insert(hash_of(module_lines(module)));
+        seeds_.push_back({&test, draft_of(module, arena_), 0});
+        seeds_.back().near_misses = count_near_misses(seeds_.back().draft);
     }
 
-    // Every near miss of every test, in the order of chance.
+    static size_t hash_of(const std::vector<std::string>& lines) {
+        return std::hash<std::string>()(fmt::format("{}", fmt::join(lines, "\n")));
+    }
+
+    size_t count_near_misses(const ModuleDraft& draft) {
+        const Arena::Mark mark = arena_.mark();
+        const size_t count = for_each_near_miss(draft, *program_, arena_, [](size_t, bool) { return false; }, {});
+        arena_.release(mark);
+        return count;
+    }
+
+    NearMiss near_miss(const ModuleDraft& draft, size_t index) {
+        NearMiss found;
+        for_each_near_miss(
+            draft, *program_, arena_, [&](size_t each, bool) { return each == index; },
+            [&](size_t, const NearMiss& near) { found = near; });
+        return found;
+    }
+
+    // Near misses of all tests, in the order of chance; each test's are made one after the other, none is kept.
     std::vector<Candidate> single() {
-        std::vector<std::pair<const Test*, NearMiss>> all;
-        for (const Seed& seed : seeds_)
-            for (NearMiss& each : near_misses_of(seed.draft, *program_, arena_))
-                all.emplace_back(seed.test, std::move(each));
+        std::vector<std::pair<uint32_t, uint32_t>> all;
+        for (uint32_t seed = 0; seed < seeds_.size(); ++seed)
+            for (uint32_t i = 0; i < seeds_[seed].near_misses; ++i) all.emplace_back(seed, i);
         shuffle(all);
         if (all.size() > max_tried) all.resize(max_tried);
+        std::vector<Candidate> candidates;
+        std::vector<std::vector<size_t>> of_seed(seeds_.size());
+        for (const auto& [seed, index] : all) {
+            of_seed[seed].push_back(candidates.size());
+            candidates.push_back({seed, index});
+        }
+        for (size_t seed = 0; seed < seeds_.size(); ++seed) {
+            if (of_seed[seed].empty()) continue;
+            std::vector<size_t> place(seeds_[seed].near_misses, none);
+            for (size_t each : of_seed[seed]) place[candidates[each].first] = each;
+            const Arena::Mark mark = arena_.mark();
+            for_each_near_miss(
+                seeds_[seed].draft, *program_, arena_, [&](size_t index, bool) { return place[index] != none; },
+                [&](size_t index, const NearMiss& near) { enter(near.draft, candidates[place[index]]); });
+            arena_.release(mark);
+        }
         std::vector<Candidate> out;
-        for (const auto& [test, near] : all)
-            if (auto candidate = tried(*test, near.what, near.draft)) out.push_back(std::move(*candidate));
+        for (const Candidate& each : candidates)
+            if (is_new(each)) out.push_back(each);
         return out;
     }
 
@@ -137,40 +185,69 @@ private:
         const Arena::Mark mark = arena_.mark();
         for (size_t round = 0; round < 10 * wanted && round < max_tried && out.size() < enough && !seeds_.empty();
              ++round) {
-            arena_.release(mark);  // a candidate is text
-            const Seed& seed = seeds_[below(seeds_.size())];
-            std::vector<NearMiss> first = near_misses_of(seed.draft, *program_, arena_);
-            if (first.empty()) continue;
-            const NearMiss& one = first[below(first.size())];
-            Module module;  // for it to be valid, and its nodes numbered anew
-            try {
-                build(one.draft, module);
-            } catch (const std::runtime_error&) {
-                continue;
-            }
-            std::vector<NearMiss> second = near_misses_of(draft_of(module, arena_), *program_, arena_);
-            if (second.empty()) continue;
-            const NearMiss& two = second[below(second.size())];
-            if (auto candidate = tried(*seed.test, one.what + ", and " + two.what, two.draft))
-                out.push_back(std::move(*candidate));
+            arena_.release(mark);
+            Candidate candidate{below(seeds_.size()), 0};
+            const Seed& seed = seeds_[candidate.seed];
+            if (seed.near_misses == 0) continue;
+            candidate.first = below(seed.near_misses);
+            const auto draft = rebuilt(near_miss(seed.draft, candidate.first).draft);
+            const size_t count = draft ? count_near_misses(*draft) : 0;
+            if (count == 0) continue;
+            candidate.second = below(count);
+            enter(near_miss(*draft, candidate.second).draft, candidate);
+            if (is_new(candidate)) out.push_back(candidate);
         }
+        arena_.release(mark);
     }
 
-    std::optional<Candidate> tried(const Test& test, const std::string& what, const ModuleDraft& draft) {
+    // For it to be valid, and its nodes numbered anew.
+    std::optional<ModuleDraft> rebuilt(const ModuleDraft& draft) {
         try {
             Module module;
             build(draft, module);
-            std::vector<std::string> before = module_lines(module);
-            if (!known_.insert(fmt::format("{}", fmt::join(before, "\n"))).second) return {};
-            auto block = block_text(module);
-            if (!block) return {};
-            auto outcome = outcome_of(test, module, before);
-            const std::string way = way_.take_text();
-            if (!outcome) return {};
-            return Candidate{&test, what, *block + "\n" + *outcome, outcome->substr(0, 3) + way};
+            return draft_of(module, arena_);
         } catch (const std::runtime_error&) {
-            return {};  // no valid graph
+            return {};
         }
+    }
+
+    // Which may be one of a near miss.
+    NearMiss made(const Candidate& of) {
+        NearMiss one = near_miss(seeds_[of.seed].draft, of.first);
+        if (of.second == none) return one;
+        NearMiss two = near_miss(*rebuilt(one.draft), of.second);
+        two.what = one.what + ", and " + two.what;
+        return two;
+    }
+
+    void enter(const ModuleDraft& draft, Candidate& candidate) {
+        Tried run = tried(*seeds_[candidate.seed].test, draft);
+        candidate.graph = run.graph;
+        if (!run.text.empty())
+            candidate.decisions = decisions_.emplace(std::move(run.decisions), decisions_.size()).first->second;
+    }
+
+    // Whether it makes a test, of a graph that was not had before.
+    bool is_new(const Candidate& of) { return of.graph && known_.insert(*of.graph).second && of.decisions; }
+
+    Tried tried(const Test& test, const ModuleDraft& draft) {
+        Tried run;
+        try {
+            Module module;
+            build(draft, module);
+            const std::vector<std::string> before = module_lines(module);
+            run.graph = hash_of(before);
+            auto block = block_text(module);
+            if (!block) return run;
+            way_.take_text();  // of a run that ended early
+            auto outcome = outcome_of(test, module, before);
+            if (!outcome) return run;
+            run.decisions = outcome->substr(0, 3) + way_.take_text();
+            run.text = *block + "\n" + *outcome;
+        } catch (const std::runtime_error&) {
+            // no valid graph
+        }
+        return run;
     }
 
     std::optional<std::string> outcome_of(const Test& test, Module& module, const std::vector<std::string>& before) {
@@ -191,34 +268,38 @@ private:
     }
 
     // First those that decide as none before them did.
-    static std::vector<Candidate> by_novelty(std::vector<Candidate> all) {
-        std::map<std::string, size_t> seen;
+    static std::vector<Candidate> by_novelty(const std::vector<Candidate>& all) {
+        std::map<size_t, size_t> seen;
         std::vector<std::pair<size_t, size_t>> order;  // how many have decided so before, and which
-        for (size_t i = 0; i < all.size(); ++i) order.emplace_back(seen[all[i].decisions]++, i);
+        for (size_t i = 0; i < all.size(); ++i) order.emplace_back(seen[*all[i].decisions]++, i);
         std::sort(order.begin(), order.end());
         std::vector<Candidate> out;
-        for (const auto& [before, index] : order) out.push_back(std::move(all[index]));
+        for (const auto& [before, index] : order) out.push_back(all[index]);
         return out;
     }
 
     // -- text
 
-    std::string text_of(const Candidate& of, std::set<std::string>& titles) const {
-        std::string title = fmt::format("{}: {}", of.test->title, of.what);
-        for (int number = 2; !titles.insert(title).second; ++number)
-            title = fmt::format("{}: {} ({})", of.test->title, of.what, number);
-        return fmt::format("test {} {{\nrun {} on {}\n}}\n", quoted(title), (*program_)[of.test->pass].name, of.text);
+    std::string text_of(const Candidate& of) {
+        const Arena::Mark mark = arena_.mark();
+        const NearMiss near = made(of);
+        const Test& test = *seeds_[of.seed].test;
+        const std::string plain = fmt::format("{}: {}", test.title, near.what);
+        std::string title = plain;
+        for (int& known = same_titles_[plain]; !titles_.insert(title).second; ++known)
+            title = fmt::format("{} ({})", plain, known + 2);
+        const std::string text = tried(test, near.draft).text;
+        arena_.release(mark);
+        return fmt::format("test {} {{\nrun {} on {}\n}}\n", quoted(title), (*program_)[test.pass].name, text);
     }
 
     // The first `count` that the checker takes and that pass.
-    std::string accepted(std::vector<Candidate> candidates, size_t count) {
-        std::set<std::string> titles;
-        for (const Test& test : program_->tests) titles.insert(test.title);
+    std::string accepted(const std::vector<Candidate>& candidates, size_t count) {
+        for (const Test& test : program_->tests) titles_.insert(test.title);
         std::vector<std::string> texts;
         size_t next = 0;
         for (unsigned round = 0; round < max_rounds; ++round) {
-            while (texts.size() < count && next < candidates.size())
-                texts.push_back(text_of(candidates[next++], titles));
+            while (texts.size() < count && next < candidates.size()) texts.push_back(text_of(candidates[next++]));
             if (!drop_bad(texts) && (texts.size() == count || next == candidates.size())) break;
         }
         std::string all;
@@ -263,8 +344,10 @@ private:
             if (each.source == source.get() && each.span.begin > own &&
                 (each.severity == Severity::error || !warned_))
                 blame(each.span.begin);
-        for (auto each = bad.rbegin(); each != bad.rend(); ++each)
-            texts.erase(texts.begin() + static_cast<std::ptrdiff_t>(*each));
+        std::vector<std::string> good;
+        for (size_t i = 0; i < texts.size(); ++i)
+            if (!bad.contains(i)) good.push_back(std::move(texts[i]));
+        texts = std::move(good);
         return !bad.empty();
     }
 
@@ -283,7 +366,10 @@ private:
     bool warned_ = false;
     Arena arena_;
     std::vector<Seed> seeds_;
-    std::set<std::string> known_;  // graphs that were had already
+    std::set<size_t> known_;  // graphs that were had already
+    std::map<std::string, size_t> decisions_;
+    std::set<std::string> titles_;
+    std::map<std::string, int> same_titles_;  // how many got a number
     std::map<program::PassId, Driver> drivers_;
 };
 

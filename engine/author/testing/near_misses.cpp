@@ -30,14 +30,17 @@ constexpr size_t max_other_ops = 6;           // of one call
 
 class Maker {
 public:
-    // Of one of the graphs.
-    Maker(const ModuleDraft& whole, size_t graph, const Program& program, Arena& arena)
-        : whole_(whole), graph_(graph), from_(whole.graphs[graph]), program_(program), arena_(arena) {
+    // Of one of the graphs. `first`: how many there are of those before it.
+    Maker(const ModuleDraft& whole, size_t graph, const Program& program, Arena& arena, size_t first,
+          const WantNearMiss& want, const TakeNearMiss& take)
+        : whole_(whole), graph_(graph), from_(whole.graphs[graph]), program_(program), arena_(arena), first_(first),
+          want_(want), take_(take) {
         for (const Draft& each : whole.graphs) copied_ += each.nodes.size();
         if (graph > 0) place_ = fmt::format("in {}, ", whole.paths[graph]);
     }
 
-    std::vector<NearMiss> run() {
+    // How many there are.
+    size_t run() {
         for (uint32_t node : from_.order) spellings(node);
         users();
         for (uint32_t node : from_.order) {
@@ -48,7 +51,7 @@ public:
         }
         definitions();
         for (uint32_t node : from_.order) neighbours(node);
-        return std::move(out_);
+        return count_;
     }
 
 private:
@@ -57,16 +60,18 @@ private:
     const Node& node(uint32_t index) const { return from_.nodes[index]; }
     const std::string& name(uint32_t index) const { return from_.nodes[index].name; }
     bool full() const {
-        return out_.size() >= std::min(max_near_misses, max_copied_nodes / copied_) / whole_.graphs.size();
+        return count_ >= std::min(max_near_misses, max_copied_nodes / copied_) / whole_.graphs.size();
     }
 
-    // A copy that is changed; not kept where `change` gives false.
+    // A copy that is changed, where it is wanted.
     template <class Change>
     void make(const std::string& what, const Change& change, bool same_calls = false) {
         if (full()) return;
+        const size_t index = first_ + count_++;
+        if (!want_(index, same_calls)) return;
         NearMiss made{place_ + what, same_calls, whole_};
         change(made.draft.graphs[graph_]);
-        out_.push_back(std::move(made));
+        take_(index, made);
     }
 
     // For messages; nodes by their names.
@@ -212,7 +217,9 @@ private:
     static std::string ordinal(size_t index) {
         constexpr std::string_view words[] = {"first", "second", "third",   "fourth",
                                               "fifth", "sixth",  "seventh", "eighth"};
-        return index < std::size(words) ? std::string(words[index]) : fmt::format("{}th", index + 1);
+        if (index < std::size(words)) return std::string(words[index]);
+        const size_t number = index + 1, last = number / 10 % 10 == 1 ? 0 : number % 10;
+        return fmt::format("{}{}", number, last == 1 ? "st" : last == 2 ? "nd" : last == 3 ? "rd" : "th");
     }
 
     // -- users
@@ -482,19 +489,21 @@ private:
     Graph nothing_{symbols_};  // for printing what is no node
     ValueStore store_;
     std::map<std::string, std::optional<Schema>, std::less<>> schemas_;
-    std::vector<NearMiss> out_;
+    size_t first_, count_ = 0;
+    const WantNearMiss& want_;
+    const TakeNearMiss& take_;
 };
 
 }  // namespace
 
-std::vector<NearMiss> near_misses_of(const ModuleDraft& draft, const Program& program, Arena& arena) {
-    size_t nodes = 0;
+size_t for_each_near_miss(const ModuleDraft& draft, const Program& program, Arena& arena, const WantNearMiss& want,
+                          const TakeNearMiss& take) {
+    size_t nodes = 0, count = 0;
     for (const Draft& each : draft.graphs) nodes += each.nodes.size();
-    if (nodes > max_near_miss_nodes) return {};
-    std::vector<NearMiss> all;
+    if (nodes > max_near_miss_nodes) return 0;
     for (size_t graph = 0; graph < draft.graphs.size(); ++graph)
-        for (NearMiss& each : Maker(draft, graph, program, arena).run()) all.push_back(std::move(each));
-    return all;
+        count += Maker(draft, graph, program, arena, count, want, take).run();
+    return count;
 }
 
 }  // namespace dqrewrite

@@ -13,6 +13,9 @@
 #include "engine/author/testing/draft.hpp"
 #include "engine/program/program.hpp"
 
+#include <functional>
+#include <string>
+
 namespace dqrewrite {
 
 struct NearMiss {
@@ -22,8 +25,14 @@ struct NearMiss {
 };
 
 // At most max_near_misses, and fewer of larger graphs, for each is a copy; none of a graph of more nodes than
-// max_near_miss_nodes. Their data live in `arena`.
+// max_near_miss_nodes.
 inline constexpr size_t max_near_misses = 5000, max_near_miss_nodes = 300;
-std::vector<NearMiss> near_misses_of(const ModuleDraft& draft, const program::Program& program, Arena& arena);
+
+// Goes through the near misses, which are counted from 0, and gives how many there are. Those that are wanted are
+// made, one at a time, and handed on; `want` is told whether it says the same calls. Their data live in `arena`.
+using WantNearMiss = std::function<bool(size_t index, bool same_calls)>;
+using TakeNearMiss = std::function<void(size_t index, const NearMiss& near)>;
+size_t for_each_near_miss(const ModuleDraft& draft, const program::Program& program, Arena& arena,
+                          const WantNearMiss& want, const TakeNearMiss& take);
 
 }  // namespace dqrewrite

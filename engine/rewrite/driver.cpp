@@ -64,7 +64,7 @@ private:
             pass(driver_.pass_, top);
         } catch (const Stop&) {
         } catch (const BudgetSpent& spent) {  // between the sweeps
-            throw RunError(spent.location, spent_budget());
+            throw RunError(spent.location, spent_budget(), {}, true);
         }
     }
 
@@ -191,7 +191,7 @@ private:
             throw;
         } catch (const BudgetSpent& spent) {
             throw RunError(spent.location, fmt::format("{} (at node {})", spent_budget(), on.graph.name(visited_)),
-                           notes_of_growth(nodes, report_.rewrites - rewrites));
+                           notes_of_growth(nodes, report_.rewrites - rewrites), true);
         }
         report_candidates(rules.matcher);
         const uint64_t tried = std::accumulate(candidates_.begin(), candidates_.end(), uint64_t{0});

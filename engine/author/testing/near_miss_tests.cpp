@@ -259,7 +259,7 @@ private:
             std::string message = error.what();
             message.resize(std::min({message.find('\n'), message.size(), max_message}));
             while (!message.empty() && (static_cast<unsigned char>(message.back()) & 0x80)) message.pop_back();
-            if (message.empty() || message.find("budget") != std::string::npos) return {};
+            if (message.empty() || error.budget_spent) return {};
             return "fails " + quoted(message);
         }
         if (module_lines(module) == before) return "unchanged";

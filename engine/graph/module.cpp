@@ -1,4 +1,4 @@
-// Dead code in a module and the modules below it; see module.hpp.
+// Where a graph of a module is, and dead code in it and the modules below it; see module.hpp.
 #include "engine/graph/module.hpp"
 
 #include <string_view>
@@ -45,6 +45,12 @@ std::unordered_set<std::string_view> attributes_in(const Graph& graph) {
 }
 
 }  // namespace
+
+std::string path_of(const Module& module, const Graph& graph) {
+    for (const Submodule& submodule : module.submodules)
+        if (&submodule.graph == &graph) return submodule.path;
+    return {};
+}
 
 DeadCode eliminate_dead_code(Module& module, const ImpureTarget& impure_target, const DeadNode& tell) {
     const auto children = children_of(module);

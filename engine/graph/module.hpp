@@ -23,6 +23,9 @@ struct Module {
     std::vector<Submodule> submodules;
 };
 
+// Of one of its graphs; empty for the top graph.
+std::string path_of(const Module& module, const Graph& graph);
+
 // Graph.eliminate_dead_code of torch 2.13 on the top graph: lint, dead nodes in reverse order, then the same
 // for each direct child that is a GraphModule and the whole target of a get_attr still in the graph; and so
 // on for those. GraphError from lint leaves the graphs half done.

@@ -402,7 +402,7 @@ private:
     void in_named_submodules(const Step& step, GraphRun& first) {
         std::vector<size_t> found;
         std::set<size_t> met;
-        follow(step, first, path_of(first.graph), found, met);
+        follow(step, first, path_of(module_, first.graph), found, met);
         for (size_t i = 0; i < found.size(); ++i) {
             GraphRun& on = submodule_run(found[i]);
             sharing(step, first, on);
@@ -422,12 +422,6 @@ private:
                                 key.kind == Datum::Kind::node ? ": it is a node, and its target may" : ""));
             if (met.insert(index).second) found.push_back(index);
         }
-    }
-
-    std::string path_of(const Graph& graph) const {
-        for (const Submodule& submodule : module_.submodules)
-            if (&submodule.graph == &graph) return submodule.path;
-        return {};
     }
 
     static constexpr size_t npos = static_cast<size_t>(-1);

@@ -26,12 +26,6 @@ uint64_t budget_for(const program::Program& program, const Module& module) {
     return (budget_base + budget_per_node * nodes) * (program.rules.size() + 1);
 }
 
-std::string path_of(const Module& module, const Graph& graph) {
-    for (const Submodule& submodule : module.submodules)
-        if (&submodule.graph == &graph) return submodule.path;
-    return {};
-}
-
 // Whether there is anything in them that edits a graph. As deep as statements nest.
 bool edit(const program::Program& program, const std::vector<program::StatementId>& statements) {
     using Kind = program::Statement::Kind;

@@ -1,4 +1,5 @@
-// The dqrewrite command: reads the command line and calls commands.hpp.
+// The dqrewrite command: reads the command line and calls commands.hpp. What is wrong with a command line is said in
+// one sentence: what was found, what was expected. Tested by tests/cli, usage_*.txt and help*.txt.
 
 #include "engine/author/testing/rule_by_example.hpp"
 #include "engine/cli/commands.hpp"
@@ -6,10 +7,13 @@
 #include "engine/program/codes.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <span>
 #include <system_error>
 
 #include <CLI/CLI.hpp>
@@ -19,40 +23,76 @@ namespace {
 
 using namespace dqrewrite::cli;
 
+// -- what an option takes: in place of CLI11's own checks, for what these say when it is something else
+
+CLI::Validator whole_number(uint64_t least, uint64_t most) {
+    const auto check = [=](std::string& text) -> std::string {
+        uint64_t value = 0;
+        const char* const all = text.data() + text.size();
+        const auto [end, error] = std::from_chars(text.data(), all, value);
+        if (error != std::errc() || end != all || value < least || value > most)
+            return fmt::format("expected a whole number from {} to {}, found \"{}\"", least, most, text);
+        text = std::to_string(value);  // CLI11 takes 010 for 8
+        return {};
+    };
+    return {check, fmt::format("INT in [{} - {}]", least, most)};
+}
+
+CLI::Validator one_of(const std::vector<std::string>& words) {
+    const auto check = [=](const std::string& text) -> std::string {
+        if (std::ranges::find(words, text) != words.end()) return {};
+        return fmt::format("expected {} or {}, found \"{}\"{}", fmt::join(words.begin(), words.end() - 1, ", "),
+                           words.back(), text, dqrewrite::suggestion(text, words));
+    };
+    return {check, fmt::format("{{{}}}", fmt::join(words, ","))};
+}
+
+// CLI11 takes the next word, whatever it is; an empty one would pass for an option that is not given.
+template <typename Value>
+CLI::Option* add_word(CLI::App* command, const char* option, Value& value, const char* description,
+                      std::string type) {
+    const auto check = [=](const std::string& text) -> std::string {
+        if (!text.empty() && !text.starts_with("--")) return {};
+        return fmt::format("expected {}, found {}\"{}\"", type, text.empty() ? "" : "the option ", text);
+    };
+    return command->add_option(option, value, description)
+        ->check(CLI::Validator(check, ""))
+        ->allow_extra_args(false)
+        ->type_name(type);
+}
+
+// -- the options of each command
+
 void add_rules_and_pass(CLI::App* command, std::string& rules, std::string& pass) {
-    command->add_option("--rules", rules, "A rule file (it has a / or ends in .rules), or the name of a shipped one")
-        ->type_name("FILE|NAME");
-    command->add_option("--pass", pass, "The pass to run; needed where the file has several")->type_name("NAME");
+    add_word(command, "--rules", rules, "A rule file (it has a / or ends in .rules), or the name of a shipped one",
+             "FILE|NAME");
+    add_word(command, "--pass", pass, "The pass to run; needed where the file has several", "NAME");
 }
 
 void add_run(CLI::App* run, RunOptions& options) {
     run->add_option("GRAPH", options.graph, "The dump to rewrite; - for standard input")->required()->type_name("");
-    run->add_option("-o,--output", options.out, "Where the result goes; - for standard output, the default")
-        ->type_name("OUT");
+    add_word(run, "-o,--output", options.out, "Where the result goes; - for standard output, the default", "OUT");
     add_rules_and_pass(run, options.rules, options.pass);
     auto* ndjson = run->add_flag("--ndjson", options.ndjson, "One dump a line in, one result a line out");
     run->add_option("--jobs", options.jobs, "Graphs that are worked on at once, with --ndjson")
-        ->check(CLI::Range(1, 256))
+        ->check(whole_number(1, 256))
         ->needs(ndjson)
         ->type_name("N");
     run->add_flag("--stats{text}", options.stats,
                   "Say on standard error what was done, and how long it took; or --stats=json")
-        ->check(CLI::IsMember({"text", "json"}))
+        ->check(one_of({"text", "json"}))
         ->type_name("");
     run->add_flag("--plan{text}", options.plan,
                   "Print the edits that would be made, in order, and make none; or --plan=json")
-        ->check(CLI::IsMember({"text", "json"}))
+        ->check(one_of({"text", "json"}))
         ->type_name("");
-    run->add_option("--only", options.only, "Run with this rule alone; may be given more than once")
-        ->allow_extra_args(false)
-        ->type_name("RULE");
-    run->add_option("--skip", options.skip, "Leave this rule out; may be given more than once")
-        ->allow_extra_args(false)
-        ->type_name("RULE");
+    add_word(run, "--only", options.only, "Run with this rule alone; may be given more than once", "RULE");
+    add_word(run, "--skip", options.skip, "Leave this rule out; may be given more than once", "RULE");
     run->add_option("--stop-after", options.stop_after, "Stop right after this many rewrites")
-        ->check(CLI::Range(0, 1'000'000'000))
+        ->check(whole_number(0, 1'000'000'000))
         ->type_name("N");
-    run->footer("Examples:\n"
+    run->footer("Exit status: 0 done, 2 it could not be done, with --ndjson for one line or more.\n"
+                "Examples:\n"
                 "  dqrewrite run model.json -o out.json\n"
                 "  dqrewrite run --plan model.json\n"
                 "  dqrewrite run --stop-after 3 model.json -o out.json\n"
@@ -65,17 +105,17 @@ void add_explain(CLI::App* explain, ExplainCommandOptions& options) {
         ->required()
         ->type_name("");
     add_rules_and_pass(explain, options.rules, options.pass);
-    explain->add_option("--rule", options.rule, "This rule alone")->type_name("RULE");
-    auto* node = explain->add_option("--node", options.node, "Why at this node; without it, how far rules get")
-                     ->type_name("NODE");
+    add_word(explain, "--rule", options.rule, "This rule alone", "RULE");
+    auto* node = add_word(explain, "--node", options.node, "Why at this node; without it, how far rules get", "NODE");
     explain->add_option("--submodule", options.submodule, "The submodule whose node it is")
         ->needs(node)
         ->type_name("PATH");
     explain->add_option("--sweep", options.sweep, "The Nth sweep of the run alone; with --node, at its start")
-        ->check(CLI::Range(1, 1'000'000'000))
+        ->check(whole_number(1, 1'000'000'000))
         ->type_name("N");
     explain->add_flag("--json", options.json, "Print one object of JSON");
-    explain->footer("Examples:\n"
+    explain->footer("Exit status: 0 done, 2 it could not be done, or the run that is explained ends with an error.\n"
+                    "Examples:\n"
                     "  dqrewrite explain --node relu_1 model.json\n"
                     "  dqrewrite explain --rules my.rules --rule fuse_relu model.json\n"
                     "  dqrewrite explain --rules my.rules --node conv2d --sweep 2 model.json");
@@ -83,8 +123,8 @@ void add_explain(CLI::App* explain, ExplainCommandOptions& options) {
 
 void add_check(CLI::App* check, CheckOptions& options) {
     auto* files = check->add_option("FILE", options.files, "Rule files, or names of shipped ones")->type_name("");
-    auto* explain = check->add_option("--explain", options.explain, "Say more of an error code, such as unknown-op")
-                        ->type_name("CODE");
+    auto* explain =
+        add_word(check, "--explain", options.explain, "Say more of an error code, such as unknown-op", "CODE");
     files->excludes(explain);
     check->add_flag("--strict", options.strict, "Count warnings as errors");
     check->add_flag("--overlaps", options.overlaps,
@@ -114,15 +154,15 @@ void add_fmt(CLI::App* format, FormatOptions& options) {
 
 void add_diff(CLI::App* diff, DiffOptions& options) {
     diff->add_option("BEFORE", options.before, "A dump; - for standard input")->required()->type_name("");
-    diff->add_option("AFTER", options.after, "Another one")->required()->type_name("");
-    diff->add_option("--ignore", options.ignored,
-                     "A place that does not count, as it is printed, or ops; may be given more than once")
-        ->allow_extra_args(false)
-        ->type_name("PLACE");
+    diff->add_option("AFTER", options.after, "The dump to compare it with; - for standard input")
+        ->required()
+        ->type_name("");
+    add_word(diff, "--ignore", options.ignored,
+             "A place that does not count, as it is printed, or ops; may be given more than once", "PLACE");
     diff->add_flag("--json", options.json, "Say it as JSON, one line for each node");
     diff->add_option("--color", options.color,
                      "Whether in color: on a terminal, where NO_COLOR is not set; always; never")
-        ->check(CLI::IsMember({"auto", "always", "never"}))
+        ->check(one_of({"auto", "always", "never"}))
         ->type_name("");
     diff->footer("Exit status: 0 nothing has changed, 1 something has, 2 it could not be done.\n"
                  "Examples:\n"
@@ -136,21 +176,21 @@ void add_show(CLI::App* show, ShowOptions& options) {
     show->add_option("OVER", options.over, "A second one, drawn over the first: what has changed is marked")
         ->type_name("");
     show->add_option("--format", options.format, "text, as FX prints a graph; or dot, a picture for Graphviz")
-        ->check(CLI::IsMember({"text", "dot"}))
+        ->check(one_of({"text", "dot"}))
         ->type_name("");
     show->add_option("--submodule", options.submodule, "The submodule's graph instead of the top one")
         ->type_name("PATH");
-    auto* around = show->add_option("--around", options.around, "Only what is near this node")->type_name("NODE");
+    auto* around = add_word(show, "--around", options.around, "Only what is near this node", "NODE");
     show->add_option("--depth", options.depth, "How many steps away that is; 2 where nothing is said")
-        ->check(CLI::Range(0, 1000000))
+        ->check(whole_number(0, 1000000))
         ->needs(around)
         ->type_name("D");
     show->add_option("--limit", options.limit, "Nodes of a picture at most; 300 where nothing is said")
-        ->check(CLI::Range(1, 100000000))
+        ->check(whole_number(1, 100000000))
         ->type_name("N");
-    show->add_option("-o,--output", options.out, "Where the result goes; - for standard output, the default")
-        ->type_name("OUT");
-    show->footer("Examples:\n"
+    add_word(show, "-o,--output", options.out, "Where the result goes; - for standard output, the default", "OUT");
+    show->footer("Exit status: 0 done, 2 it could not be done.\n"
+                 "Examples:\n"
                  "  dqrewrite show model.json\n"
                  "  dqrewrite show --format dot --around relu_1 --depth 3 model.json | dot -Tsvg > relu.svg\n"
                  "  dqrewrite show model.json out.json | dot -Tsvg > changes.svg");
@@ -161,26 +201,27 @@ void add_test(CLI::App* test, TestOptions& options) {
         ->type_name("");
     test->add_option("--filter", options.filter, "Only the tests with this in their title")->type_name("TEXT");
     test->add_option("--format", options.format, "How the results are printed: text, junit or json")
-        ->check(CLI::IsMember({"text", "junit", "json"}))
+        ->check(one_of({"text", "junit", "json"}))
         ->type_name("FORM");
     auto* update =
         test->add_flag("--update", options.update, "Write what failing tests expect anew, as the pass has it now");
     auto* coverage = test->add_flag("--coverage", options.coverage,
                                     "Show how often each condition of the rules decided; warn of what never did");
     test->add_option("--min-coverage", options.min_coverage, "Fail where fewer percent of the conditions decided")
-        ->check(CLI::Range(0, 100))
+        ->check(whole_number(0, 100))
         ->needs(coverage)
         ->type_name("N");
     test->add_option("--near-misses", options.near_misses,
                      "Of graphs that are nearly those of the tests run some, list all, or none")
-        ->check(CLI::IsMember({"run", "list", "none"}))
+        ->check(one_of({"run", "list", "none"}))
         ->type_name("");
     auto* generate = test->add_option("--generate", options.generate,
                                       "Instead print N such graphs as tests, to be added to the file")
-                         ->check(CLI::Range(1, 100000))
+                         ->check(whole_number(1, 100000))
                          ->excludes(update)
                          ->type_name("N");
     test->add_option("--seed", options.seed, "Which of them; 1 where nothing is said")
+        ->check(whole_number(0, UINT64_MAX).description(""))
         ->needs(generate)
         ->type_name("S");
     test->footer("Exit status: 0 all tests pass or were updated, 1 one has failed, 2 it could not be done.\n"
@@ -195,17 +236,16 @@ void add_test(CLI::App* test, TestOptions& options) {
 
 void add_pattern(CLI::App* pattern, PatternOptions& options) {
     pattern->add_option("GRAPH", options.graph, "A dump; - for standard input")->required()->type_name("");
-    pattern->add_option("--root", options.root, "The node that the rule is to match")->required()->type_name("NODE");
+    add_word(pattern, "--root", options.root, "The node that the rule is to match", "NODE")->required();
     pattern->add_option("--depth", options.depth, "How many calls deep it looks; 2 where nothing is said")
-        ->check(CLI::Range(1, int{dqrewrite::deepest_example}))
+        ->check(whole_number(1, dqrewrite::deepest_example))
         ->type_name("D");
     pattern->add_option("--submodule", options.submodule, "The node is in the graph of this submodule")
         ->type_name("PATH");
-    pattern->add_option("--ops", options.ops, "Where the declarations go of ops that only the dump knows")
-        ->type_name("FILE.ops");
-    pattern->add_option("-o,--output", options.out, "Where the rule goes; - for standard output, the default")
-        ->type_name("OUT");
-    pattern->footer("Examples:\n"
+    add_word(pattern, "--ops", options.ops, "Where the declarations go of ops that only the dump knows", "FILE.ops");
+    add_word(pattern, "-o,--output", options.out, "Where the rule goes; - for standard output, the default", "OUT");
+    pattern->footer("Exit status: 0 done, 2 it could not be done.\n"
+                    "Examples:\n"
                     "  dqrewrite pattern model.json --root relu_1 -o relu.rules && dqrewrite test relu.rules\n"
                     "  dqrewrite pattern model.json --root my_op --ops mylib.ops -o my.rules");
 }
@@ -231,7 +271,9 @@ struct Command {
 
 int run_check(const CheckOptions& options) {
     if (!options.files.empty() || !options.explain.empty()) return check(options);
-    print_error("check: name a rule file, or --explain CODE");
+    print_error(options.graphs.empty() ? "check: name a rule file, or --explain CODE"
+                                       : "check: name a rule file; it stands before --order-dependence, which takes "
+                                         "all words after it for graphs");
     return cannot_be_done;
 }
 
@@ -262,40 +304,129 @@ void add_commands(CLI::App& app, std::string_view called, Options& options) {
     const auto is_called = [&](const Command& each) { return each.name == called; };
     const bool found = std::any_of(std::begin(commands), std::end(commands), is_called);
     for (const Command& each : commands)
-        if (!found || is_called(each)) each.add(app.add_subcommand(each.name, each.description), options);
+        if (!found || is_called(each))
+            each.add(app.add_subcommand(each.name, each.description)->group("Commands"), options);
 }
 
+// -- what is wrong with the command line, in one sentence
+
 // The first option on the command line that the command does not have; nothing where there is none.
-std::string unknown_option(const CLI::App& app) {
-    for (const CLI::App* command : app.get_subcommands()) {
-        std::vector<std::string> known;
-        for (const CLI::Option* option : command->get_options())
-            for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
-        for (const std::string& word : command->remaining()) {
-            if (!word.starts_with('-')) continue;
-            const std::string name = word.substr(0, word.find('='));
-            const auto longer = std::ranges::find_if(known, [&](const auto& each) { return each.starts_with(name); });
-            return fmt::format("{} has no option \"{}\"{}", command->get_name(), name,
-                               longer != known.end() && name.size() > 2
-                                   ? fmt::format(", did you mean \"{}\"?", *longer)
-                                   : dqrewrite::suggestion(name, known));
-        }
+std::string unknown_option(const CLI::App& command) {
+    std::vector<std::string> known;
+    for (const CLI::Option* option : command.get_options())
+        for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+    for (const std::string& word : command.remaining()) {
+        if (!word.starts_with('-') || word == "--") continue;
+        const std::string name = word.substr(0, word.find('='));
+        if (std::ranges::find(known, name) != known.end()) continue;  // behind a "--" it is none
+        const auto longer = std::ranges::find_if(known, [&](const auto& each) { return each.starts_with(name); });
+        return fmt::format("{} has no option \"{}\"{}", command.get_name(), name,
+                           longer != known.end() && name.size() > 2 ? fmt::format(", did you mean \"{}\"?", *longer)
+                                                                    : dqrewrite::suggestion(name, known));
     }
     return "";
 }
 
-// What is wrong with the command line. CLI11 does not say which word it took for no command.
-std::string usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
-    if (const std::string unknown = unknown_option(app); !unknown.empty())
-        return unknown + (unknown.ends_with('?') ? "" : "; --help says more");
+bool is_flag(const CLI::Option& option) {
+    return option.get_expected_max() == 0;
+}
+
+// "NODE" of "NODE", "N" of "N:INT in [1 - 256]", "{text,json}" of ":{text,json}".
+std::string value_name(const CLI::Option& option) {
+    const std::string type = option.get_type_name();
+    return type.starts_with(':') ? type.substr(1) : type.substr(0, type.find(':'));
+}
+
+std::string missing(const CLI::App& command) {
+    for (const CLI::Option* option : command.get_options()) {
+        if (!option->get_required() || option->count() > 0) continue;
+        std::string what = option->get_description();
+        what.front() = static_cast<char>(std::tolower(what.front()));
+        return fmt::format("{} needs {}{}, {}", command.get_name(), option->get_name(),
+                           option->get_positional() ? "" : " " + value_name(*option), what);
+    }
+    return "";
+}
+
+std::string too_many(const CLI::App& command, std::span<const char* const> words) {
+    for (size_t i = 1; i < words.size(); ++i) {
+        const CLI::Option* before = command.get_option_no_throw(words[i - 1]);
+        if (before && is_flag(*before) && one_of({"text", "json"})(words[i]).empty() && !value_name(*before).empty())
+            return fmt::format("write {0}={1}, in one word; found \"{0} {1}\"", words[i - 1], words[i]);
+    }
+    std::vector<std::string> taken, extra = command.remaining();
+    for (const CLI::Option* option : command.get_options())
+        if (option->get_positional()) taken.push_back(option->get_name());
+    std::erase(extra, "--");
+    if (extra.empty()) return "";
+    return fmt::format("{} takes {} and no more: \"{}\" is one too many; --help says more", command.get_name(),
+                       fmt::join(taken, " and "), extra.front());
+}
+
+// Options that ask for others, or forbid them.
+std::string bad_company(const CLI::App& command) {
+    for (const CLI::Option* option : command.get_options()) {
+        if (option->count() == 0) continue;
+        for (const CLI::Option* other : option->get_needs())
+            if (other->count() == 0)
+                return fmt::format("{0} goes with {1} only: add {1}, or leave out {0}", option->get_name(),
+                                   other->get_name());
+        for (const CLI::Option* other : option->get_excludes())
+            if (other->count() > 0)
+                return fmt::format("{} and {}: give one of the two", option->get_name(), other->get_name());
+    }
+    return "";
+}
+
+// The option is named in what CLI11 says, and nowhere else.
+std::string bad_value(const CLI::App& command, const std::string& said) {
+    const size_t begin = std::min(said.find("--"), said.size());
+    const std::string name = said.substr(begin, said.find_first_of(": ", begin) - begin);
+    const CLI::Option* option = command.get_option_no_throw(name);
+    if (!option) return "";
+    if (is_flag(*option)) return fmt::format("{0} takes no value: write {0} alone", name);
+    if (option->count() > 1) return fmt::format("{} is given {} times: once is enough", name, option->count());
+    return fmt::format("{}: expected {}, found nothing", name, value_name(*option));
+}
+
+std::string usage_error(const CLI::App& app, const CLI::ParseError& error, std::span<const char* const> words) {
     std::vector<std::string> names;
     for (const Command& each : commands) names.emplace_back(each.name);
-    if (argc < 2) return fmt::format("name a command; there are: {}", fmt::join(names, ", "));
-    const std::string first = argv[1];
-    if (first.starts_with('-') || std::find(names.begin(), names.end(), first) != names.end())
-        return fmt::format("{}; --help says more", error.what());
-    return fmt::format("there is no command \"{}\"{}; there are: {}", first, dqrewrite::suggestion(first, names),
-                       fmt::join(names, ", "));
+    if (words.size() < 2) return fmt::format("name a command; there are: {}", fmt::join(names, ", "));
+    const std::string first = words[1];
+    if (first.starts_with('-'))
+        return fmt::format("expected a command first, found \"{}\"{}; there are: {}", first,
+                           dqrewrite::suggestion(first, std::vector<std::string>{"--help", "--version"}),
+                           fmt::join(names, ", "));
+    if (std::find(names.begin(), names.end(), first) == names.end())
+        return fmt::format("there is no command \"{}\"{}; there are: {}", first, dqrewrite::suggestion(first, names),
+                           fmt::join(names, ", "));
+    const CLI::App& command = *app.get_subcommand(first);
+    if (const std::string unknown = unknown_option(command); !unknown.empty())
+        return unknown + (unknown.ends_with('?') ? "" : "; --help says more");
+    std::string found;
+    switch (static_cast<CLI::ExitCodes>(error.get_exit_code())) {
+    case CLI::ExitCodes::ValidationError: return error.what();  // it is ours
+    case CLI::ExitCodes::RequiredError: found = missing(command); break;
+    case CLI::ExitCodes::ExtrasError: found = too_many(command, words); break;
+    case CLI::ExitCodes::RequiresError:
+    case CLI::ExitCodes::ExcludesError: found = bad_company(command); break;
+    case CLI::ExitCodes::ConversionError:
+    case CLI::ExitCodes::ArgumentMismatch: found = bad_value(command, error.what()); break;
+    default: break;
+    }
+    return found.empty() ? fmt::format("{}; --help says more", error.what()) : found;
+}
+
+// `help COMMAND` is the same as COMMAND --help.
+std::vector<const char*> read_words(int argc, char** argv) {
+    std::vector<const char*> words(argv, argv + argc);
+    if (argc < 2 || std::string_view(words[1]) != "help") return words;
+    words.erase(words.begin() + 1);
+    const auto is_meant = [&](const Command& each) { return std::string_view(words[1]) == each.name; };
+    if (words.size() == 1 || std::any_of(std::begin(commands), std::end(commands), is_meant))
+        words.insert(words.begin() + std::min<std::ptrdiff_t>(std::ssize(words), 2), "--help");
+    return words;
 }
 
 int run_command(int argc, char** argv) {
@@ -303,13 +434,15 @@ int run_command(int argc, char** argv) {
     app.set_version_flag("--version", std::string("dqrewrite ") + DQREWRITE_VERSION);
     app.require_subcommand(1);
     app.footer("dqrewrite COMMAND --help says more, with examples.");
+    app.get_formatter()->label("SUBCOMMAND", "COMMAND");
     Options options;
-    add_commands(app, argc > 1 ? argv[1] : "", options);
+    const std::vector<const char*> words = read_words(argc, argv);
+    add_commands(app, words.size() > 1 ? words[1] : "", options);
     try {
-        app.parse(argc, argv);
+        app.parse(static_cast<int>(words.size()), words.data());
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) return app.exit(error), done;  // --help, --version
-        print_error(usage_error(app, error, argc, argv));
+        print_error(usage_error(app, error, words));
         return cannot_be_done;
     }
     const std::string& command = app.get_subcommands().front()->get_name();

@@ -224,7 +224,8 @@ void add_test(CLI::App* test, TestOptions& options) {
         ->check(whole_number(0, UINT64_MAX).description(""))
         ->needs(generate)
         ->type_name("S");
-    test->footer("Exit status: 0 all tests pass or were updated, 1 one has failed, 2 it could not be done.\n"
+    test->footer("Exit status: 0 all tests pass or were updated, 1 one has failed, 2 it could not be done, or there "
+                 "is no test.\n"
                  "Examples:\n"
                  "  dqrewrite test my.rules\n"
                  "  dqrewrite test my.rules --filter \"shared\"\n"

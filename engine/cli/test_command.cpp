@@ -162,8 +162,19 @@ bool nothing_chosen(const std::vector<Rules>& all, const TestOptions& options) {
             titles.push_back(test.title);
         }
     }
-    print_error(fmt::format("no title of a test has \"{}\" in it{}", options.filter,
-                            titles.empty() ? "; there are no tests" : suggestion(options.filter, titles)));
+    print_error(
+        fmt::format("no title of a test has \"{}\" in it{}", options.filter, suggestion(options.filter, titles)));
+    return true;
+}
+
+// A file that is not the one that was meant must not pass for one whose tests pass.
+bool no_tests(const std::vector<Rules>& all) {
+    if (std::ranges::any_of(all, [](const Rules& rules) { return !rules->tests.empty(); })) return false;
+    std::vector<std::string> names;
+    for (const Rules& rules : all) names.push_back(rules->sources[0]->name());
+    const bool imports = std::ranges::any_of(all, [](const Rules& rules) { return rules->sources.size() > 1; });
+    print_error(fmt::format("there are no tests in {}{}", fmt::join(names, ", "),
+                            imports ? "; those of imported files are not run" : ""));
     return true;
 }
 
@@ -173,9 +184,7 @@ int generate(const TestOptions& options) {
     const RuleFiles files = load_rules(options.files[0]);
     CheckedRules rules = check_rules(files);
     if (!rules.program) return print(rules.diagnostics), cannot_be_done;
-    if (rules.program->tests.empty())
-        return print_error(fmt::format("--generate: {} has no tests to start from", options.files[0])),
-               cannot_be_done;
+    if (no_tests({rules.program})) return cannot_be_done;
     if (!options.filter.empty() && nothing_chosen({rules.program}, options)) return cannot_be_done;
     fmt::print("{}", near_miss_tests(files, rules.program, options.filter, *options.generate, options.seed));
     return done;
@@ -195,7 +204,7 @@ int test(const TestOptions& options) {
         if (!rules.program) return cannot_be_done;
         all.push_back(rules.program);
     }
-    if (!options.filter.empty() && nothing_chosen(all, options)) return cannot_be_done;
+    if (no_tests(all) || (!options.filter.empty() && nothing_chosen(all, options))) return cannot_be_done;
     TestReport report;
     std::vector<std::vector<TestUpdate>> updates(all.size());
     std::vector<std::unique_ptr<Coverage>> coverages(all.size());
@@ -203,8 +212,6 @@ int test(const TestOptions& options) {
         if (options.coverage) coverages[i] = std::make_unique<Coverage>(*all[i]);
         run_file(all[i], options, report, updates[i], coverages[i].get());
     }
-    if (options.coverage && report.entries.empty())
-        return print_error("--coverage: there are no tests"), cannot_be_done;
     if (options.coverage && std::ranges::none_of(coverages, [](const auto& each) { return each->has_rules(); }))
         return print_error("--coverage: the tests run no rules that count (what ships counts in its own file alone)"),
                cannot_be_done;

@@ -6,6 +6,7 @@
 #include "engine/author/text/counted.hpp"
 #include "engine/cli/commands.hpp"
 #include "engine/cli/console.hpp"
+#include "engine/cli/rules_argument.hpp"
 #include "engine/program/check.hpp"
 #include "engine/program/codes.hpp"
 #include "grammar/messages.hpp"
@@ -69,9 +70,12 @@ bool has_warnings(const Diagnostics& diagnostics) {
 
 int check(const CheckOptions& options) {
     if (!options.explain.empty()) return explain(options.explain);
+    std::vector<std::string> read = options.files;
+    read.insert(read.end(), options.graphs.begin(), options.graphs.end());
+    if (!standard_input_once("check", read)) return cannot_be_done;
     int status = done;
     for (const std::string& file : options.files) {
-        CheckedRules rules = check_rules(load_rules(file));
+        CheckedRules rules = check_rules(load_rules_argument(file));
         if (rules.program)
             for (Diagnostic& each : check_rule_sets(rules.program, {.overlaps = options.overlaps}))
                 rules.diagnostics.push_back(std::move(each));

@@ -1,5 +1,6 @@
 #include "engine/cli/console.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 #include <fmt/format.h>
@@ -24,11 +25,12 @@ void print_note(std::string_view message) {
 }
 
 void print(const Diagnostics& diagnostics) {
-    for (const Diagnostic& diagnostic : diagnostics) fmt::print(stderr, "{}", render(diagnostic));
+    for (const Diagnostic& diagnostic : diagnostics)
+        fmt::print(stderr, "{}{}", diagnostic.source ? "" : "dqrewrite: ", render(diagnostic));
 }
 
 void print_error(std::string_view file, const DumpError& error) {
-    if (error.line == 0) return print_error(fmt::format("{}: {}", file, error.message));
+    if (error.line == 0) return print_error(fmt::format("{}: {}", file.empty() ? "\"\"" : file, error.message));
     fmt::print(stderr, "{}:{}:{}: error: {}\n{}", printable_lines(file), error.line, error.column,
                printable_lines(error.message), render_excerpt(error.excerpt, error.excerpt_column, 1));
 }
@@ -40,6 +42,12 @@ void print_error(const program::Program& program, const RunError& error) {
 void print(const program::Program& program, const std::vector<RunWarning>& warnings) {
     for (const RunWarning& warning : warnings)
         fmt::print(stderr, "{}", rendered(program, warning.location, Severity::warning, warning.message));
+}
+
+bool standard_input_once(std::string_view command, const std::vector<std::string>& arguments) {
+    if (std::ranges::count(arguments, "-") <= 1) return true;
+    print_error(fmt::format("{}: only one argument can be standard input", command));
+    return false;
 }
 
 int write_output(const std::string& path, const std::function<void(Output& output)>& write) {

@@ -72,10 +72,7 @@ void note_idle_places(const Dump& before, const Dump& after, const IgnoredPlaces
 }  // namespace
 
 int diff(const DiffOptions& options) {
-    if (options.before == "-" && options.after == "-") {
-        print_error("diff: only one of the two can be standard input");
-        return cannot_be_done;
-    }
+    if (!standard_input_once("diff", {options.before, options.after})) return cannot_be_done;
     const auto before = read_dump(options.before);
     const auto after = read_dump(options.after);
     if (!before || !after) return cannot_be_done;

@@ -41,6 +41,7 @@ bool is_a_sweep(const ExplainOptions& options, uint64_t sweeps) {
 }  // namespace
 
 int explain(const ExplainCommandOptions& options) {
+    if (!standard_input_once("explain", {options.rules, options.graph})) return cannot_be_done;
     auto program = read_rules(options.rules);
     if (!program) return cannot_be_done;
     auto pass = choose_pass(*program, options.pass);

@@ -34,6 +34,7 @@ int format_one(const std::string& path, bool check) {
 }  // namespace
 
 int format_files(const FormatOptions& options) {
+    if (!standard_input_once("fmt", options.files)) return cannot_be_done;
     int status = done;
     for (const std::string& file : options.files) status = std::max(status, format_one(file, options.check));
     return status;

@@ -122,7 +122,9 @@ void add_explain(CLI::App* explain, ExplainCommandOptions& options) {
 }
 
 void add_check(CLI::App* check, CheckOptions& options) {
-    auto* files = check->add_option("FILE", options.files, "Rule files, or names of shipped ones")->type_name("");
+    auto* files =
+        check->add_option("FILE", options.files, "Rule files, or names of shipped ones; - for standard input")
+            ->type_name("");
     auto* explain =
         add_word(check, "--explain", options.explain, "Say more of an error code, such as unknown-op", "CODE");
     files->excludes(explain);
@@ -197,7 +199,8 @@ void add_show(CLI::App* show, ShowOptions& options) {
 }
 
 void add_test(CLI::App* test, TestOptions& options) {
-    test->add_option("FILE", options.files, "Rule files, or names of shipped ones; none: all that ship")
+    test->add_option("FILE", options.files,
+                     "Rule files, or names of shipped ones; - for standard input; none: all that ship")
         ->type_name("");
     test->add_option("--filter", options.filter, "Only the tests with this in their title")->type_name("TEXT");
     test->add_option("--format", options.format, "How the results are printed: text, junit or json")

@@ -2,6 +2,7 @@
 
 #include "engine/author/explain/starts.hpp"
 #include "engine/cli/console.hpp"
+#include "engine/dump/input.hpp"
 #include "engine/program/check.hpp"
 #include "engine/program/codes.hpp"
 
@@ -12,9 +13,20 @@ namespace dqrewrite::cli {
 using program::PassId;
 using program::RuleId;
 
+RuleFiles load_rules_argument(const std::string& rules, ShippedTests tests) {
+    if (rules != "-") return load_rules(rules, tests);
+    auto input = open_input(rules);
+    if (input) return load_rules_text(rules, std::string((*input)->text()));
+    RuleFiles none = load_rules_text(rules, "");
+    none.unreadable = true;
+    none.diagnostics.push_back(
+        {Severity::error, codes::cannot_read, fmt::format("-: {}", input.error().message), nullptr, {}, {}});
+    return none;
+}
+
 std::shared_ptr<const program::Program> read_rules(const std::string& rules) {
     CheckedRules checked =
-        check_rules(load_rules(rules.empty() ? DQREWRITE_DEFAULT_RULES : rules, ShippedTests::left_out));
+        check_rules(load_rules_argument(rules.empty() ? DQREWRITE_DEFAULT_RULES : rules, ShippedTests::left_out));
     print(checked.diagnostics);
     return checked.program;
 }

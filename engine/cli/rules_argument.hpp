@@ -2,6 +2,7 @@
 // error, with the nearest name that is. Tested by tests/cli.
 #pragma once
 
+#include "engine/program/load.hpp"
 #include "engine/program/program.hpp"
 
 #include <memory>
@@ -10,7 +11,10 @@
 
 namespace dqrewrite::cli {
 
-// A rule file or the name of a shipped one, checked, the latter without its tests; empty: the default. Null where it
+// A rule file, the name of a shipped one, or "-": standard input, whose imports are shipped files alone.
+RuleFiles load_rules_argument(const std::string& rules, ShippedTests tests = ShippedTests::read);
+
+// The rules of an argument, checked; those of a shipped file without its tests; empty: the default. Null where it
 // has errors.
 std::shared_ptr<const program::Program> read_rules(const std::string& rules);
 

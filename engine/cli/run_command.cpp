@@ -84,6 +84,7 @@ const char* contradiction(const RunOptions& options) {
 
 int run(const RunOptions& options) {
     if (const char* message = contradiction(options)) return print_error(message), cannot_be_done;
+    if (!standard_input_once("run", {options.rules, options.graph})) return cannot_be_done;
     Stopwatch watch;
     auto program = read_rules(options.rules);
     if (!program) return cannot_be_done;

@@ -87,10 +87,7 @@ int show(const ShowOptions& options) {
         print_error("show: text shows one graph; dqrewrite diff says what has changed, --format dot draws it");
         return cannot_be_done;
     }
-    if (options.graph == "-" && options.over == "-") {
-        print_error("show: only one of the two can be standard input");
-        return cannot_be_done;
-    }
+    if (!standard_input_once("show", {options.graph, options.over})) return cannot_be_done;
     const auto dump = read_dump(options.graph);
     if (!dump) return cannot_be_done;
     const Graph* graph = find_graph(*dump, options.graph, options.submodule);

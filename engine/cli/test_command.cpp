@@ -8,6 +8,7 @@
 #include "engine/author/text/rule_place.hpp"
 #include "engine/cli/commands.hpp"
 #include "engine/cli/console.hpp"
+#include "engine/cli/rules_argument.hpp"
 #include "engine/cli/test_report.hpp"
 #include "engine/program/check.hpp"
 #include "engine/program/codes.hpp"
@@ -51,6 +52,8 @@ TestReport::Entry entry_of(const Rules& rules, const RuleTestResult& result) {
 // Of --update; nothing where it can be done.
 std::string why_no_update(const TestOptions& options) {
     if (options.files.empty()) return "--update: name the file";
+    if (std::ranges::count(options.files, "-") > 0)
+        return "--update: name the file; standard input cannot be written";
     for (const std::string& file : options.files)
         if (!is_rule_file(file)) return fmt::format("--update: \"{}\" is built in; name the file itself", file);
     return "";
@@ -181,7 +184,7 @@ bool no_tests(const std::vector<Rules>& all) {
 // --generate
 int generate(const TestOptions& options) {
     if (options.files.size() != 1) return print_error("--generate: name one rule file"), cannot_be_done;
-    const RuleFiles files = load_rules(options.files[0]);
+    const RuleFiles files = load_rules_argument(options.files[0]);
     CheckedRules rules = check_rules(files);
     if (!rules.program) return print(rules.diagnostics), cannot_be_done;
     if (no_tests({rules.program})) return cannot_be_done;
@@ -194,11 +197,12 @@ int generate(const TestOptions& options) {
 
 int test(const TestOptions& options) {
     if (options.generate) return generate(options);
+    if (!standard_input_once("test", options.files)) return cannot_be_done;
     if (std::string why = options.update ? why_no_update(options) : ""; !why.empty())
         return print_error(why), cannot_be_done;
     std::vector<Rules> all;
     for (const std::string& file : options.files.empty() ? shipped_rule_names() : options.files) {
-        CheckedRules rules = check_rules(load_rules(file));
+        CheckedRules rules = check_rules(load_rules_argument(file));
         // What ships is checked elsewhere; of files that were named warnings are said too.
         if (!rules.program || !options.files.empty()) print(rules.diagnostics);
         if (!rules.program) return cannot_be_done;

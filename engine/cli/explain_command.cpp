@@ -70,7 +70,7 @@ int explain(const ExplainCommandOptions& options) {
     auto error = watch(*program, driver, *dump, explainer);
     const NodeExplanation& explanation = explainer.explanation();
     if (!explanation.was_there) {
-        find_node(*graph, options.graph, options.node);
+        find_node(*dump, *graph, options.graph, options.node);
         return cannot_be_done;
     }
     if (!error && !is_a_sweep(what, explainer.sweeps())) return cannot_be_done;

@@ -15,6 +15,26 @@ std::optional<Dump> read_dump(const std::string& path) {
     return std::move(*dump);
 }
 
+namespace {
+
+// Where else a node of that name is, of a graph that has none; empty where it is nowhere.
+std::string found_elsewhere(const Dump& dump, const Graph& graph, const std::string& name) {
+    const Graph& top = dump.module.graph;
+    if (&graph != &top && top.find(name) != no_node) return "; the top graph has one: leave out --submodule";
+    for (const Submodule& each : dump.module.submodules)
+        if (&each.graph != &graph && each.graph.find(name) != no_node)
+            return fmt::format("; its submodule {0} has one: --submodule {0}", each.path);
+    return "";
+}
+
+std::string_view path_of(const Dump& dump, const Graph& graph) {
+    for (const Submodule& each : dump.module.submodules)
+        if (&each.graph == &graph) return each.path;
+    return {};
+}
+
+}  // namespace
+
 const Graph* find_graph(const Dump& dump, const std::string& path, const std::string& submodule) {
     if (submodule.empty()) return &dump.module.graph;
     std::vector<std::string> all;
@@ -22,16 +42,25 @@ const Graph* find_graph(const Dump& dump, const std::string& path, const std::st
         if (each.path == submodule) return &each.graph;
         all.push_back(each.path);
     }
-    print_error(fmt::format("{} has no submodule \"{}\"{}", path, submodule, suggestion(submodule, all)));
+    constexpr size_t most_listed = 10;
+    std::string hint = suggestion(submodule, all);
+    if (hint.empty() && all.size() <= most_listed)
+        hint = fmt::format("; it has {}{}", all.empty() ? "none" : "", fmt::join(all, ", "));
+    print_error(fmt::format("{} has no submodule \"{}\"{}", path, submodule, hint));
     return nullptr;
 }
 
-NodeId find_node(const Graph& graph, const std::string& path, const std::string& name) {
+NodeId find_node(const Dump& dump, const Graph& graph, const std::string& path, const std::string& name) {
     const NodeId found = graph.find(name);
     if (found != no_node) return found;
+    const std::string_view submodule = path_of(dump, graph);
+    std::string hint = found_elsewhere(dump, graph, name);
     std::vector<std::string> all;
     for (NodeId node = graph.first(); node != no_node; node = graph.next(node)) all.push_back(graph.name(node));
-    print_error(fmt::format("{} has no node \"{}\"{}", path, name, suggestion(name, all)));
+    if (hint.empty()) hint = suggestion(name, all);
+    if (hint.empty()) hint = "; dqrewrite show lists its nodes";
+    print_error(
+        fmt::format("{}{}{} has no node \"{}\"{}", submodule, submodule.empty() ? "" : " of ", path, name, hint));
     return no_node;
 }
 

@@ -15,7 +15,7 @@ std::optional<Dump> read_dump(const std::string& path);
 // The top graph where `submodule` is empty; null where there is no such submodule.
 const Graph* find_graph(const Dump& dump, const std::string& path, const std::string& submodule);
 
-// no_node where no node of the graph has that name.
-NodeId find_node(const Graph& graph, const std::string& path, const std::string& name);
+// no_node where no node of the graph has that name; another graph of the dump may have it, and that is said.
+NodeId find_node(const Dump& dump, const Graph& graph, const std::string& path, const std::string& name);
 
 }  // namespace dqrewrite::cli

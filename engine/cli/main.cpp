@@ -363,6 +363,12 @@ std::string too_many(const CLI::App& command, std::span<const char* const> words
         if (option->get_positional()) taken.push_back(option->get_name());
     std::erase(extra, "--");
     if (extra.empty()) return "";
+    const auto rules =
+        std::ranges::find_if(words, [](const char* word) { return std::string_view(word).ends_with(".rules"); });
+    if (rules != words.end() && command.get_option_no_throw("--rules") &&
+        command.get_option_no_throw("--rules")->count() == 0)
+        return fmt::format("{} takes {} alone: write --rules {} for the rules", command.get_name(),
+                           fmt::join(taken, " and "), *rules);
     return fmt::format("{} takes {} and no more: \"{}\" is one too many; --help says more", command.get_name(),
                        fmt::join(taken, " and "), extra.front());
 }

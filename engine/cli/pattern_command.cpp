@@ -27,7 +27,7 @@ int pattern(const PatternOptions& options) {
     if (!dump) return cannot_be_done;
     const Graph* graph = find_graph(*dump, options.graph, options.submodule);
     if (!graph) return cannot_be_done;
-    const NodeId root = find_node(*graph, options.graph, options.root);
+    const NodeId root = find_node(*dump, *graph, options.graph, options.root);
     if (root == no_node) return cannot_be_done;
     if (!options.ops.empty() && !options.ops.ends_with(".ops"))
         return print_error(options.ops + ": the name of a file of ops ends in .ops"), cannot_be_done;

@@ -13,16 +13,14 @@ namespace dqrewrite::cli {
 
 namespace {
 
-// The node that is asked for, of one graph or two; npos and a message where there is none.
+// The node that is asked for; npos and a message where neither of two graphs has it. That one has it is known.
 size_t find_center(const ShowOptions& options, const Overlay& overlay) {
     const size_t found = overlay.find(options.around);
     if (found != Overlay::npos) return found;
     std::vector<std::string> all;
     for (size_t i = 0; i < overlay.nodes.size(); ++i) all.push_back(overlay.name(i));
-    const bool two = !options.over.empty();
-    print_error(fmt::format("{} no node \"{}\"{}",
-                            two ? fmt::format("{} and {} have", options.graph, options.over) : options.graph + " has",
-                            options.around, suggestion(options.around, all)));
+    print_error(fmt::format("{} and {} have no node \"{}\"{}", options.graph, options.over, options.around,
+                            suggestion(options.around, all)));
     return Overlay::npos;
 }
 
@@ -92,8 +90,10 @@ int show(const ShowOptions& options) {
     if (!dump) return cannot_be_done;
     const Graph* graph = find_graph(*dump, options.graph, options.submodule);
     if (!graph) return cannot_be_done;
-    if (options.over.empty())
-        return options.format == "dot" ? show_dot(options, make_overlay(*graph)) : show_text(options, *graph);
+    const bool is_one = options.over.empty();
+    if (is_one && !options.around.empty() && find_node(*dump, *graph, options.graph, options.around) == no_node)
+        return cannot_be_done;
+    if (is_one) return options.format == "dot" ? show_dot(options, make_overlay(*graph)) : show_text(options, *graph);
     const auto over = read_dump(options.over);
     if (!over) return cannot_be_done;
     const Graph* second = find_graph(*over, options.over, options.submodule);

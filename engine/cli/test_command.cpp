@@ -29,9 +29,9 @@ bool chosen(const TestOptions& options, const program::Test& test) {
     return test.title.find(options.filter) != std::string::npos;
 }
 
-TestReport::Entry entry_of(const Rules& rules, const RuleTestResult& result) {
+TestReport::Entry entry_of(TestedPasses& passes, const RuleTestResult& result) {
     const program::Test& test = *result.test;
-    const RulePlace place(*rules, test.location);
+    const RulePlace place(passes.program(), test.location);
     const Source& source = place.source;
     const Position begin = place.at, end = source.locate(test.location.span.end);
     TestReport::Entry entry;
@@ -44,8 +44,8 @@ TestReport::Entry entry_of(const Rules& rules, const RuleTestResult& result) {
     entry.passed = result.passed;
     entry.message = result.message;
     if (result.passed) return entry;
-    entry.edits = edits_of_test(rules, test);
-    if (entry.edits.empty() && result.built) entry.misses = misses_of_test(rules, test);
+    entry.edits = edits_of_test(passes, test);
+    if (entry.edits.empty() && result.built) entry.misses = misses_of_test(passes, test);
     return entry;
 }
 
@@ -64,9 +64,9 @@ int write_updated(const Rules& rules, const std::vector<TestUpdate>& updates) {
 }
 
 // `updates` gets what makes the test pass, where there is such a thing.
-void update(const Rules& rules, const RuleTestResult& result, TestReport::Entry& entry,
+void update(TestUpdater& updater, const RuleTestResult& result, TestReport::Entry& entry,
             std::vector<TestUpdate>& updates) {
-    auto update = update_of_test(*rules, result);
+    auto update = updater.update_of(result);
     if (!update) {
         entry.update = fmt::format("not updated: {}", update.error());
         return;
@@ -80,13 +80,13 @@ void update(const Rules& rules, const RuleTestResult& result, TestReport::Entry&
 constexpr size_t near_misses_of_test = 100, near_misses_of_file = 2000;
 
 // Runs what is nearly the test; a near miss that should have matched and did not makes it fail.
-void run_near_misses(const Rules& rules, const RuleTestResult& result, const TestOptions& options, TestReport& report,
-                     TestReport::Entry& entry) {
+void run_near_misses(TestedPasses& passes, const RuleTestResult& result, const TestOptions& options,
+                     TestReport& report, TestReport::Entry& entry) {
     using Kind = NearMissResult::Kind;
     const bool list = options.near_misses == "list";
-    const size_t share = near_misses_of_file / rules->tests.size();
+    const size_t share = near_misses_of_file / passes.program().tests.size();
     const size_t limit = list ? max_near_misses : std::min(near_misses_of_test, share);
-    for (const NearMissResult& near : dqrewrite::run_near_misses(rules, *result.test, limit)) {
+    for (const NearMissResult& near : dqrewrite::run_near_misses(passes, *result.test, limit)) {
         report.near_same += near.kind == Kind::same;
         report.near_declined += near.kind == Kind::declined;
         report.near_matched += near.kind == Kind::matched;
@@ -106,15 +106,17 @@ void run_near_misses(const Rules& rules, const RuleTestResult& result, const Tes
 
 void run_file(const Rules& rules, const TestOptions& options, TestReport& report, std::vector<TestUpdate>& updates,
               Coverage* coverage) {
+    TestedPasses passes(rules);
+    TestUpdater updater(*rules);
     for (const program::Test& test : rules->tests) {
         if (!chosen(options, test)) {
             ++report.left_out;
             continue;
         }
-        RuleTestResult result = run_rule_test(rules, test, coverage);
-        TestReport::Entry& entry = report.entries.emplace_back(entry_of(rules, result));
-        if (result.passed && options.near_misses != "none") run_near_misses(rules, result, options, report, entry);
-        if (options.update && !result.passed) update(rules, result, entry, updates);
+        RuleTestResult result = run_rule_test(passes, test, coverage);
+        TestReport::Entry& entry = report.entries.emplace_back(entry_of(passes, result));
+        if (result.passed && options.near_misses != "none") run_near_misses(passes, result, options, report, entry);
+        if (options.update && !result.passed) update(updater, result, entry, updates);
     }
 }
 

@@ -48,6 +48,11 @@ size_t count(const std::vector<NearMissResult>& results, NearMissResult::Kind ki
         std::count_if(results.begin(), results.end(), [&](const auto& each) { return each.kind == kind; }));
 }
 
+std::vector<NearMissResult> near_misses(const Program& program, const program::Test& test, size_t limit) {
+    TestedPasses passes(program);
+    return run_near_misses(passes, test, limit);
+}
+
 std::vector<NearMiss> all_near_misses(const ModuleDraft& draft, const program::Program& program, Arena& arena) {
     std::vector<NearMiss> all;
     for_each_near_miss(
@@ -135,7 +140,7 @@ TEST_CASE("a draft is the graph that it was made of") {
 TEST_CASE("what comes of near misses") {
     using Kind = NearMissResult::Kind;
     Program program = program_of(rules, "near.rules");
-    const auto all = run_near_misses(program, program->tests[0], max_near_misses);
+    const auto all = near_misses(program, program->tests[0], max_near_misses);
     CHECK(count(all, Kind::wrong) == 0);
     CHECK(count(all, Kind::same) >= 6);
     auto why = [&](std::string_view what) -> std::string {
@@ -151,7 +156,7 @@ TEST_CASE("what comes of near misses") {
           "aten.clamp.default(x, 0, ...), ...)");
     CHECK(why("b calls aten.neg.default") == "bounds does not come to b");
     // Of the others as many as are asked for, those that say the same calls always.
-    const auto few = run_near_misses(program, program->tests[0], 5);
+    const auto few = near_misses(program, program->tests[0], 5);
     CHECK(count(few, Kind::same) == count(all, Kind::same));
     CHECK(few.size() == count(all, Kind::same) + 5);
 }
@@ -169,10 +174,10 @@ TEST_CASE("how a call is written matters to no rule but one that reads what is s
                                 "rewrite { replace n with n.args[0] } }" +
                                 tail);
     for (const Program& program : {by_schema, stored})
-        CHECK(count(run_near_misses(program, program->tests[0], 100), NearMissResult::Kind::wrong) == 0);
+        CHECK(count(near_misses(program, program->tests[0], 100), NearMissResult::Kind::wrong) == 0);
     // What is stored may be read, and then spellings are declined or not as the rule has it.
-    CHECK(count(run_near_misses(stored, stored->tests[0], 100), NearMissResult::Kind::same) <
-          count(run_near_misses(by_schema, by_schema->tests[0], 100), NearMissResult::Kind::same));
+    CHECK(count(near_misses(stored, stored->tests[0], 100), NearMissResult::Kind::same) <
+          count(near_misses(by_schema, by_schema->tests[0], 100), NearMissResult::Kind::same));
 }
 
 TEST_CASE("a symbolic value has near misses, in a submodule too") {
@@ -213,7 +218,7 @@ test "up to a" {
 }
 )",
                                  "slices.rules");
-    const auto all = run_near_misses(program, program->tests[0], max_near_misses);
+    const auto all = near_misses(program, program->tests[0], max_near_misses);
     CHECK(std::any_of(all.begin(), all.end(), [](const NearMissResult& each) {
         return each.what == "b has (slice(None, a, None),) as its second argument";
     }));

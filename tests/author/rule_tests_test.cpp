@@ -82,12 +82,24 @@ TEST_CASE("of a pass that does not end the first edits are shown") {
                                       "test \"t\" { run P on { x = placeholder() n = aten.neg.default(x) return n } "
                                       "unchanged }\n"));
     REQUIRE(rules.program);
-    const std::string text = edits_of_test(rules.program, rules.program->tests[0]);
+    TestedPasses passes(rules.program);
+    const std::string text = edits_of_test(passes, rules.program->tests[0]);
     const std::string end =
         fmt::format("{} rewrites, {} edits, 0 nodes of dead code\nwhat comes after that is left out\n",
                     most_shown_edits + 1, most_shown_edits);
     CHECK(text.find("clone n_99 as n_100 after n_99\n") != std::string::npos);
     CHECK(text.ends_with(end));
+}
+
+TEST_CASE("a pass is compiled once for all tests that run it") {
+    CheckedRules rules = checked(load_rules_text("test.rules", "pass P { eliminate dead code }\npass Q { run P }\n"));
+    REQUIRE(rules.program);
+    TestedPasses passes(rules.program);
+    const Driver& first = passes[program::PassId{0}];
+    const Driver& second = passes[program::PassId{1}];
+    CHECK(&first == &passes[program::PassId{0}]);
+    CHECK(&second == &passes[program::PassId{1}]);
+    CHECK(first.pass() != second.pass());
 }
 
 TEST_CASE("types of values and metadata count") {

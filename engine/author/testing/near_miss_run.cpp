@@ -129,8 +129,8 @@ private:
 
 class NearMissRun {
 public:
-    NearMissRun(const std::shared_ptr<const Program>& program, const program::Test& test)
-        : program_(*program), test_(test), driver_(program, test.pass) {}
+    NearMissRun(TestedPasses& passes, const program::Test& test)
+        : program_(passes.program()), test_(test), driver_(passes[test.pass]) {}
 
     std::vector<NearMissResult> run(size_t limit) {
         OpTable table(*program_.declarations);
@@ -221,7 +221,7 @@ private:
 
     const Program& program_;
     const program::Test& test_;
-    Driver driver_;
+    const Driver& driver_;
     Arena arena_;
     Matches matches_;  // of the test itself
     bool reads_stored_form_ = false;
@@ -229,10 +229,9 @@ private:
 
 }  // namespace
 
-std::vector<NearMissResult> run_near_misses(const std::shared_ptr<const Program>& program, const program::Test& test,
-                                            size_t limit) {
+std::vector<NearMissResult> run_near_misses(TestedPasses& passes, const program::Test& test, size_t limit) {
     try {
-        return NearMissRun(program, test).run(limit);
+        return NearMissRun(passes, test).run(limit);
     } catch (const std::runtime_error&) {
         return {};  // the test itself says so
     }

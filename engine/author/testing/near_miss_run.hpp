@@ -9,7 +9,7 @@
 #pragma once
 
 #include "engine/author/testing/near_misses.hpp"
-#include "engine/rewrite/driver.hpp"
+#include "engine/author/testing/tested_passes.hpp"
 #include "engine/rewrite/observer.hpp"
 
 #include <map>
@@ -28,7 +28,6 @@ struct NearMissResult {
 
 // Of one test; empty where no rule matches in it. At most `limit` of the near misses, evenly taken from all of them;
 // those that say the same calls are run always.
-std::vector<NearMissResult> run_near_misses(const std::shared_ptr<const program::Program>& program,
-                                            const program::Test& test, size_t limit);
+std::vector<NearMissResult> run_near_misses(TestedPasses& passes, const program::Test& test, size_t limit);
 
 }  // namespace dqrewrite

@@ -89,7 +89,7 @@ private:
 class Generator {
 public:
     Generator(const RuleFiles& files, const std::shared_ptr<const Program>& program, uint64_t seed)
-        : files_(files), program_(program), random_(seed), way_(*program) {}
+        : files_(files), program_(program), random_(seed), way_(*program), passes_(program) {}
 
     std::string run(std::string_view filter, size_t count) {
         for (const Test& test : program_->tests)
@@ -252,9 +252,8 @@ private:
 
     std::optional<std::string> outcome_of(const Test& test, Module& module, const std::vector<std::string>& before) {
         OpTable table(*program_->declarations);
-        auto driver = drivers_.try_emplace(test.pass, program_, test.pass).first;
         try {
-            driver->second.run(module, table, &way_);
+            passes_[test.pass].run(module, table, &way_);
         } catch (const RunError& error) {
             std::string message = error.what();
             message.resize(std::min({message.find('\n'), message.size(), max_message}));
@@ -333,9 +332,10 @@ private:
             files.files[0] = {source, std::move(*tree)};
             files.sources.push_back(source);
             auto program = check(files, diagnostics);
+            TestedPasses passes(program);
             if (program)
                 for (size_t i = program_->tests.size(); i < program->tests.size(); ++i)
-                    if (!run_rule_test(program, program->tests[i]).passed)
+                    if (!run_rule_test(passes, program->tests[i]).passed)
                         blame(program->tests[i].location.span.begin);
         }
         // Warnings of the file's own are no matter of the near misses.
@@ -370,7 +370,7 @@ private:
     std::map<std::string, size_t> decisions_;
     std::set<std::string> titles_;
     std::map<std::string, int> same_titles_;  // how many got a number
-    std::map<program::PassId, Driver> drivers_;
+    TestedPasses passes_;
 };
 
 }  // namespace

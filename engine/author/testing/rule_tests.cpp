@@ -37,17 +37,17 @@ std::vector<std::string> lines_of(const Program& program, const TestGraph& graph
 }
 
 // What a test gives; the result's message where it fails.
-void run(const std::shared_ptr<const Program>& program, const Test& test, RunObserver* observer,
-         RuleTestResult& result) {
-    OpTable table(*program->declarations);
+void run(TestedPasses& passes, const Test& test, RunObserver* observer, RuleTestResult& result) {
+    const Program& program = passes.program();
+    OpTable table(*program.declarations);
     auto module = std::make_shared<Module>();
-    build_test_graph(*program, test.before, *module, table);
+    build_test_graph(program, test.before, *module, table);
     std::vector<std::string> before = module_lines(*module);
     try {
-        Driver(program, test.pass).run(*module, table, observer);
+        passes[test.pass].run(*module, table, observer);
     } catch (const RunError& error) {
         if (test.outcome != Test::Outcome::fails)
-            result.message = "the pass failed:\n" + render(diagnostic_of(*program, error));
+            result.message = "the pass failed:\n" + render(diagnostic_of(program, error));
         else if (std::string_view(error.what()).find(test.message) == std::string_view::npos)
             result.message = fmt::format("expected the pass to fail with \"{}\", it failed with \"{}\"", test.message,
                                          error.what());
@@ -59,7 +59,7 @@ void run(const std::shared_ptr<const Program>& program, const Test& test, RunObs
         return;
     }
     std::vector<std::string> expected =
-        test.outcome == Test::Outcome::unchanged ? before : lines_of(*program, test.after);
+        test.outcome == Test::Outcome::unchanged ? before : lines_of(program, test.after);
     std::vector<std::string> found = module_lines(*module);
     if (expected != found)
         result.message = fmt::format("expected (-) and found (+) differ:\n{}", difference(expected, found));
@@ -67,17 +67,17 @@ void run(const std::shared_ptr<const Program>& program, const Test& test, RunObs
 
 }  // namespace
 
-RuleTestResult run_rule_test(const std::shared_ptr<const Program>& program, const Test& test, RunObserver* observer) {
+RuleTestResult run_rule_test(TestedPasses& passes, const Test& test, RunObserver* observer) {
     RuleTestResult result{&test};
     try {
-        run(program, test, observer, result);
+        run(passes, test, observer, result);
         result.passed = result.message.empty();
         return result;
     } catch (const GraphError& error) {
         result.message = fmt::format("the graph of the test is no valid graph: {}", error.what());
     } catch (const RunError& error) {
         result.message = fmt::format("the graph of the test cannot be built: {} at {}", error.what(),
-                                     RulePlace(*program, error.location).text());
+                                     RulePlace(passes.program(), error.location).text());
     } catch (const ArgumentError& error) {
         result.message = fmt::format("the graph of the test cannot be built: {}", error.what());
     }
@@ -108,33 +108,35 @@ private:
 
 }  // namespace
 
-std::string edits_of_test(const std::shared_ptr<const Program>& program, const Test& test) {
-    OpTable table(*program->declarations);
+std::string edits_of_test(TestedPasses& passes, const Test& test) {
+    const Program& program = passes.program();
+    OpTable table(*program.declarations);
     Module module;
     try {
-        build_test_graph(*program, test.before, module, table);
+        build_test_graph(program, test.before, module, table);
     } catch (const std::runtime_error&) {
         return "";
     }
-    FirstEdits recorder(*program, module);
+    FirstEdits recorder(program, module);
     try {
-        Driver(program, test.pass).run(module, table, &recorder);
+        passes[test.pass].run(module, table, &recorder);
     } catch (const std::runtime_error&) {
         // what was done until then
     }
     const Plan& plan = recorder.plan();
     if (plan.edits.empty()) return "";
-    return plan_text(*program, plan) + (recorder.are_all() ? "" : "what comes after that is left out\n");
+    return plan_text(program, plan) + (recorder.are_all() ? "" : "what comes after that is left out\n");
 }
 
-std::string misses_of_test(const std::shared_ptr<const Program>& program, const Test& test) {
-    OpTable table(*program->declarations);
+std::string misses_of_test(TestedPasses& passes, const Test& test) {
+    const Program& program = passes.program();
+    OpTable table(*program.declarations);
     Module module;
-    build_test_graph(*program, test.before, module, table);
-    GraphExplainer explainer(*program, test.pass, module, {}, 1);
+    build_test_graph(program, test.before, module, table);
+    GraphExplainer explainer(program, test.pass, module, {}, 1);
     bool failed = false;
     try {
-        Driver(program, test.pass).run(module, table, &explainer);
+        passes[test.pass].run(module, table, &explainer);
     } catch (const RunError&) {
         failed = true;
     }
@@ -144,12 +146,13 @@ std::string misses_of_test(const std::shared_ptr<const Program>& program, const 
     if (std::ranges::any_of(funnels, has_matched)) return "";
     const auto has_none = [](const Funnel& each) { return each.candidates == 0; };
     if (!std::ranges::all_of(funnels, has_none)) std::erase_if(funnels, has_none);
-    return explanation_text(*program, test.pass, explanation);
+    return explanation_text(program, test.pass, explanation);
 }
 
 std::vector<RuleTestResult> run_rule_tests(const std::shared_ptr<const Program>& program) {
     std::vector<RuleTestResult> results;
-    for (const Test& test : program->tests) results.push_back(run_rule_test(program, test));
+    TestedPasses passes(program);
+    for (const Test& test : program->tests) results.push_back(run_rule_test(passes, test));
     return results;
 }
 

@@ -5,6 +5,7 @@
 // Tested by tests/author/rule_tests_test.cpp; all shipped rule files are run by tests/author too.
 #pragma once
 
+#include "engine/author/testing/tested_passes.hpp"
 #include "engine/graph/module.hpp"
 #include "engine/program/program.hpp"
 
@@ -25,16 +26,15 @@ struct RuleTestResult {
     std::shared_ptr<Module> found = {};
 };
 
-RuleTestResult run_rule_test(const std::shared_ptr<const program::Program>& program, const program::Test& test,
-                             RunObserver* observer = nullptr);
+RuleTestResult run_rule_test(TestedPasses& passes, const program::Test& test, RunObserver* observer = nullptr);
 // What the pass does to the graph of a test, edit by edit, as `dqrewrite run --plan` prints it, but no more than so
 // many edits; empty where it does nothing. Runs it once more.
 constexpr size_t most_shown_edits = 100;
-std::string edits_of_test(const std::shared_ptr<const program::Program>& program, const program::Test& test);
+std::string edits_of_test(TestedPasses& passes, const program::Test& test);
 // For a test that could be built and whose pass does nothing: why its rules did not match, as `dqrewrite explain`
 // prints it, but of each rule the nearest miss alone; rules without candidates are left out where others have some.
 // Runs it once more.
-std::string misses_of_test(const std::shared_ptr<const program::Program>& program, const program::Test& test);
+std::string misses_of_test(TestedPasses& passes, const program::Test& test);
 std::vector<RuleTestResult> run_rule_tests(const std::shared_ptr<const program::Program>& program);
 
 }  // namespace dqrewrite

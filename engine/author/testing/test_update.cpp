@@ -25,15 +25,10 @@ using syntax::Kind;
 
 namespace {
 
-// A `test` block in the tree of its file.
-struct Block {
-    syntax::NodeId before, outcome;
-};
-
-std::optional<Block> find_block(const syntax::Tree& tree, Span title) {
+// The first `test` block of a tree.
+std::optional<syntax::NodeId> find_test(const syntax::Tree& tree) {
     for (syntax::NodeId declaration : tree.children(tree.root()))
-        if (tree.kind(declaration) == Kind::test && (title == Span{} || tree.word_span(declaration) == title))
-            return Block{tree.child(declaration, 1), tree.child(declaration, 2)};
+        if (tree.kind(declaration) == Kind::test) return declaration;
     return {};
 }
 
@@ -51,6 +46,8 @@ struct Parsed {
         if (!made) throw std::logic_error("a graph that was written is none: " + graph);
         tree = std::move(*made);
     }
+
+    syntax::NodeId block() const { return tree.child(*find_test(tree), 1); }
 
     Source source;
     syntax::Tree tree;
@@ -76,7 +73,7 @@ void add_values(const Source& source, const Module& module, const syntax::Tree& 
     if (!plain) return;
     const Parsed said(*plain);
     const auto rows = metadata_of(tree, block);
-    const auto said_rows = metadata_of(said.tree, find_block(said.tree, {})->before);
+    const auto said_rows = metadata_of(said.tree, said.block());
     for (size_t i = 0; i < std::min(rows.size(), said_rows.size()); ++i)
         for (size_t k = 0; k < std::min(rows[i].size(), said_rows[i].size()); ++k) {
             const std::string_view text = source.text(tree.span(tree.child(rows[i][k], 1)));
@@ -88,19 +85,32 @@ void add_values(const Source& source, const Module& module, const syntax::Tree& 
         }
 }
 
+std::string replaced(std::string_view text, std::vector<TestUpdate> updates) {
+    std::sort(updates.begin(), updates.end(),
+              [](const TestUpdate& a, const TestUpdate& b) { return a.span.begin < b.span.begin; });
+    std::string out;
+    size_t done = 0;
+    for (const TestUpdate& each : updates) {
+        out.append(text.substr(done, each.span.begin - done)).append(each.text);
+        done = each.span.end;
+    }
+    return out.append(text.substr(done));
+}
+
 // The graph with the values of its metadata as they were written.
 std::string with_values(const std::string& graph, const Written& written) {
     const Parsed said(graph);
     std::string text(said.source.text());
-    const Span block = said.tree.span(find_block(said.tree, {})->before);
-    const auto rows = metadata_of(said.tree, find_block(said.tree, {})->before);
-    for (size_t i = rows.size(); i-- > 0;)
-        for (size_t k = rows[i].size(); k-- > 0;) {
-            const Span value = said.tree.span(said.tree.child(rows[i][k], 1));
+    const Span block = said.tree.span(said.block());
+    std::vector<TestUpdate> values;
+    for (const auto& row : metadata_of(said.tree, said.block()))
+        for (const syntax::NodeId entry : row) {
+            const Span value = said.tree.span(said.tree.child(entry, 1));
             const auto old = written.values.find(
-                {said.tree.word(said.tree.child(rows[i][k], 0)), std::string(said.source.text(value))});
-            if (old != written.values.end()) text.replace(value.begin, value.end - value.begin, old->second);
+                {said.tree.word(said.tree.child(entry, 0)), std::string(said.source.text(value))});
+            if (old != written.values.end()) values.push_back({value, old->second});
         }
+    text = replaced(text, std::move(values));
     return text.substr(text.find('{', block.begin), text.rfind(" unchanged") - text.find('{', block.begin));
 }
 
@@ -128,13 +138,6 @@ std::vector<std::string> add_written(const Program& program, const TestGraph& gr
     return module_lines(module);
 }
 
-bool has_comments(const Source& source, const syntax::Tree& tree, Span span) {
-    std::vector<Comment> comments = find_comments(source, tree);
-    return std::any_of(comments.begin(), comments.end(), [&](const Comment& each) {
-        return each.span.begin >= span.begin && each.span.end <= span.end;
-    });
-}
-
 // `becomes { … }` as `dqrewrite fmt` writes it in a test.
 std::string formatted(const std::string& outcome) {
     Source source("", "test \"\" { run P on { return 0 } " + outcome + " }\n");
@@ -143,7 +146,7 @@ std::string formatted(const std::string& outcome) {
     if (!tree) throw std::logic_error("a block that was written is none: " + outcome);
     Source canonical("", format(source, *tree));
     auto again = parse(canonical, diagnostics);
-    return std::string(canonical.text(again->span(find_block(*again, {})->outcome)));
+    return std::string(canonical.text(again->span(again->child(*find_test(*again), 2))));
 }
 
 std::string lines_of_block(const std::string& block, const std::vector<std::string>& lines, const Written& written) {
@@ -162,27 +165,42 @@ std::string lines_of_block(const std::string& block, const std::vector<std::stri
 
 }  // namespace
 
-tl::expected<TestUpdate, std::string> update_of_test(const Program& program, const RuleTestResult& result) {
+void TestUpdater::parse_file() {
+    const Source& source = *program_.sources[0];
+    Diagnostics diagnostics;
+    tree_ = parse(source, diagnostics);
+    if (!tree_) return;
+    comments_ = find_comments(source, *tree_);
+    for (syntax::NodeId each : tree_->children(tree_->root()))
+        if (tree_->kind(each) == Kind::test)
+            blocks_[tree_->word_span(each).begin] = {tree_->child(each, 1), tree_->child(each, 2)};
+}
+
+bool TestUpdater::has_comments(Span span) const {
+    const auto first = std::lower_bound(comments_.begin(), comments_.end(), span.begin,
+                                        [](const Comment& each, uint32_t begin) { return each.span.begin < begin; });
+    return first != comments_.end() && first->span.end <= span.end;
+}
+
+tl::expected<TestUpdate, std::string> TestUpdater::update_of(const RuleTestResult& result) {
     const Test& test = *result.test;
     if (test.outcome == Test::Outcome::fails) return tl::unexpected<std::string>("it expects the pass to fail");
     if (!result.found) return tl::unexpected<std::string>("there is no graph that it could state");
     auto block = block_text(*result.found);
     if (!block) return tl::unexpected(block.error());
-    const Source& source = *program.sources[0];
-    Diagnostics diagnostics;
-    auto tree = parse(source, diagnostics);
-    auto place = tree ? find_block(*tree, test.location.span) : std::nullopt;
-    if (!place) return tl::unexpected<std::string>("it does not stand in the file itself");
-    const Span span = tree->span(place->outcome);
-    if (has_comments(source, *tree, span))
+    if (!tree_) parse_file();
+    const auto place = blocks_.find(test.location.span.begin);
+    if (place == blocks_.end()) return tl::unexpected<std::string>("it does not stand in the file itself");
+    const Span span = tree_->span(place->second.outcome);
+    if (has_comments(span))
         return tl::unexpected<std::string>("there are comments in its block, which would be lost");
     Written written;
-    auto before = add_written(program, test.before, *tree, place->before, written);
+    auto before = add_written(program_, test.before, *tree_, place->second.before, written);
     const std::vector<std::string> found = module_lines(*result.found);
     if (before == found) return TestUpdate{span, "unchanged"};
     if (test.outcome == Test::Outcome::becomes) {
         try {
-            add_written(program, test.after, *tree, tree->child(place->outcome, 0), written);
+            add_written(program_, test.after, *tree_, tree_->child(place->second.outcome, 0), written);
         } catch (const std::runtime_error&) {
             // a graph that is none: all the more reason to write it anew
         }
@@ -191,11 +209,7 @@ tl::expected<TestUpdate, std::string> update_of_test(const Program& program, con
 }
 
 std::string updated_text(const Program& program, std::vector<TestUpdate> updates) {
-    std::sort(updates.begin(), updates.end(),
-              [](const TestUpdate& a, const TestUpdate& b) { return a.span.begin > b.span.begin; });
-    std::string text(program.sources[0]->text());
-    for (const TestUpdate& each : updates) text.replace(each.span.begin, each.span.end - each.span.begin, each.text);
-    return text;
+    return replaced(program.sources[0]->text(), std::move(updates));
 }
 
 }  // namespace dqrewrite

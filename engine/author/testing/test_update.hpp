@@ -8,7 +8,13 @@
 #pragma once
 
 #include "engine/author/testing/rule_tests.hpp"
+#include "grammar/comments.hpp"
 #include "grammar/source.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include <tl/expected.hpp>
 
@@ -19,8 +25,28 @@ struct TestUpdate {
     std::string text;  // the new one
 };
 
-// `result` is that of a test of `program` that failed; the error says why there is no update.
-tl::expected<TestUpdate, std::string> update_of_test(const program::Program& program, const RuleTestResult& result);
+class TestUpdater {
+public:
+    // The program outlives it; its file is parsed when it is first asked, once for all tests.
+    explicit TestUpdater(const program::Program& program) : program_(program) {}
+
+    // `result` is that of a test that failed; the error says why there is no update.
+    tl::expected<TestUpdate, std::string> update_of(const RuleTestResult& result);
+
+private:
+    struct Block {
+        syntax::NodeId before, outcome;
+    };
+
+    void parse_file();
+    bool has_comments(Span span) const;
+
+    const program::Program& program_;
+    std::optional<syntax::Tree> tree_;
+    std::map<uint32_t, Block> blocks_;  // by where their titles begin
+    std::vector<Comment> comments_;     // in order
+};
+
 // The text of the program's file with these updates, whose places are apart, made.
 std::string updated_text(const program::Program& program, std::vector<TestUpdate> updates);
 

@@ -201,6 +201,7 @@ GraphExplainer::GraphExplainer(const program::Program& program, program::PassId 
     : Explainer(program, module, options), module_(module), most_nearest_(nearest) {
     for (RuleId rule : swept_rules(program, pass)) {
         if (!chosen(rule)) continue;
+        row_of_[rule] = rows_.size();
         Row& row = rows_.emplace_back();
         row.funnel.rule = rule;
         row.funnel.left.assign(program[rule].clauses.size(), 0);
@@ -212,8 +213,8 @@ GraphExplainer::GraphExplainer(const program::Program& program, program::PassId 
 }
 
 GraphExplainer::Row* GraphExplainer::row(RuleId rule) {
-    auto found = std::find_if(rows_.begin(), rows_.end(), [&](const Row& row) { return row.funnel.rule == rule; });
-    return found == rows_.end() ? nullptr : &*found;
+    const auto found = row_of_.find(rule);
+    return found == row_of_.end() ? nullptr : &rows_[found->second];
 }
 
 void GraphExplainer::begin(const Step& step, GraphRun&) {

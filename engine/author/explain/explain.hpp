@@ -110,6 +110,7 @@ private:
     const Module& module_;
     size_t most_nearest_;
     std::vector<Row> rows_;
+    std::map<program::RuleId, size_t> row_of_;
     std::vector<program::RuleId> matching_;  // at the node at hand
     std::vector<Finding> declined_;          // likewise
     std::string line_;                       // likewise, where it is needed

@@ -48,11 +48,18 @@ std::optional<Condition::Kind> kind_of(MatchStep::Kind step) {
     }
 }
 
+// A file, and from where to where.
+using TextPlace = std::tuple<uint32_t, uint32_t, uint32_t>;
+
+TextPlace place_of(const program::Location& location) {
+    return {location.file, location.span.begin, location.span.end};
+}
+
 // The branches of all alternations of a rule, by place.
-void add_branches(const Program& program, program::PatternId id, std::vector<program::Location>& out) {
+void add_branches(const Program& program, program::PatternId id, std::set<TextPlace>& out) {
     const Pattern& pattern = program[id];
     program::for_each_child(pattern, [&](program::PatternId child) {
-        if (pattern.kind == Pattern::Kind::either) out.push_back(program[child].location);
+        if (pattern.kind == Pattern::Kind::either) out.insert(place_of(program[child].location));
         add_branches(program, child, out);
     });
 }
@@ -66,10 +73,6 @@ bool mentions_all(const Program& program, program::OpSetId set, const program::M
         auto schema = declared ? parse_schema(declared->schema, store) : std::nullopt;
         return schema && !schema->vararg && schema->arguments.size() <= rest.positions + rest.names.size();
     });
-}
-
-bool same_place(const program::Location& a, const program::Location& b) {
-    return a.file == b.file && a.span == b.span;
 }
 
 // The rules that the tests of the file run.
@@ -130,8 +133,9 @@ public:
                 taken.push_back(condition);
         }
         for (uint32_t condition : matched ? taken : std::vector<uint32_t>()) ++coverage_.conditions_[condition].held;
+        std::sort(taken.begin(), taken.end());
         for (uint32_t condition : tried_)
-            if (!matched || std::find(taken.begin(), taken.end(), condition) == taken.end())
+            if (!matched || !std::binary_search(taken.begin(), taken.end(), condition))
                 ++coverage_.conditions_[condition].declined;
     }
 
@@ -192,7 +196,7 @@ void Coverage::add_rule(RuleId id) {
     auto rule = std::make_unique<Rule>();
     rule->steps = program::compile_as_written(program_, id);
     rule->conditions.assign(rule->steps.steps.size(), none);
-    std::vector<program::Location> branches;
+    std::set<TextPlace> branches;
     for (const program::Clause& clause : program_[id].clauses)
         if (clause.pattern != program::no_pattern) add_branches(program_, clause.pattern, branches);
     const program::Location start = program_[start_of(program_, id)].location;
@@ -201,16 +205,14 @@ void Coverage::add_rule(RuleId id) {
         const program::Location& location = rule->steps.locations[i];
         const MatchStep& step = rule->steps.steps[i];
         auto kind = kind_of(step.kind);
-        if (step.kind == MatchStep::Kind::pass &&
-            std::any_of(branches.begin(), branches.end(),
-                        [&](const auto& each) { return same_place(each, location); }))
+        if (step.kind == MatchStep::Kind::pass && branches.contains(place_of(location)))
             kind = Condition::Kind::branch;
         if (step.kind == MatchStep::Kind::is_call) ops[static_cast<uint32_t>(step.a)] = step.op_set;
         if (kind == Condition::Kind::arguments) {
             auto set = ops.find(static_cast<uint32_t>(step.a));
             if (set != ops.end() && mentions_all(program_, set->second, rule->steps.rests[step.index])) continue;
         }
-        if (!kind || (kind == Condition::Kind::op && same_place(location, start))) continue;
+        if (!kind || (kind == Condition::Kind::op && place_of(location) == place_of(start))) continue;
         rule->conditions[i] = add(*kind, location, id);
     }
     rules_[static_cast<size_t>(id)] = std::move(rule);

@@ -281,13 +281,16 @@ private:
             make(fmt::format("{} has other metadata: {}", of.name, changed_part(of.meta, text)),
                  [&](Draft& draft) { draft.nodes[index].meta = text; });
         // What others of the graph have, but for what is there already.
+        std::map<std::string, std::string_view> own;
+        for (JsonMembers each{JsonValue(of.meta)}; each.next();)
+            if (auto key = decode_string(each.raw_key())) own.emplace(*key, each.value().text());
         std::set<std::string> tried;
         for (uint32_t other : from_.order) {
             for (JsonMembers each{JsonValue(node(other).meta)}; each.next();) {
                 auto key = decode_string(each.raw_key());
                 if (!key || each.value().text().empty()) continue;
-                auto own = find_member(of.meta, *key);
-                if ((own && *own == each.value().text()) ||
+                const auto same = own.find(*key);
+                if ((same != own.end() && same->second == each.value().text()) ||
                     !tried.insert(*key + std::string(each.value().text())).second)
                     continue;
                 if (tried.size() > max_nodes_in_place) return;

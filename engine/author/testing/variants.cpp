@@ -80,7 +80,7 @@ private:
             out.push_back(row(datum.kind, {items.begin(), items.end() - 1}));
             if (items.size() > 2) out.push_back(row(datum.kind, {items.begin() + 1, items.end()}));
         }
-        for (size_t i = 0; i + 1 < items.size(); ++i) {
+        for (size_t i = 0; i + 1 < items.size() && out.size() < max_variants; ++i) {
             if (same(items[i], items[i + 1])) continue;
             std::vector<Datum> exchanged = items;
             std::swap(exchanged[i], exchanged[i + 1]);
@@ -158,7 +158,7 @@ private:
             put_row(longer);
             put_row({items.begin(), items.end() - 1});
         }
-        for (size_t i = 0; i + 1 < items.size(); ++i) {
+        for (size_t i = 0; i + 1 < items.size() && out_.size() < max_variants; ++i) {
             if (items[i] == items[i + 1]) continue;
             std::vector<std::string_view> exchanged = items;
             std::swap(exchanged[i], exchanged[i + 1]);
@@ -171,7 +171,7 @@ private:
         std::vector<std::string> members;
         for (JsonMembers each(at); each.next();)
             members.push_back(fmt::format("\"{}\": {}", each.raw_key(), each.value().text()));
-        for (size_t i = 0; i < members.size(); ++i) {
+        for (size_t i = 0; i < members.size() && out_.size() < max_variants; ++i) {
             std::vector<std::string> fewer = members;
             fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
             put(at.text(), fmt::format("{{{}}}", fmt::join(fewer, ", ")));

@@ -1,4 +1,5 @@
-// Sizes at which anything quadratic would not come to an end: 10^5 steps, each of which would be 10^5.
+// Many steps on large graphs give the right result; that they also take no more than they should is what
+// tests/bench/growth.py counts.
 #include "tests/graph/subject.hpp"
 #include "tests/support/catch.hpp"
 

@@ -1,5 +1,5 @@
 // Texts that no one writes by hand: each is checked in bounded time and memory, and refused or accepted for a reason.
-// No time is taken here: what takes quadratic work at these sizes runs into ctest's own limit.
+// No time is taken here: growth is counted by tests/bench/growth.py.
 #include "engine/program/codes.hpp"
 #include "engine/program/compile.hpp"
 #include "tests/program/support.hpp"

@@ -123,7 +123,8 @@ DumpResult<std::unique_ptr<FileOutput>> FileOutput::open(const std::string& path
     output->fd_ = create_beside(target, output->temporary_);
     if (output->fd_ < 0) {
         output->temporary_.clear();
-        return tl::unexpected(system_error("cannot create a file beside it", errno));
+        const bool is_there = errno != ENOENT && errno != ENOTDIR;
+        return tl::unexpected(system_error(is_there ? "cannot create a file beside it" : "cannot write", errno));
     }
     if (status.st_mode != 0) keep_permissions(output->fd_, status);
     output->target_ = std::move(target);

@@ -149,11 +149,23 @@ private:
 
 // -- the document
 
+namespace {
+
+// What is given by mistake for a dump; nothing where it may be one.
+const char* mistaken_for_a_dump(std::string_view text) {
+    if (text.starts_with("\xEF\xBB\xBF")) return "the text starts with a byte order mark; JSON has none";
+    if (text.starts_with("\x1F\x8B")) return "this is compressed: `gunzip -c FILE`, and - for the graph, reads it";
+    if (text.starts_with("PK\x03\x04"))
+        return "this is a zip file, as torch.export.save writes it; a dump of it is made by "
+               "`python3 -m dqrewrite_dump FILE -o graph.json`";
+    return nullptr;
+}
+
+}  // namespace
+
 void DumpReader::read() {
     const std::string_view text = dump_.text_;
-    if (text.starts_with("\xEF\xBB\xBF")) {
-        tokens_.fail(text.data(), "the text starts with a byte order mark; JSON has none");
-    }
+    if (const char* mistake = mistaken_for_a_dump(text)) tokens_.fail(text.data(), mistake);
     const char* open = tokens_.next();
     if (tokens_.at_end(open)) tokens_.fail(open, "there is no text; a dump is a JSON object");
     if (*open != '{') tokens_.fail_expected(open, "a dump, which is a JSON object");

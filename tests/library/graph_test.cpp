@@ -185,5 +185,5 @@ TEST_CASE("a file that is written, and read again") {
     REQUIRE(again);
     CHECK(*again->text() == small);
     CHECK(graph->write("no/such/folder/out.json").error().text() ==
-          "no/such/folder/out.json: error: cannot create a file beside it: No such file or directory\n");
+          "no/such/folder/out.json: error: cannot write: No such file or directory\n");
 }

@@ -27,12 +27,6 @@ std::string found_elsewhere(const Dump& dump, const Graph& graph, const std::str
     return "";
 }
 
-std::string_view path_of(const Dump& dump, const Graph& graph) {
-    for (const Submodule& each : dump.module.submodules)
-        if (&each.graph == &graph) return each.path;
-    return {};
-}
-
 }  // namespace
 
 const Graph* find_graph(const Dump& dump, const std::string& path, const std::string& submodule) {
@@ -53,7 +47,7 @@ const Graph* find_graph(const Dump& dump, const std::string& path, const std::st
 NodeId find_node(const Dump& dump, const Graph& graph, const std::string& path, const std::string& name) {
     const NodeId found = graph.find(name);
     if (found != no_node) return found;
-    const std::string_view submodule = path_of(dump, graph);
+    const std::string submodule = path_of(dump.module, graph);
     std::string hint = found_elsewhere(dump, graph, name);
     std::vector<std::string> all;
     for (NodeId node = graph.first(); node != no_node; node = graph.next(node)) all.push_back(graph.name(node));

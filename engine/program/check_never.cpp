@@ -149,7 +149,8 @@ std::string Checker::never_node(ExpressionId id, PatternId pattern) {
                            written(asked.location));
     if (!is_target && field != Field::op) return {};
     std::string equals;
-    if (is_target && program_[pattern].kind == Pattern::Kind::any_call && program_[wanted.ops].size() == 1)
+    const bool asks_of_op = program_[pattern].kind == Pattern::Kind::any_call && wanted.has_ops();
+    if (is_target && asks_of_op && program_[wanted.ops].size() == 1)
         equals = display(wanted.ops);
     else if (!is_target && wanted.opcode)
         equals = fmt::format("\"{}\"", opcode_name(*wanted.opcode));

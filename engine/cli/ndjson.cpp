@@ -137,7 +137,7 @@ public:
             bool go_on = !stopped_;
             lock.unlock();
             go_on = go_on && write_(next);
-            in_.release(next.input);
+            in_.release(next.input.text);
             lock.lock();
             stopped_ |= !go_on;
             held_bytes_ -= next.size;

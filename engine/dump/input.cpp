@@ -217,9 +217,9 @@ bool LineInput::read_more() {
 }
 
 // Pages of a file come again, with what the file holds, if somebody should look at them all the same.
-void LineInput::release(const InputLine& line) {
+void LineInput::release(std::string_view line) {
     if (!mapped_) return;
-    const char* end = line.text.data() + line.text.size();
+    const char* end = line.data() + line.size();
     if (end < released_ || static_cast<size_t>(end - released_) < release_size) return;
     const uintptr_t page = page_size();
     const uintptr_t from = (reinterpret_cast<uintptr_t>(released_) + page - 1) / page * page;

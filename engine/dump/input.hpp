@@ -61,8 +61,8 @@ public:
 
     // The next line; nothing at the end, and where reading fails.
     std::optional<InputLine> next();
-    // Nobody looks any more at this line and all before it. Another thread may be in next().
-    void release(const InputLine& line);
+    // Nobody looks any more at the text of this line and all before it. Another thread may be in next().
+    void release(std::string_view line);
     // Why reading failed, if it did.
     std::optional<DumpError> error() const;
 

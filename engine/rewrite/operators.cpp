@@ -163,7 +163,7 @@ bool Evaluator::compare(const Expression& e, Datum* frame, bool& out) {
 // What a node's users are asked for most, whether another one is among them, is answered without a list of them.
 bool Evaluator::is_in_users(const Expression& e, const Datum& item, Datum* frame, bool& out) {
     const Expression& users = program_[e.children.back()];
-    Datum owner, list;
+    Datum owner;
     if (!evaluate(users.children[0], frame, owner)) return false;
     if (owner.kind == Kind::node && item.kind == Kind::node) {
         if (!alive(users.location, owner.node)) return false;
@@ -174,6 +174,7 @@ bool Evaluator::is_in_users(const Expression& e, const Datum& item, Datum* frame
         out = lives && graph_.uses(item.node, owner.node);
     } else {
         Referent found;
+        Datum list;
         if (!attribute_of(users, owner, strict_, found) || !value_of(users.location, found, list)) return false;
         if (!contains(e.location, list, item, out)) return false;
     }

@@ -97,7 +97,7 @@ std::vector<std::string> lines_of(const std::string& path) {
     std::vector<std::string> lines;
     while (const auto line = (*input)->next()) {
         lines.emplace_back(line->text);
-        (*input)->release(*line);
+        (*input)->release(line->text);
     }
     CHECK_FALSE((*input)->error());
     return lines;
@@ -154,7 +154,7 @@ TEST_CASE("released lines take no memory, and are there all the same") {
     REQUIRE(first);
     size_t most = 0;
     while (const auto line = (*input)->next()) {
-        (*input)->release(*line);
+        (*input)->release(line->text);
         most = std::max(most, resident());
     }
     CHECK(most < before + 16 * size);
